@@ -1,0 +1,190 @@
+"""Where things stand in a source, and what may be said of them: what every room may use.
+
+A position is one packed integer, so that millions of them cost nothing and compare in order
+of file, line, column, the order in which gc flushes its messages. Lines and columns are
+1-based; a column counts bytes, as gc's does (cmd/compile/internal/syntax/pos.go, go1.27).
+
+Not here: where a fence stands on its page. A `Fence` carries that; `hosts` adds it when a
+diagnostic is printed.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import NewType, NoReturn
+
+Pos = NewType("Pos", int)
+"""A place in a file: `file << 40 | line << 16 | column`. 0 is no place at all."""
+
+NO_POS = Pos(0)
+_COLUMN_MAX = 0xFFFF
+_LINE_MAX = 0xFFFFFF
+
+_file_names: list[str] = [""]
+_file_indexes: dict[str, int] = {"": 0}
+
+
+def file_index(name: str) -> int:
+    """Return the number that stands for a file's name in a `Pos`, the same for the same name."""
+    index = _file_indexes.get(name)
+    if index is None:
+        index = _file_indexes[name] = len(_file_names)
+        _file_names.append(name)
+    return index
+
+
+def make_pos(file: int, line: int, column: int) -> Pos:
+    """Pack a place; a column or line too large for its bits is cut to the largest."""
+    return Pos(file << 40 | min(line, _LINE_MAX) << 16 | min(column, _COLUMN_MAX))
+
+
+def file_of(pos: Pos) -> str:
+    """Name the file of a position."""
+    return _file_names[pos >> 40]
+
+
+def line_of(pos: Pos) -> int:
+    """Return the 1-based line of a position."""
+    return pos >> 16 & _LINE_MAX
+
+
+def column_of(pos: Pos) -> int:
+    """Return the 1-based byte column of a position."""
+    return pos & _COLUMN_MAX
+
+
+def order_of(pos: Pos) -> tuple[str, int]:
+    """Return a key that sorts positions by file name, line and column.
+
+    Inside one file plain comparison does; file numbers depend on what was read before.
+    """
+    return file_of(pos), pos & (1 << 40) - 1
+
+
+def spell(pos: Pos) -> str:
+    """Write a position as `FILE:LINE:COL`."""
+    return f"{file_of(pos)}:{line_of(pos)}:{column_of(pos)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of source: from `start` up to, not including, `end`, in one file."""
+
+    start: Pos
+    end: Pos
+
+
+class Severity(enum.Enum):
+    """How much a diagnostic matters to a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to tell the author, with its place; rendered by hosts, never by rooms."""
+
+    code: str
+    """Stable name of the rule, like `syntax`, `type`, `import`, `unsupported`, `claim`."""
+    pos: Pos
+    message: str
+    """gc's own words where gc would say it; ours only for what Go allows and we do not."""
+    end: Pos = NO_POS
+    """End of the marked stretch; `NO_POS` marks one byte."""
+    notes: tuple[str, ...] = ()
+    """Further lines, like `simulated: errors, fmt, …`."""
+    help: str = ""
+    """A way out, in the imperative; empty where Go's own message says it all."""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{spell(self.pos)}: {self.message}"
+
+
+class Rejected(Exception):  # noqa: N818 - a verdict on the program, not a failure of ours
+    """A program that does not compile, or that we do not support: the only expected exception."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], *, unsupported: bool = False) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+        self.unsupported = unsupported
+        """True when Go would accept the program and we refuse it by name."""
+
+
+def unsupported(pos: Pos, what: str, *, end: Pos = NO_POS, help: str = "") -> NoReturn:  # noqa: A002 - the name of the field
+    """Refuse, by name, what real Go accepts and we do not simulate yet."""
+    message = f"not supported: {what}"
+    diagnostic = Diagnostic("unsupported", pos, message, end=end, help=help)
+    raise Rejected((diagnostic,), unsupported=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One Go file: its name as diagnostics print it, and its bytes."""
+
+    name: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one run; each ends the run with an outcome that names it."""
+
+    steps: int = 2_000_000
+    """Loop turns and calls."""
+    recorded: int = 5_000
+    """Steps kept for the player; later ones run but are not shown."""
+    memory: int = 64 << 20
+    """Bytes of simulated heap and stacks."""
+    goroutines: int = 10_000
+    output: int = 64 << 10
+    """Bytes written to standard output and standard error together."""
+    depth: int = 100_000
+    """Nested calls of one goroutine."""
+
+
+PARTS = ("marks", "summary", "picture", "output", "table", "questions")
+"""The parts of a panel, in the order in which they stand by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the author asked for, for one fence; the nearest of fence, page and site wins."""
+
+    mode: str = "panel"
+    """`panel`, `marks` or `off`."""
+    show: tuple[str, ...] = PARTS
+    open: tuple[str, ...] = ("picture",)
+    """Parts whose details stand open at rest."""
+    inlining: str = "gc"
+    """`gc` draws the run that gc would emit, `off` the one of `-gcflags=-l`."""
+    frames: int = 4
+    """Stills drawn for readers without JavaScript and for paper."""
+    questions: int = 4
+    step: str = ""
+    """Where the player starts: `last`, `N`, `line:N`, or empty for the surprise."""
+    expect: tuple[str, ...] = ()
+    """Claims, like `num:heap@createPointer`, `allocs:0`, `output:"42"`, `panic`."""
+    engine: str = "auto"
+    """`auto`, `pure`, `dot` or `none`: what draws the pictures."""
+    language: str = "en"
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One Go program on one page, with what its author asked for."""
+
+    files: tuple[SourceFile, ...]
+    page: str = ""
+    """Path of the page below docs_dir; empty on the command line."""
+    line: int = 0
+    """Line of the page on which the first line of code stands; 0 when unknown."""
+    indent: int = 0
+    """Bytes that the page has before each line of code."""
+    options: Options = Options()
+    identity: str = ""
+    """Prefix of every id in the panel, unique on the site."""
