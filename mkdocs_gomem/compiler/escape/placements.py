@@ -1,0 +1,75 @@
+"""What escape analysis decided: for each variable and allocating expression, where and why.
+
+Made by `escape.place`; read by `link`, `codegen` (to allocate) and `lesson` (to explain).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.source import Pos
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """One assignment on the way of a value, as gc's `-m=2` explains it (`from &num (address-of)`)."""
+
+    pos: Pos
+    text: str
+    """The expression, as gc prints it: `&num`."""
+    reason: str
+    """gc's word for the assignment: `address-of`, `return`, `call parameter`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One edge of gc's explanation: `flow: ~r0 ← &num:`, with the steps under it."""
+
+    destination: str
+    """`{heap}`, `~r0`, `p`, …"""
+    operators: str
+    """`&`, `*`, `**`, or empty."""
+    source: str
+    steps: tuple[FlowStep, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """Where one variable or one allocating expression lives, and what decided it."""
+
+    node: ir.Name | ir.Expr
+    func: ir.Func
+    """The function whose frame it would be in."""
+    text: str
+    """The name as written, or gc's text for the expression (`&T{...}`, `make([]int, n)`)."""
+    pos: Pos
+    """As gc prints it: the outermost position."""
+    size: int
+    """Bytes on amd64; -1 when only a run knows."""
+    escapes: bool
+    """gc's verdict, as `-m` words it."""
+    storage: Region
+    """Where a run puts it: a boxed constant escapes, yet its storage is RODATA."""
+    reason: str = ""
+    """For what is on the heap without a flow: `too large for stack`, `non-constant size`, …"""
+    because: tuple[Flow, ...] = ()
+    """gc's explanation, outermost flow first."""
+
+
+@dataclass(slots=True, eq=False)
+class Placements:
+    """Every decision of one program."""
+
+    by_node: dict[ir.Name | ir.Expr, Placement]
+    """Keyed by IR node: own body, shape instance and each inlined copy have their own."""
+    remarks: list[ir.Remark] = field(default_factory=list)
+    """The lines that gc prints for them, in its order."""
+    leaks: dict[ir.Func, tuple[str, ...]] = field(default_factory=dict)
+    """Escape tags of receiver and parameters, as gc encodes them."""
+
+    def escapes(self, node: ir.Name | ir.Expr) -> bool:
+        """Say whether gc puts this variable or expression on the heap."""
+        placement = self.by_node.get(node)
+        return placement is not None and placement.escapes
