@@ -1,0 +1,1 @@
+"""Go text to decisions and Python text, as gc would decide them."""

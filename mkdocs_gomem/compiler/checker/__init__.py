@@ -1,0 +1,1 @@
+"""Types of everything in a package, or errors as gc words them."""

@@ -1,0 +1,1 @@
+"""Escape analysis: which variables must live on the heap, and why."""

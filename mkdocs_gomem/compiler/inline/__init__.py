@@ -1,0 +1,1 @@
+"""Which calls gc expands in place, and the program after it did."""

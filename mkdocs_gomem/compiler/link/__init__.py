@@ -1,0 +1,1 @@
+"""What is reachable, and the section, size and address of each symbol."""

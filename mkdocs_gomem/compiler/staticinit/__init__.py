@@ -1,0 +1,1 @@
+"""Which initializers the linker lays out, and which `init` runs."""

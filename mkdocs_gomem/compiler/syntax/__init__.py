@@ -1,0 +1,1 @@
+"""Tokens, scanner, parser and nodes, as cmd/compile/internal/syntax has them."""

@@ -1,0 +1,1 @@
+"""Where panels appear: MkDocs, plain Markdown, the command line."""

@@ -1,0 +1,1 @@
+"""A lesson as HTML: templates and assets."""

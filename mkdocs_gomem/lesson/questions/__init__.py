@@ -1,0 +1,1 @@
+"""One kind of question per file; the answers are computed."""

@@ -1,0 +1,1 @@
+"""The pretend computer: memory, goroutines, time, and a record of what happened."""
