@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mkdocs_gomem.source import NO_POS, Pos
 
@@ -176,6 +176,8 @@ class Op(enum.IntEnum):
     BREAK = enum.auto()
     CASE = enum.auto()
     CONTINUE = enum.auto()
+    CHECKNIL = enum.auto()
+    """A panic if an interface is nil."""
     DCL = enum.auto()
     """`var x T`, without its value"""
     DEFER = enum.auto()
@@ -286,6 +288,8 @@ class Name(Expr):
     decldepth: int = 0
     copied_from: Name | None = None
     """For the copy of an inlined function's variable: the variable of its own body."""
+    dictionary: Dictionary | None = None
+    """For the package variable `.dict.F[int]`: what is in it (see `lower.generics`)."""
 
     def __post_init__(self) -> None:
         self.op = Op.NAME
@@ -302,6 +306,9 @@ class Name(Expr):
 @dataclass(slots=True, eq=False)
 class TypeExpr(Expr):
     """A type that stands where an expression does: TYPE, DYNAMICTYPE."""
+
+    rtype: Expr | None = None
+    """For DYNAMICTYPE: the dictionary word with the type that it stands for; no child."""
 
 
 @dataclass(slots=True, eq=False)
@@ -402,6 +409,8 @@ class TypeAssertExpr(Expr):
     """`x.(T)`: DOTTYPE, DOTTYPE2, DYNAMICDOTTYPE, DYNAMICDOTTYPE2; `type` is T."""
 
     x: Expr
+    rtype: Expr | None = None
+    """For DYNAMIC…: the dictionary word with the type that is asked for; no child."""
 
 
 @dataclass(slots=True, eq=False)
@@ -409,6 +418,8 @@ class ConvExpr(Expr):
     """`T(x)`: CONV CONVIFACE CONVNOP, string conversions, SLICE2ARR(PTR)."""
 
     x: Expr
+    rtype: Expr | None = None
+    """For CONVIFACE of a value whose type is known only from a dictionary: that word; no child."""
 
 
 @dataclass(slots=True, eq=False)
@@ -669,6 +680,29 @@ class SelectStmt(Stmt):
 
 
 @dataclass(slots=True, eq=False)
+class CheckNilStmt(Stmt):
+    """Panics if the interface `x` is nil: before `go`, `defer` and values of its methods."""
+
+    x: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Dictionary:
+    """What a shaped function must know of its real type arguments (see `lower.generics`)."""
+
+    name: str
+    """As linked: `main..dict.F[int]`."""
+    targs: tuple[gotypes.Type, ...]
+    words: list[DictWord] = field(default_factory=list)
+    """By the indexes that shaped code uses; complete when `lower` returns."""
+
+
+DictWord: TypeAlias = "Func | Dictionary | gotypes.Type"
+"""A method of a type argument, as a method expression; the dictionary of a generic function or
+type that is used inside; a type."""
+
+
+@dataclass(slots=True, eq=False)
 class Func:
     """A function, method or function literal, with its variables (ir.Func)."""
 
@@ -682,7 +716,7 @@ class Func:
     pkg: gotypes.Package | None
     nname: Name = field(init=False)
     params: list[Name] = field(default_factory=list)
-    """Receiver first, then parameters (the dictionary of a shaped function before both)."""
+    """Receiver, dictionary of a shaped function (`.dict`), then parameters, as gc has them."""
     results: list[Name] = field(default_factory=list)
     body: list[Stmt] = field(default_factory=list)
     dcl: list[Name] = field(default_factory=list)
@@ -705,6 +739,10 @@ class Func:
     is_dupok: bool = False
     """Shape instances and generic wrappers: no lines about their parameters are printed."""
     is_shaped: bool = False
+    dict_param: Name | None = None
+    """The dictionary of a shaped function, also when it is a captured variable."""
+    shaped: Func | None = None
+    """For the wrapper `F[int]`: the shaped function that it calls."""
     is_package_init: bool = False
     """gc's synthetic `init`, which fills package variables."""
     is_go_wrap: bool = False
@@ -724,6 +762,12 @@ class Func:
     source_line: int = 0
     inlined_copy_of: Func | None = None
     """For a literal that was copied with an inlined body: the literal it copies."""
+    is_local: bool = False
+    """Declared in the package itself (or an instance made for it): analysed, not looked up."""
+    dictionary: Dictionary | None = None
+    """For the wrapper `F[int]`: the dictionary it passes on."""
+    gens: dict[str, int] = field(default_factory=dict)
+    """How many literals, range bodies and go wrappers were named after it."""
 
     def __hash__(self) -> int:
         return id(self)

@@ -1,0 +1,196 @@
+"""A fresh copy of a function's body, for the inliner.
+
+gc reads an inlined function's body once more from its export data; here the pristine body is
+copied. What the inliner then does to the copy (binding parameters, replacing returns) is its
+own affair; this file knows only copying:
+  - each variable declared inside becomes a new `Name` with `copied_from`, whose `curfn` is the
+    caller; other names, functions and package variables stay as they are;
+  - `substitute` maps names to what stands for them: parameters to the inliner's variables, a
+    literal's captured variables to the caller's own;
+  - each function literal becomes a new `Func` of the same name with a new body, and a `Name` in
+    its `closure_vars` stands for the copied variable;
+  - each copied node gets `mark`: the inlined call, chained on the node's own mark.
+
+Source: cmd/compile/internal/noder/reader.go (unifiedInlineCall, inlClosureFunc), go1.27.
+"""
+
+from __future__ import annotations
+
+import copy as shallow
+from collections.abc import Iterable
+from typing import TypeVar, cast
+
+from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Stmt
+
+_N = TypeVar("_N", bound=Node)
+
+
+class Copier:
+    """One copy in the making: remembers which new variable stands for which old one."""
+
+    __slots__ = ("_defns", "_label_suffix", "_marks", "_names", "_new_nodes", "caller", "mark")
+
+    def __init__(
+        self,
+        caller: Func,
+        mark: Mark | None,
+        substitute: dict[Name, Expr] | None = None,
+        *,
+        label_suffix: str = "",
+    ) -> None:
+        self.caller = caller
+        """Owns the variables of the copy."""
+        self.mark = mark
+        self._names: dict[Name, Expr] = dict(substitute or {})
+        self._marks: dict[Mark, Mark] = {}
+        self._new_nodes: dict[Node, Node] = {}
+        self._defns: list[Name] = []
+        self._label_suffix = label_suffix
+
+    def local(self, name: Name) -> Name:
+        """Return the new variable for one declared in the copied body, made when first met."""
+        known = self._names.get(name)
+        if known is None:
+            new = shallow.copy(name)
+            new.copied_from = name
+            new.curfn = self.caller
+            new.init = []
+            new.mark = self._mark(name.mark)
+            self._names[name] = known = new
+            if new.defn is not None:
+                self._defns.append(new)
+        return cast("Name", known)
+
+    def bind(self, name: Name, target: Expr) -> None:
+        """Let `target` stand for a name wherever the copied body uses it."""
+        self._names[name] = target
+
+    def stmts(self, items: Iterable[Stmt]) -> list[Stmt]:
+        """Copy statements; may be called several times for parts of one body."""
+        result = [self._copy(item) for item in items]
+        self.finish()
+        return result
+
+    def finish(self) -> None:
+        """Point the copied variables' `defn` at the copied statements."""
+        for name in self._defns:
+            defn = name.defn
+            if defn is not None:
+                name.defn = self._new_nodes.get(defn, defn)
+        self._defns.clear()
+
+    def expr(self, item: Expr) -> Expr:
+        """Copy an expression."""
+        return self._copy(item)
+
+    def _mark(self, own: Mark | None) -> Mark | None:
+        if own is None:
+            return self.mark
+        chained = self._marks.get(own)
+        if chained is None:
+            chained = self._marks[own] = Mark(own.pos, own.func, self._mark(own.parent))
+        return chained
+
+    def _copy(self, node: _N) -> _N:
+        if isinstance(node, Name):
+            return cast("_N", self._name(node))
+        new = shallow.copy(node)
+        self._new_nodes[node] = new
+        new.mark = self._mark(node.mark)
+        init = node.init  # type: ignore[attr-defined]
+        new.init = [self._copy(item) for item in init]  # type: ignore[attr-defined]
+        for name, is_list in visit.FIELDS[type(node)]:
+            value = getattr(node, name)
+            if is_list:
+                setattr(new, name, [self._copy(item) for item in value])
+            elif value is not None:
+                setattr(new, name, self._copy(value))
+        for name in visit.RUN_FIELDS.get(type(node), ()):
+            value = getattr(node, name)
+            if value is not None:
+                setattr(new, name, self._copy(value))
+        match new:
+            case nodes.ClosureExpr():
+                new.func = self._closure(node, new)  # type: ignore[arg-type]
+            case nodes.IfStmt():
+                new.dropped = [self._copy(item) for item in new.dropped]
+            case nodes.InlinedCallExpr():
+                inner = self._mark(new.inner)
+                new.inner = inner if inner is not None else new.inner
+            case nodes.LabelStmt() | nodes.BranchStmt() if new.label and self._label_suffix:
+                new.label = _relabel(new.label, self._label_suffix)
+            case (
+                nodes.ForStmt() | nodes.RangeStmt() | nodes.SwitchStmt() | nodes.SelectStmt()
+            ) if new.label and self._label_suffix:
+                new.label = _relabel(new.label, self._label_suffix)
+            case _:
+                pass
+        return new
+
+    def _name(self, name: Name) -> Expr:
+        known = self._names.get(name)
+        if known is not None:
+            return known
+        if name.curfn is None or name.cls in {Class.EXTERN, Class.FUNC} or name.name == "_":
+            return name
+        return self.local(name)
+
+    def _closure(self, old_expr: nodes.ClosureExpr, new_expr: nodes.ClosureExpr) -> Func:
+        old = old_expr.func
+        new = shallow.copy(old)
+        new.inlined_copy_of = old.inlined_copy_of or old
+        new.outer = self.caller
+        new.closure = new_expr
+        new.gens = dict(old.gens)
+        new.dcl = []
+        new.closures = []
+        nname = shallow.copy(old.nname)
+        nname.func = new
+        new.nname = nname
+        # Inside, positions and marks of the body are those of the literal itself, as in gc.
+        inner = Copier(new, self.mark)
+        inner._marks = self._marks  # noqa: SLF001 - same class
+        new.closure_vars = []
+        for captured in old.closure_vars:
+            var = shallow.copy(captured)
+            outer = captured.outer
+            target = None if outer is None else self._name(outer)
+            var.curfn = new
+            var.outer = target if isinstance(target, Name) else outer
+            if var.outer is not None:
+                var.defn = var.outer.canonical
+                var.name = var.outer.name
+            new.closure_vars.append(var)
+            inner._names[captured] = var  # noqa: SLF001
+            if captured is old.dict_param:
+                new.dict_param = var
+        for name in old.dcl:
+            copied = inner.local(name)
+            new.dcl.append(copied)
+        new.params = [inner.local(name) for name in old.params]
+        new.results = [inner.local(name) for name in old.results]
+        new.body = inner.stmts(old.body)
+        for name in new.dcl:
+            if name.copied_from is not None and name.cls is Class.AUTO:
+                name.copied_from = name.copied_from.copied_from or name.copied_from
+        new.closures = [
+            found.func for found in _literals(new.body) if isinstance(found, nodes.ClosureExpr)
+        ]
+        self.caller.closures.append(new)
+        return new
+
+
+def _relabel(label: str, suffix: str) -> str:
+    return f"~{label}·{suffix}"
+
+
+def _literals(items: Iterable[Stmt]) -> list[Node]:
+    found: list[Node] = []
+
+    def look(node: Node) -> None:
+        if isinstance(node, nodes.ClosureExpr):
+            found.append(node)
+
+    visit.walk_list(items, look)
+    return found

@@ -1,0 +1,212 @@
+"""Which variables are assigned just once, and so what value a name stands for.
+
+`ReassignOracle` looks through a function and its literals once; `static_value` then follows a
+name to the expression that defines it, through conversions without effect and inlined calls.
+`func_assignments` lists what may be in a variable of function type, if all assignments to it are
+simple ones; escape analysis uses that for calls through such variables (new in 1.27).
+
+Source: cmd/compile/internal/ir/reassignment.go and expr.go (StaticValue, Reassigned), go1.27.
+"""
+
+from __future__ import annotations
+
+from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
+from mkdocs_gomem.gotypes import types
+
+
+def outer_value(node: Node) -> Node:
+    """Return the variable that an lvalue is a part of: `x` for `x.f[2]`, x a struct."""
+    while True:
+        match node:
+            case nodes.SelectorExpr(op=Op.DOT):
+                node = node.x
+            case nodes.ParenExpr():
+                node = node.x
+            case nodes.ConvExpr(op=Op.CONVNOP):
+                node = node.x
+            case nodes.IndexExpr(op=Op.INDEX) if isinstance(node.x.type.underlying, types.Array):
+                node = node.x
+            case _:
+                return node
+
+
+def is_blank(node: Node | None) -> bool:
+    """Tell if a node is the blank identifier."""
+    return isinstance(node, Name) and node.name == "_"
+
+
+def is_nil(node: Node) -> bool:
+    """Tell if a node is `nil`."""
+    return isinstance(node, nodes.Nil)
+
+
+class ReassignOracle:
+    """What one function's assignments say about its variables."""
+
+    __slots__ = ("_defs", "_func_assigns")
+
+    def __init__(self, func: Func) -> None:
+        self._defs: dict[Name, Node | Func] = {}
+        self._func_assigns: dict[Name, list[nodes.AssignStmt]] = {}
+        for param in func.params:
+            if not is_blank(param):
+                self._defs[param] = func
+        visit.walk_with_closures(func, self._find_local)
+        visit.walk_with_closures(func, self._prune)
+
+    def _find_local(self, node: Node) -> None:
+        if not isinstance(node, Name) or node.cls is not Class.AUTO or node.addrtaken:
+            return
+        is_func = isinstance(node.type.underlying, types.Signature)
+        if node.defn is None:
+            if is_func:
+                self._func_assigns.setdefault(node, [])
+            return
+        self._defs[node] = node.defn
+        if is_func and isinstance(node.defn, nodes.AssignStmt):
+            self._func_assigns.setdefault(node, [])
+
+    def _prune(self, node: Node) -> None:
+        match node:
+            case nodes.AssignStmt() | nodes.AssignOpStmt():
+                self._prune_one(node.x, node)
+            case nodes.AssignListStmt():
+                for item in node.lhs:
+                    self._prune_one(item, node)
+            case nodes.RangeStmt():
+                self._prune_one(node.key, node)
+                self._prune_one(node.value, node)
+            case _:
+                pass
+
+    def _prune_one(self, target: Node | None, stmt: Node) -> None:
+        if target is None:
+            return
+        outer = outer_value(target)
+        if not isinstance(outer, Name):
+            return
+        name = outer.canonical
+        defn = self._defs.get(name)
+        if defn is not None and (
+            name.cls is Class.PARAM or (name.cls is Class.AUTO and stmt is not defn)
+        ):
+            del self._defs[name]
+        assigns = self._func_assigns.get(name)
+        if assigns is not None:
+            if not isinstance(stmt, nodes.AssignStmt):
+                del self._func_assigns[name]
+            elif not _is_nil_assign(stmt):
+                assigns.append(stmt)
+
+    def static_value(self, node: Expr) -> Expr:
+        """Return the expression that a value surely comes from, the node itself if unknown."""
+        return _static_value(node, lambda name: name not in self._defs)
+
+    def reassigned(self, name: Name) -> bool:
+        """Tell if a variable is assigned more than by its definition, as far as known."""
+        return name not in self._defs
+
+    def func_assignments(self, name: Name) -> list[nodes.AssignStmt]:
+        """Return the assignments of non-nil values to a function variable; empty if unknown."""
+        return self._func_assigns.get(name.canonical, [])
+
+
+def _is_nil_assign(stmt: nodes.AssignStmt) -> bool:
+    value = stmt.y
+    if value is None:
+        return True
+    while isinstance(value, nodes.ConvExpr) and value.op is Op.CONVNOP:
+        value = value.x
+    return is_nil(value)
+
+
+def static_value(node: Expr) -> Expr:
+    """Return the expression that a value surely comes from, looking at its whole function."""
+    return _static_value(node, reassigned)
+
+
+def _static_value(node: Expr, is_reassigned: object) -> Expr:
+    while True:
+        match node:
+            case nodes.ConvExpr(op=Op.CONVNOP) | nodes.ParenExpr():
+                node = node.x
+                continue
+            case nodes.InlinedCallExpr():
+                node = single_result(node)
+                continue
+            case Name():
+                pass
+            case _:
+                return node
+        value = _definition(node.canonical, is_reassigned)
+        if value is None:
+            return node
+        node = value
+
+
+def _definition(name: Name, is_reassigned: object) -> Expr | None:
+    defn = name.defn
+    if name.cls is not Class.AUTO or defn is None:
+        return None
+    match defn:
+        case nodes.AssignStmt():
+            value = defn.y
+        case nodes.AssignListStmt(op=Op.AS2):
+            value = defn.rhs[next(i for i, x in enumerate(defn.lhs) if x is name)]
+        case _:
+            return None
+    if is_reassigned(name):  # type: ignore[operator]
+        return None
+    return value
+
+
+def single_result(node: nodes.InlinedCallExpr) -> Expr:
+    """Return the only result of an inlined call, seen as the call's own type."""
+    result = node.return_vars[0]
+    if len(node.return_vars) != 1:
+        raise ValueError(f"{len(node.return_vars)} results")
+    return result
+
+
+def reassigned(name: Name) -> bool:
+    """Tell if a variable is assigned, other than by its definition, anywhere in its function."""
+    func = name.curfn
+    if func is None or name.addrtaken:
+        return True
+
+    def is_name(node: Node | None) -> bool:
+        if node is None:
+            return False
+        outer = outer_value(node)
+        return isinstance(outer, Name) and outer.canonical is name
+
+    def test(node: Node) -> bool:
+        match node:
+            case nodes.AssignStmt():
+                return is_name(node.x) and node is not name.defn
+            case nodes.AssignListStmt():
+                return node is not name.defn and bool([x for x in node.lhs if is_name(x)])
+            case nodes.AssignOpStmt():
+                return is_name(node.x)
+            case nodes.RangeStmt():
+                return is_name(node.key) or is_name(node.value)
+            case nodes.ClosureExpr():
+                return visit.any_list(node.func.body, test)
+            case _:
+                return False
+
+    return visit.any_list(func.body, test)
+
+
+def static_callee(fun: Expr) -> Func | None:
+    """Return the function that a call surely calls, when its callee says so itself."""
+    match fun:
+        case Name(cls=Class.FUNC):
+            return fun.func
+        case nodes.SelectorExpr(op=Op.METHEXPR):
+            return fun.func
+        case nodes.ClosureExpr():
+            return fun.func
+        case _:
+            return None

@@ -1,0 +1,72 @@
+"""In which order functions are decided: callees first, mutual recursion together.
+
+Reads the functions of a program; calls `analyze` with one strongly connected component at a
+time. A function literal belongs to the component of the function around it. Functions of other
+packages are not visited: their facts are known.
+
+How: Tarjan's algorithm as in gc, so that components come in gc's order (ir/scc.go, go1.27).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op
+
+_DONE = 1 << 62
+
+
+def visit_funcs_bottom_up(
+    funcs: Iterable[Func], analyze: Callable[[list[Func], bool], None]
+) -> None:
+    """Call `analyze(component, recursive)` for each component, callees before callers."""
+    ids: dict[Func, int] = {}
+    stack: list[Func] = []
+    counter = 0
+
+    def go(func: Func) -> int:
+        nonlocal counter
+        known = ids.get(func)
+        if known is not None:
+            return known
+        counter += 1
+        own = ids[func] = counter
+        counter += 1
+        lowest = counter
+        stack.append(func)
+
+        def meet(other: Func | None) -> None:
+            nonlocal lowest
+            if other is not None and other.is_local:
+                lowest = min(lowest, go(other))
+
+        def look(node: Node) -> None:
+            match node:
+                case nodes.Name(cls=Class.FUNC):
+                    meet(node.func)
+                case nodes.SelectorExpr(op=Op.DOTMETH | Op.METHVALUE | Op.METHEXPR):
+                    meet(node.func)
+                case nodes.ClosureExpr():
+                    meet(node.func)
+                case _:
+                    pass
+
+        visit.walk_list(func.body, look)
+
+        if lowest in {own, own + 1} and func.closure is None:
+            recursive = lowest == own
+            at = len(stack) - 1
+            while True:
+                ids[stack[at]] = _DONE
+                if stack[at] is func:
+                    break
+                at -= 1
+            component = stack[at:]
+            del stack[at:]
+            analyze(component, recursive)
+        return lowest
+
+    for func in funcs:
+        if func.closure is None:
+            go(func)

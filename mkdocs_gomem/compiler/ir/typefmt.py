@@ -1,0 +1,175 @@
+"""How gc writes a type: for people (`%v`), and in link names.
+
+For people a type of the package itself has no qualifier and one of another package has its
+name; in link names every type has its path and `byte` is `uint8`. Both differ from what the type
+checker's messages say (`interface {}`, `struct { x int }`).
+
+Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), go1.27.
+"""
+
+from __future__ import annotations
+
+from mkdocs_gomem.gotypes import constants, objects, types, universe
+from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
+
+LOCAL_PATHS = frozenset({"", "main", "command-line-arguments"})
+"""Paths that the package being compiled can have."""
+
+SHAPE_PATH = "go.shape"
+"""Path of gc's made-up package of shape types."""
+
+
+def is_local(pkg: objects.Package | None) -> bool:
+    """Tell if names of a package are printed without qualifier: the universe's, or our own."""
+    return pkg is None or pkg.path in LOCAL_PATHS
+
+
+def qualified(pkg: objects.Package | None, name: str) -> str:
+    """Return a name as `%v` prints it."""
+    return name if pkg is None or is_local(pkg) else f"{pkg.name}.{name}"
+
+
+def type_string(typ: Type | None) -> str:
+    """Return a type as gc prints it in messages."""
+    return _write(typ, link=False, short=False)
+
+
+def link_string(typ: Type) -> str:
+    """Return a type as it stands in link names: equal exactly for identical types."""
+    return _write(typ, link=True, short=False)
+
+
+def receiver_string(typ: Type) -> str:
+    """Return a receiver's type as it stands in a method's name: `%-S`, own package left out."""
+    return _write(typ, link=True, short=True)
+
+
+def path_prefix(path: str) -> str:
+    """Return an import path as link names spell it (objabi.PathToPrefix)."""
+    slash = path.rfind("/")
+    out = []
+    for at, char in enumerate(path):
+        if char <= " " or (char == "." and at > slash) or char in '%"' or char >= "\x7f":
+            out.append("".join(f"%{byte:02x}" for byte in char.encode()))
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def _named(typ: types.Named, *, link: bool, short: bool) -> str:
+    obj = typ.obj
+    name = obj.name
+    if link:
+        generation = _GENERATIONS.get(typ.origin)
+        if generation is not None:
+            name = f"{name}·{generation}"
+    if typ.type_args:
+        # Type arguments are part of the symbol's name, so they are spelled as in link names.
+        name += f"[{','.join(map(link_string, typ.type_args))}]"
+    pkg = obj.pkg
+    if pkg is None or short:
+        return name
+    if link:
+        return f"{path_prefix(pkg.path)}.{name}"
+    return qualified(pkg, name)
+
+
+_GENERATIONS: dict[types.Named, int] = {}
+"""Types declared in functions: their number, which link names carry."""
+
+
+def _write(typ: Type | None, *, link: bool, short: bool) -> str:  # noqa: PLR0911
+    if typ is None:
+        return "<T>"
+    typ = types.unalias(typ)
+    match typ:
+        case types.Basic():
+            if typ.kind is BasicKind.UNSAFE_POINTER:
+                return "unsafe.Pointer"
+            if link and typ is types.BYTE:
+                return "uint8"
+            if link and typ is types.RUNE:
+                return "int32"
+            return typ.name
+        case types.Named():
+            if typ is universe.UNIVERSE_ERROR:
+                return "error"
+            return _named(typ, link=link, short=short)
+        case types.TypeParam():
+            return typ.obj.name
+        case types.Pointer():
+            return "*" + _write(typ.elem, link=link, short=link and short)
+        case types.Array():
+            return f"[{typ.len}]" + _write(typ.elem, link=link, short=False)
+        case types.Slice():
+            return "[]" + _write(typ.elem, link=link, short=False)
+        case types.Map():
+            key = _write(typ.key, link=link, short=False)
+            return f"map[{key}]" + _write(typ.elem, link=link, short=False)
+        case types.Chan():
+            elem = _write(typ.elem, link=link, short=False)
+            if typ.dir is ChanDir.RECV_ONLY:
+                return f"<-chan {elem}"
+            if typ.dir is ChanDir.SEND_ONLY:
+                return f"chan<- {elem}"
+            return f"chan ({elem})" if elem.startswith("<-chan ") else f"chan {elem}"
+        case types.Signature():
+            return "func" + _signature(typ, link=link)
+        case types.Struct():
+            if not typ.fields:
+                return "struct {}"
+            fields = [_field(typ, at, link=link) for at in range(len(typ.fields))]
+            return f"struct {{ {'; '.join(fields)} }}"
+        case types.Interface():
+            return _interface(typ, link=link)
+        case types.Tuple():
+            return f"({', '.join(_write(v.type, link=link, short=False) for v in typ.vars)})"
+        case _:
+            return str(typ)
+
+
+def _signature(typ: types.Signature, *, link: bool) -> str:
+    params = [_write(var.type, link=link, short=False) for var in typ.params.vars]
+    if typ.variadic:
+        last = typ.params.vars[-1].type
+        elem = last.underlying.elem if last is not None else None  # type: ignore[attr-defined]
+        params[-1] = "..." + _write(elem, link=link, short=False)
+    text = f"({', '.join(params)})"
+    results = [_write(var.type, link=link, short=False) for var in typ.results.vars]
+    if len(results) == 1:
+        return f"{text} {results[0]}"
+    return f"{text} ({', '.join(results)})" if results else text
+
+
+def _field(typ: types.Struct, index: int, *, link: bool) -> str:
+    var = typ.fields[index]
+    text = _write(var.type, link=link, short=False)
+    if not var.embedded:
+        name = var.name
+        if not objects.is_exported(name) and var.pkg is not None:
+            if link:
+                name = f"{path_prefix(var.pkg.path)}.{name}"
+            else:
+                name = qualified(var.pkg, name)
+        text = f"{name} {text}"
+    tag = typ.tag(index)
+    if tag:
+        text += " " + constants.quote(tag.encode("utf-8", "surrogateescape"))
+    return text
+
+
+def _interface(typ: types.Interface, *, link: bool) -> str:
+    from mkdocs_gomem.gotypes import typesets  # noqa: PLC0415 - type sets import instantiation
+
+    if typ is types.EMPTY_INTERFACE and not link:
+        return "any"
+    methods = typesets.type_set(typ).methods
+    if not methods:
+        return "interface {}"
+    parts = []
+    for method in methods:
+        name = method.name
+        if not method.exported and method.pkg is not None:
+            name = f"{path_prefix(method.pkg.path)}.{name}"
+        parts.append(name + _signature(method.signature, link=link))
+    return f"interface {{ {'; '.join(parts)} }}"
