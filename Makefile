@@ -22,10 +22,10 @@ help: ## list the tasks
 .venv: .venv/ready
 
 # Made by the build hook when the package was installed; made again when its sources changed.
-mkdocs_gomem/std/pack.zip: $(PACK_SOURCES) | .venv/ready
+mkdocs_gomem/std/go.pack: $(PACK_SOURCES) | .venv/ready
 	@$(BIN)/python hatch_build.py
 
-pack: .venv/ready mkdocs_gomem/std/pack.zip ## pack Go's standard library (done by itself when needed)
+pack: .venv/ready mkdocs_gomem/std/go.pack ## pack Go's standard library (done by itself when needed)
 
 serve: pack ## build our site and serve it, live
 	$(BIN)/mkdocs serve --livereload
@@ -63,4 +63,4 @@ bench: pack ## measure speed
 
 clean: ## remove everything that was made
 	rm -rf .venv .cache site dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	rm -f mkdocs_gomem/std/pack.zip
+	rm -f mkdocs_gomem/std/go.pack

@@ -1,0 +1,1 @@
+"""What builds, measures and compares; nothing here is in the wheel."""

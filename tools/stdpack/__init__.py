@@ -1,0 +1,1 @@
+"""How the std pack is made: `make.make(goroot, facts, target)`; hatch_build.py calls it."""
