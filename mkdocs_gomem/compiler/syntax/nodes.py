@@ -384,6 +384,8 @@ class File(Node):
     """Language version of a `//go:build` line, like `go1.21`; empty without one."""
     comments: list[Comment] = field(default_factory=list)
     """Every comment, in order."""
+    linknames: list[Directive] = field(default_factory=list)
+    """`//go:linkname` lines: they stand for themselves, wherever they stand."""
 
 
 # Statements

@@ -1,0 +1,134 @@
+"""Parses whole files, and chooses which errors are told, as gc chooses.
+
+In: a `SourceFile`. Out: its `File`, or the diagnostics in gc's order.
+
+gc tells one syntax error a line and equal messages on a line once, stops at ten and sorts
+what it prints by position. So the first ten diagnostics here are those gc prints, sorted;
+the rest follow, sorted too. Whoever prints says "too many errors" after ten.
+
+Sources: cmd/compile/internal/base/print.go (ErrorfAt, FlushErrors), go1.27.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler.syntax.nodes import (
+    AssertExpr,
+    CallExpr,
+    File,
+    IndexExpr,
+    Node,
+    Operation,
+    SelectorExpr,
+    SliceExpr,
+)
+from mkdocs_gomem.compiler.syntax.parser import Parser
+from mkdocs_gomem.compiler.syntax.printer import children
+from mkdocs_gomem.compiler.syntax.scanner import Tokens, scan
+from mkdocs_gomem.source import Diagnostic, Pos, Rejected, SourceFile
+
+MAX_NESTING: Final = 1000
+"""Levels of nesting in a file; a deeper one is refused, by name."""
+
+_FRAMES_PER_LEVEL: Final = 13
+"""Calls the parser needs for one level: a function literal inside a call takes most."""
+_PRINTED_AT_ONCE: Final = 10
+"""Errors after which gc prints what it has and stops."""
+
+_Result = TypeVar("_Result")
+
+
+def parse(file: SourceFile, *, std: bool = False) -> File:
+    """Parse a file, or refuse it with all syntax errors in it.
+
+    Args:
+        file: the bytes, and the name that positions carry.
+        std: True for a file of the standard library, where gc allows more directives.
+    """
+    tree, diagnostics = parse_tolerant(file, std=std)
+    if diagnostics or tree is None:
+        raise Rejected(diagnostics)
+    return tree
+
+
+def parse_tolerant(
+    file: SourceFile, *, std: bool = False
+) -> tuple[File | None, tuple[Diagnostic, ...]]:
+    """Parse as much of a file as can be read; no tree if its package clause is broken."""
+    tree, errors = run(Parser.file_or_none, scan(file.text, file.name), std=std)
+    return tree, told(errors)
+
+
+def run(
+    production: Callable[[Parser], _Result], tokens: Tokens, *, std: bool
+) -> tuple[_Result, list[tuple[Pos, str]]]:
+    """Parse tokens as a production; return its tree and all errors, in gc's order.
+
+    Python's own limit of nested calls is met by some 100 levels of Go: only then it is raised,
+    for as long as the second try lasts.
+    """
+    parser = Parser(tokens, std=std)
+    try:
+        return production(parser), parser.errors
+    except RecursionError:
+        pass
+    limit = sys.getrecursionlimit()
+    parser = Parser(tokens, std=std)
+    try:
+        sys.setrecursionlimit(limit + MAX_NESTING * _FRAMES_PER_LEVEL)
+        tree = production(parser)
+    except RecursionError:
+        source.unsupported(parser.pos(), f"source nested more than {MAX_NESTING} levels deep")
+    finally:
+        sys.setrecursionlimit(limit)
+    if isinstance(tree, Node):
+        _check_nesting(tree)
+    return tree, parser.errors
+
+
+def _check_nesting(tree: Node) -> None:
+    """Refuse a tree that is too deep; a chain like `a.b().c` or `a + b + c` is no nesting."""
+    stack = [(tree, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > MAX_NESTING:
+            source.unsupported(node.pos, f"source nested more than {MAX_NESTING} levels deep")
+        chained: Node | None = None
+        match node:
+            case SelectorExpr() | IndexExpr() | SliceExpr() | AssertExpr():
+                chained = node.x
+            case CallExpr():
+                chained = node.fun
+            case Operation() if node.y is not None:
+                chained = node.x
+        for _, part in children(node):
+            stack.append((part, depth if part is chained else depth + 1))
+
+
+def told(errors: list[tuple[Pos, str]]) -> tuple[Diagnostic, ...]:
+    """Choose and order the errors as gc does."""
+    kept: list[tuple[Pos, str]] = []
+    last_syntax_line = last_line = -1
+    last_message = ""
+    for pos, message in errors:
+        line = pos >> 16
+        if message.startswith("syntax error"):
+            if line == last_syntax_line:
+                continue
+            last_syntax_line = line
+        else:
+            if line == last_line and message == last_message:
+                continue
+            last_line, last_message = line, message
+        kept.append((pos, message))
+    first, rest = kept[:_PRINTED_AT_ONCE], kept[_PRINTED_AT_ONCE:]
+    chosen = dict.fromkeys([*sorted(first, key=_place), *sorted(rest, key=_place)])
+    return tuple(Diagnostic("syntax", pos, message) for pos, message in chosen)
+
+
+def _place(error: tuple[Pos, str]) -> Pos:
+    return error[0]
