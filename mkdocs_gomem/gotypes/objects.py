@@ -140,7 +140,17 @@ class Const(Object):
 class TypeName(Object):
     """A name for a type: a defined type, an alias, a predeclared type or a type parameter."""
 
-    __slots__ = ()
+    __slots__ = ("vargen",)
+
+    def __init__(
+        self, pos: Pos, pkg: Package | None, name: str, typ: Type | None = None
+    ) -> None:
+        super().__init__(pos, pkg, name, typ)
+        self.vargen = 0
+        """Number of a type declared in a function, from 1 in a package; set by `ir`.
+
+        Link names tell such types apart by it (`T·1`); 0 for all others.
+        """
 
     @property
     def is_alias(self) -> bool:
