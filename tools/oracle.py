@@ -267,8 +267,8 @@ def errors(stderr: str) -> list[str]:
 def remarks(stderr: str, sources: dict[str, str]) -> str:
     """Read what `-m` prints about the program's own files, sorted by place, then by text."""
     lines = [found for line in stderr.splitlines() if (found := DIAGNOSTIC.match(line))]
-    own = sorted((_key(found), found[4], found) for found in lines if found[1] in sources)
-    return "".join(f"{_place(found)}: {text}\n" for _, text, found in own)
+    own = [(_key(found), found[4], _place(found)) for found in lines if found[1] in sources]
+    return "".join(f"{place}: {text}\n" for _, text, place in sorted(own))
 
 
 def flows(stderr: str, sources: dict[str, str], goroot: Path) -> str:
@@ -337,7 +337,8 @@ def allocations(go: Toolchain, directory: Path, sources: dict[str, str]) -> str 
     if counts[0] != counts[1]:
         raise OracleError(f"not deterministic: allocations {counts[0]} and {counts[1]}")
     return "".join(
-        f"{line} {objects} {size}\n" for line, (objects, size) in sorted(counts[0].items())
+        f"{place} {objects} {size}\n"
+        for place, (objects, size) in sorted(counts[0].items(), key=lambda item: _order(item[0]))
     )
 
 
@@ -361,11 +362,11 @@ def _profile(directory: Path, sources: dict[str, str]) -> dict[str, tuple[int, i
         name = Path(file).name
         if name not in sources or not function.startswith("main."):
             continue
-        place = line.rjust(6) if name == "main.go" else f"{name}:{line}"
+        place = line if name == "main.go" else f"{name}:{line}"
         made, size = counts.split()
         objects[place] += int(made)
         sizes[place] += int(size)
-    return {place.strip(): (objects[place], sizes[place]) for place in sorted(objects)}
+    return {place: (objects[place], sizes[place]) for place in objects}
 
 
 def _execute(directory: Path, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -393,6 +394,12 @@ def _place(found: re.Match[str]) -> str:
 
 def _key(found: re.Match[str]) -> tuple[str, int, int]:
     return found[1], int(found[2]), int(found[3] or 0)
+
+
+def _order(place: str) -> tuple[str, int]:
+    """Sort lines by number, those of main.go first."""
+    file, _, line = place.rpartition(":")
+    return file, int(line)
 
 
 def _short(found: re.Match[str]) -> str:
