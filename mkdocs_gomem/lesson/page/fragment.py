@@ -1,0 +1,169 @@
+"""What a host puts into its page for one fence, and how a lesson becomes it.
+
+Words of the lesson carry backticks for code and two stars for what stands out; here they are
+escaped and marked up. Everything has an id that starts with the panel's, so that pages may be
+printed together. Nothing refers to an address outside the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import jinja2
+from markupsafe import Markup, escape
+
+from mkdocs_gomem.lesson import why
+from mkdocs_gomem.lesson.diagrams import engine, segments, svg
+from mkdocs_gomem.lesson.scenes import Lesson
+from mkdocs_gomem.source import Diagnostic, Options, line_of
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The panel of one fence, in the pieces that a host puts in their places."""
+
+    identity: str
+    """Id of the panel and prefix of every id in it; empty when there is nothing to show."""
+    badges: Mapping[int, str] = field(default_factory=dict)
+    """Line of the fence's code (from 1) → what stands at its end."""
+    panel: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What the author must be told; positions are those of the fence's code."""
+    kind: str = "panel"
+    """`panel`, `fragment`, `rejected` (does not compile), `unsupported`, `failed` (our bug)."""
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+    """Figures for reports: `objects`, `bytes`, `outcome`."""
+
+
+@cache
+def asset_text(name: str) -> str:
+    """Read `player.css` or `player.js`."""
+    folder = resources.files("mkdocs_gomem.lesson.page") / "assets"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mkdocs_gomem.lesson.page"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["words"] = words
+    environment.filters["badge"] = badge
+    return environment
+
+
+def words(text: str) -> Markup:
+    """Mark up a sentence: `code` and **what stands out**."""
+    out = str(escape(text))
+    out = re.sub(r"`([^`]*)`", r"<code>\1</code>", out)
+    return Markup(re.sub(r"\*\*(.+?)\*\*", r'<b class="rule">\1</b>', out))  # noqa: S704 - escaped above
+
+
+def badge(mark: why.Badge, href: str = "") -> Markup:
+    """Write a badge: word, shape and colour; CSS writes the words, so that they are not copied."""
+    label = f"{mark.word}, {mark.note}" if mark.note else mark.word
+    attributes = Markup(' href="{}"').format(href) if href else Markup("")
+    note = Markup(' data-n="{}"').format(mark.note) if mark.note else Markup("")
+    return Markup(
+        '<a class="gomem-b gomem-b--{}"{} data-w="{}"{} aria-label="{}{}"></a>'
+    ).format(mark.kind, attributes, mark.word, note, label, ": why" if href else "")
+
+
+def render(lesson: Lesson, identity: str, options: Options) -> Fragment:
+    """Turn a lesson into the panel of the fence whose ids start with `identity`."""
+    picture = None
+    if "picture" in options.show and lesson.scenes:
+        picture = _draw(lesson, options)
+    badges = _badges(lesson, identity) if "marks" in options.show else {}
+    panel = _templates().get_template("panel.html.j2").render(
+        lesson=lesson,
+        id=identity,
+        options=options,
+        picture=picture,
+        stills={scene: number for number, scene in enumerate(lesson.stills)},
+        output=_output(lesson),
+        first_line=_first_line(lesson),
+        surprise=next((k for k, scene in enumerate(lesson.scenes) if scene.surprise), None),
+        counted=_counted(lesson),
+        verdict_badge=_verdict_badge,
+    )
+    return Fragment(
+        identity,
+        badges,
+        panel,
+        facts={"objects": lesson.objects, "bytes": lesson.bytes, "outcome": lesson.outcome},
+    )
+
+
+def render_problem(identity: str, title: str, lines: tuple[str, ...], help_text: str) -> str:
+    """Write the box under a marked fence that has no panel: what is wrong, and the way out."""
+    template = _templates().get_template("problem.html.j2")
+    return template.render(id=identity, title=title, lines=lines, help=help_text)
+
+
+def _draw(lesson: Lesson, options: Options) -> svg.Picture | None:
+    snapshots = [scene.snapshot for scene in lesson.scenes]
+    canvas = segments.draw(snapshots, lesson.image, ghosts=lesson.ghosts)
+    try:
+        (raw,) = engine.draw([canvas.source()], options.engine)
+    except engine.EngineError:
+        return None
+    return svg.clean(
+        canvas, raw, scenes=len(snapshots), stills=lesson.stills, start=lesson.start
+    )
+
+
+def _badges(lesson: Lesson, identity: str) -> dict[int, str]:
+    """Gather each line's badges: at most three, those that surprise first."""
+    by_line: dict[int, list[why.Row]] = {}
+    for row in lesson.rows:
+        if row.badge is not None:
+            by_line.setdefault(line_of(row.pos), []).append(row)
+    badges: dict[int, str] = {}
+    for line, rows in by_line.items():
+        seen: set[tuple[str, str, str]] = set()
+        kept: list[str] = []
+        for row in sorted(rows, key=lambda row: (not row.differs, row.pos)):
+            mark = row.badge
+            if mark is None:
+                continue
+            if len(rows) > 1 and row.group == "variable" and not mark.note:
+                mark = why.Badge(mark.kind, mark.word, row.name)
+            key = (mark.kind, mark.word, mark.note)
+            if key in seen or len(kept) == 3:
+                continue
+            seen.add(key)
+            kept.append(str(badge(mark, f"#{identity}-r-{row.key}")))
+        badges[line] = "".join(kept)
+    return badges
+
+
+def _output(lesson: Lesson) -> list[tuple[str, int]]:
+    """List what was printed with the scene that printed it."""
+    return [(scene.printed, k) for k, scene in enumerate(lesson.scenes) if scene.printed]
+
+
+def _first_line(lesson: Lesson) -> str:
+    text = (lesson.stdout or lesson.stderr).rstrip("\n")
+    line, more, _ = text.partition("\n")
+    line = line if len(line) <= 32 else line[:31] + "…"
+    return f"{line} …" if more else line
+
+
+def _counted(lesson: Lesson) -> str:
+    if not lesson.objects:
+        return "No heap allocation by this code"
+    plural = "s" if lesson.objects > 1 else ""
+    return f"{lesson.objects} heap object{plural}, {lesson.bytes} B"
+
+
+def _verdict_badge(verdict: why.Verdict) -> Markup:
+    return badge(why.Badge(verdict.region.value, verdict.region.value, verdict.where))

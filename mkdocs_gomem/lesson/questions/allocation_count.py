@@ -1,0 +1,67 @@
+"""How many heap objects does the program make? The run has counted them.
+
+Misconceptions: the rule of thumb's count; a printed value that `-m` says "escapes" taken for an
+allocation; nothing but `new` and `make` allocates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mkdocs_gomem.lesson.questions.question import Choice, Question
+from mkdocs_gomem.lesson.why import Row
+from mkdocs_gomem.machine.image import Image, Region
+from mkdocs_gomem.machine.trace import Trace
+from mkdocs_gomem.source import line_of
+
+
+def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
+    """Ask for the count of this run."""
+    count = len(trace.allocations)
+    if count > 12:
+        return []
+    values = [row for row in rows if row.group in ("variable", "allocation", "box")]
+    by_rule = sum(row.rule.region is Region.HEAP for row in values)
+    by_remark = sum(any("heap" in v.remark and "not" not in v.remark for v in row.verdicts) for row in values)
+    lines = sorted({line_of(allocation.pos) for allocation in trace.allocations})
+    where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
+    choices = [Choice(_text(count), True, "", f"Counted in this run: {_text(count)}{where}.")]
+    candidates = [
+        (
+            by_rule,
+            "an address that is returned, `new` and `make` always allocate",
+            "That is what the rule of thumb counts. gc looks whether the address leaves the frame "
+            "after inlining.",
+        ),
+        (
+            by_remark,
+            "every line with `escapes to heap` allocates",
+            "`-m` prints what may escape. Constants and integers below 256 are boxed without an "
+            "allocation, and an inlined copy may stay on the stack.",
+        ),
+        (
+            0,
+            "only `new` and `make` allocate",
+            "A value that outlives its frame, or is put into an interface, allocates as well.",
+        ),
+        (
+            count + 1,
+            "a call always allocates its result",
+            "Results travel in registers or in the caller's frame.",
+        ),
+        (
+            count + 2,
+            "each variable is an object",
+            "Variables live in frames unless their address may outlive them.",
+        ),
+    ]
+    for number, belief, reply in candidates:
+        if len(choices) < 3 and all(_text(number) != choice.text for choice in choices):
+            choices.append(Choice(_text(number), False, belief, reply))
+    choices.sort(key=lambda choice: (len(choice.text), choice.text))
+    text = "How many heap objects does this code allocate when it runs?"
+    return [Question("allocation_count", text, tuple(choices))]
+
+
+def _text(count: int) -> str:
+    return "none" if count == 0 else f"{count}"

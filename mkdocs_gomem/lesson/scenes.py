@@ -1,0 +1,384 @@
+"""From a finished run to a lesson: which moments deserve a picture, and what to say of each.
+
+Program, decisions and trace in, `Lesson` out: rows, scenes with captions, strip, questions. Plain
+data with backticks for code; `page` makes HTML of it.
+
+Choosing: the start and the end are always shown; then what changes memory (an allocation, a call
+that is not folded, a panic, a goroutine's switch, output), then other statements, until the player
+has as many scenes as a reader will walk. The same trace gives the same scenes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mkdocs_gomem.compiler import escape, ir
+from mkdocs_gomem.lesson import questions, why
+from mkdocs_gomem.lesson.diagrams import segments
+from mkdocs_gomem.lesson.diagrams.segments import Ghost
+from mkdocs_gomem.machine.image import Image, Region
+from mkdocs_gomem.machine.trace import (
+    Cell,
+    Ending,
+    Event,
+    Frame,
+    Object,
+    Snapshot,
+    Step,
+    Trace,
+)
+from mkdocs_gomem.source import Options, Pos, line_of
+
+MAX_SCENES = 40
+"""Steps of one player."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One step of the player."""
+
+    line: int
+    """Line of the fence's code; 0 when none is running."""
+    caption: str
+    state: str
+    """The picture in words, for a screen reader."""
+    printed: str
+    """What this step printed."""
+    snapshot: Snapshot
+    surprise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Everything that a panel says."""
+
+    rows: tuple[why.Row, ...]
+    scenes: tuple[Scene, ...]
+    start: int
+    """Scene shown at rest."""
+    stills: tuple[int, ...]
+    """Scenes drawn for readers without JavaScript and for paper."""
+    image: Image
+    ghosts: tuple[Ghost, ...]
+    objects: int
+    bytes: int
+    stdout: str
+    stderr: str
+    outcome: str
+    """What a reader must know of how it ended; empty for a plain exit."""
+    surprises: tuple[why.Row, ...]
+    questions: tuple[questions.Question, ...]
+    remarks: tuple[str, ...]
+    """gc's `-m` lines, as `LINE:COL: TEXT`."""
+    models: tuple[str, ...]
+    """What in this panel is a model, not a fact."""
+
+
+def teach(
+    program: ir.Program,
+    placements: escape.Placements,
+    image: Image,
+    trace: Trace,
+    options: Options,
+    remarks: tuple[str, ...] = (),
+) -> Lesson:
+    """Make the lesson of one run.
+
+    Args:
+        program: with inlined calls and their marks.
+        placements: gc's decisions.
+        image: what the linker laid out.
+        trace: the run.
+        options: how many stills and questions.
+        remarks: gc's `-m` lines for the author's file.
+    """
+    rows = why.rows(program, placements, image, trace.allocations)
+    surprises = tuple(row for row in rows if is_surprise(row))
+    scenes = _scenes(trace, rows)
+    start = _start(scenes, options)
+    lesson_questions = questions.ask(rows, trace, image, options.questions)
+    return Lesson(
+        rows,
+        scenes,
+        start,
+        _stills(scenes, start, options.frames),
+        image,
+        _ghosts(rows),
+        len(trace.allocations),
+        sum(allocation.class_size for allocation in trace.allocations),
+        trace.stdout.decode(errors="replace"),
+        trace.stderr.decode(errors="replace"),
+        _outcome(trace),
+        surprises,
+        lesson_questions,
+        remarks,
+        _models(trace, scenes),
+    )
+
+
+def is_surprise(row: why.Row) -> bool:
+    """Say whether a row contradicts what a reader of the rule of thumb expects of a value."""
+    return row.differs and row.group in ("variable", "allocation")
+
+
+# --- choosing
+
+
+def _scenes(trace: Trace, rows: tuple[why.Row, ...]) -> tuple[Scene, ...]:
+    chosen = choose(trace.steps)
+    named = {row.name: row for row in rows if is_surprise(row)}
+    scenes: list[Scene] = []
+    told: set[str] = set()
+    before: Snapshot | None = None
+    output = 0
+    for number, step in enumerate(chosen):
+        snapshot = trace.at(step.number)
+        printed = snapshot.output[output:]
+        output = len(snapshot.output)
+        caption, surprise = _caption(step, snapshot, before, named, told, printed)
+        if number == len(chosen) - 1 and number:
+            caption = f"{caption} {_farewell(trace)}".strip()
+        scenes.append(
+            Scene(
+                line_of(step.pos),
+                caption,
+                segments.describe(snapshot),
+                printed,
+                snapshot,
+                surprise=surprise,
+            )
+        )
+        before = snapshot
+    return tuple(scenes)
+
+
+def choose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Pick the steps of the player: all of a short run, the telling ones of a long one."""
+    if len(steps) <= MAX_SCENES:
+        return steps
+    last = len(steps) - 1
+    ranked = sorted(range(len(steps)), key=lambda k: (-_weight(steps, k, last), k))
+    return tuple(steps[k] for k in sorted(ranked[:MAX_SCENES]))
+
+
+def _weight(steps: tuple[Step, ...], number: int, last: int) -> int:
+    """Say how much a step deserves a picture."""
+    if number in (0, last):
+        return 100
+    step = steps[number]
+    weight = 0
+    for event, worth in (
+        (Event.PANIC, 60),
+        (Event.OUTPUT, 20),
+        (Event.ALLOCATE, 25),
+        (Event.SWITCH, 12),
+        (Event.CALL, 15),
+        (Event.RETURN, 10),
+    ):
+        if event in step.events:
+            weight += worth
+    # The first times are worth more than the thousandth.
+    again = sum(1 for other in steps[max(0, number - 400) : number] if other.pos == step.pos)
+    return weight + max(0, 30 - 6 * again)
+
+
+def _start(scenes: tuple[Scene, ...], options: Options) -> int:
+    if not scenes:
+        return 0
+    last = len(scenes) - 1
+    if options.step == "last":
+        return last
+    if options.step.isdigit():
+        return min(int(options.step), last)
+    if options.step.startswith("line:") and options.step[5:].isdigit():
+        line = int(options.step[5:])
+        return next((k for k, scene in enumerate(scenes) if scene.line == line), last)
+    surprise = next((k for k, scene in enumerate(scenes) if scene.surprise), None)
+    if surprise is not None:
+        return surprise
+    return max(range(len(scenes)), key=lambda k: (_fullness(scenes[k].snapshot), -k))
+
+
+def _fullness(snapshot: Snapshot) -> int:
+    cells = sum(
+        cell.value is not None
+        for goroutine in snapshot.goroutines
+        for frame in goroutine.frames
+        for cell in frame.cells
+    )
+    heap = sum(o.region is Region.HEAP and o.reachable for o in snapshot.objects)
+    return cells + 2 * heap
+
+
+def _stills(scenes: tuple[Scene, ...], start: int, frames: int) -> tuple[int, ...]:
+    """Pick up to four stills: the start, the richest, the surprise, the end."""
+    if not scenes:
+        return ()
+    last = len(scenes) - 1
+    richest = max(range(len(scenes)), key=lambda k: (_fullness(scenes[k].snapshot), -k))
+    wanted = dict.fromkeys((start, richest, 0, max(last - 1, 0), last))
+    return tuple(sorted(list(wanted)[: max(1, min(frames, 4))]))
+
+
+# --- wording
+
+
+def _caption(
+    step: Step,
+    snapshot: Snapshot,
+    before: Snapshot | None,
+    surprises: dict[str, why.Row],
+    told: set[str],
+    printed: str,
+) -> tuple[str, bool]:
+    """Say what the step did to memory."""
+    if before is None:
+        return "The program is loaded; nothing has run yet.", False
+    said: list[str] = []
+    frame = _top(snapshot)
+    old = {f.id: f for goroutine in before.goroutines for f in goroutine.frames}
+    now = {f.id: f for goroutine in snapshot.goroutines for f in goroutine.frames}
+    for ident, newer in now.items():
+        if ident not in old and len(old) > 0:
+            said.append(f"`{newer.function}` is called: a frame for it on top.")
+        elif ident not in old:
+            said.append(f"`{newer.function}` starts.")
+    for ident, older in old.items():
+        if ident not in now:
+            said.append(f"`{older.function}` has returned; its frame is gone.")
+    said += _heap_news(before, snapshot)
+    surprise = False
+    if frame is not None:
+        said += _cell_news(old.get(frame.id), frame)
+        for cell in frame.cells:
+            row = surprises.get(cell.name)
+            if row is None or cell.value is None or row.key in told or cell.pos != row.pos:
+                continue
+            told.add(row.key)
+            surprise = True
+            said.append(_contradiction(row))
+    if printed:
+        said.append(f"Prints `{_one_line(printed)}`.")
+    if Event.PANIC in step.events:
+        said.append("It panics.")
+    if step.band and not said:
+        said.append(f"`{step.band}` was inlined: this runs in the caller's frame.")
+    return " ".join(said[:5]) or "Nothing in memory changes.", surprise
+
+
+def _contradiction(row: why.Row) -> str:
+    rule = row.rule.region.value if row.rule.region else "nothing"
+    reason = row.why.split(" On its own")[0]
+    return f"**The rule of thumb says {rule}; gc says {row.region.value}:** `{row.name}`: {reason}"
+
+
+def _heap_news(before: Snapshot, now: Snapshot) -> list[str]:
+    old = {o.id: o for o in before.objects}
+    said: list[str] = []
+    fresh: list[Object] = [
+        o for o in now.objects if o.region is Region.HEAP and o.id not in old
+    ]
+    if len(fresh) > 2:
+        said.append(f"{len(fresh)} objects are made on the heap.")
+    else:
+        said += [
+            f"`{o.label or o.type}` is made on the heap, {o.class_size or o.size} B." for o in fresh
+        ]
+    lost = [
+        o
+        for o in now.objects
+        if o.region is Region.HEAP and not o.reachable and o.id in old and old[o.id].reachable
+    ]
+    if lost:
+        what = f"`{lost[0].label or lost[0].type}`" if len(lost) == 1 else f"{len(lost)} objects"
+        verb = "is" if len(lost) == 1 else "are"
+        said.append(f"{what} {verb} unreachable now: the collector may free it.")
+    for entry in now.objects:
+        older = old.get(entry.id)
+        if entry.region in (Region.DATA, Region.BSS) and older and older.value != entry.value:
+            said.append(f"`{entry.label or entry.id[2:]}` is now `{_value(entry)}`.")
+    return said
+
+
+def _value(entry: Object) -> str:
+    return segments.short_value(entry.value) or "a pointer"
+
+
+def _cell_news(older: Frame | None, newer: Frame) -> list[str]:
+    before: dict[tuple[str, Pos, int], Cell] = {}
+    if older is not None:
+        before = {(cell.name, cell.pos, cell.band): cell for cell in older.cells}
+    said = []
+    for cell in newer.cells:
+        was = before.get((cell.name, cell.pos, cell.band))
+        if cell.value is None or (was is not None and was.value == cell.value):
+            continue
+        target = segments.target_of(cell.value)
+        text = segments.short_value(cell.value)
+        if cell.moved:
+            said.append(f"`{cell.name}` lives on the heap; the frame holds its address.")
+        elif target is not None:
+            last = str(target.path[-1]) if target.path else "an object"
+            what = f"`{last}`" if target.path else last
+            said.append(f"`{cell.name}` points to {what}.")
+        else:
+            said.append(f"`{cell.name}` is `{text}`.")
+    return said[:3]
+
+
+def _top(snapshot: Snapshot) -> Frame | None:
+    for goroutine in snapshot.goroutines:
+        if goroutine.number == snapshot.goroutine and goroutine.frames:
+            return goroutine.frames[0]
+    return None
+
+
+def _one_line(text: str) -> str:
+    line = text.rstrip("\n").replace("\n", " ⏎ ").replace("`", "'")
+    return line if len(line) <= 60 else line[:59] + "…"
+
+
+def _farewell(trace: Trace) -> str:
+    if trace.outcome.ending is Ending.EXITED and not trace.allocations:
+        return "This code left the collector nothing to do."
+    return _outcome(trace)
+
+
+def _outcome(trace: Trace) -> str:
+    """Say how the run ended; empty for a plain exit with status 0."""
+    outcome = trace.outcome
+    match outcome.ending:
+        case Ending.EXITED:
+            return "" if outcome.status == 0 else f"It exits with status {outcome.status}."
+        case Ending.PANICKED:
+            return f"It ends with `{outcome.message}`, exit status {outcome.status}."
+        case Ending.DEADLOCKED | Ending.FATAL:
+            return f"The runtime stops it: `{outcome.message}`."
+        case Ending.STOPPED:
+            return f"We stopped it: {outcome.message}."
+
+
+def _ghosts(rows: tuple[why.Row, ...]) -> tuple[Ghost, ...]:
+    """Draw on the heap, dotted, what the rule of thumb expects there and gc keeps off it."""
+    ghosts = []
+    for row in rows:
+        if row.rule.region is not Region.HEAP or row.region is Region.HEAP:
+            continue
+        if row.group not in ("variable", "allocation"):
+            continue
+        else_heap = any(v.region is Region.HEAP for v in row.verdicts[1:])
+        note = "here only if the call is not inlined" if else_heap else "not here: it never escapes"
+        ghosts.append(Ghost(row.name, "", note))
+    return tuple(ghosts)
+
+
+def _models(trace: Trace, scenes: tuple[Scene, ...]) -> tuple[str, ...]:
+    """Name what in this panel is our choice, not a fact about gc."""
+    models = ["the order of variables in a frame (gc may keep any of them in a register)"]
+    if len(trace.allocations) > 1:
+        models.append("the order of objects on the heap")
+    if any(goroutine.number > 1 for scene in scenes for goroutine in scene.snapshot.goroutines):
+        models.append("the moment at which each goroutine runs")
+    if trace.dropped:
+        models.append(f"the last {trace.dropped} steps ran but were not recorded")
+    return tuple(models)
