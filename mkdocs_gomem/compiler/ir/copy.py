@@ -149,8 +149,8 @@ class Copier:
         nname.func = new
         new.nname = nname
         # Inside, positions and marks of the body are those of the literal itself, as in gc.
-        inner = Copier(new, self.mark)
-        inner._marks = self._marks  # noqa: SLF001 - same class
+        inner = Copier(new, None)
+        new.is_local = True
         new.closure_vars = []
         for captured in old.closure_vars:
             var = shallow.copy(captured)

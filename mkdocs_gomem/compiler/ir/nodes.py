@@ -769,6 +769,11 @@ class Func:
     gens: dict[str, int] = field(default_factory=dict)
     """How many literals, range bodies and go wrappers were named after it."""
 
+    @property
+    def is_closure(self) -> bool:
+        """A literal that captures something; others are functions like any (ir.Func.IsClosure)."""
+        return self.closure is not None and bool(self.closure_vars)
+
     def __hash__(self) -> int:
         return id(self)
 

@@ -1,7 +1,7 @@
 """In which order functions are decided: callees first, mutual recursion together.
 
 Reads the functions of a program; calls `analyze` with one strongly connected component at a
-time. A function literal belongs to the component of the function around it. Functions of other
+time. A literal that captures something belongs to the component of the function around it. Functions of other
 packages are not visited: their facts are known.
 
 How: Tarjan's algorithm as in gc, so that components come in gc's order (ir/scc.go, go1.27).
@@ -54,7 +54,7 @@ def visit_funcs_bottom_up(
 
         visit.walk_list(func.body, look)
 
-        if lowest in {own, own + 1} and func.closure is None:
+        if lowest in {own, own + 1} and not func.is_closure:
             recursive = lowest == own
             at = len(stack) - 1
             while True:
@@ -68,5 +68,5 @@ def visit_funcs_bottom_up(
         return lowest
 
     for func in funcs:
-        if func.closure is None:
+        if not func.is_closure:
             go(func)
