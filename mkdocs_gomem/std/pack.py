@@ -125,7 +125,8 @@ class Facts:
     """The facts of one package, by link-name."""
 
     def __init__(self, link_path: str, rows: str) -> None:
-        self._prefix = link_path + "."
+        folder, slash, last = link_path.rpartition("/")
+        self._prefix = f"{folder}{slash}{last.replace('.', '%2e')}."  # objabi.PathToPrefix
         self._rows = rows
 
     def get(self, link_name: str) -> Fact | None:

@@ -104,7 +104,8 @@ def read_library(goroot: Path) -> Iterable[Package]:
     for folder in sorted(folders, key=lambda folder: folder.relative_to(root).as_posix()):
         path = folder.relative_to(root).as_posix()
         parts = path.split("/")
-        skipped = parts[0] in ("cmd", "builtin") or "testdata" in parts
+        # runtime/cgo is no part of a build without cgo, as the go command knows by its name.
+        skipped = parts[0] in ("cmd", "builtin") or "testdata" in parts or path == "runtime/cgo"
         if skipped or any(part.startswith(("_", ".")) for part in parts):
             continue
         package = read_package(path, folder, builds)
@@ -148,7 +149,7 @@ def can_stand_in(files: list[scan.GoFile], deciding: set[str], running: set[str]
     """Tell whether the running build needs less assembly and still declares all it uses."""
     now = [file for file in files if file.name in deciding]
     then = [file for file in files if file.name in running]
-    if sum(map(_bodiless, then)) >= sum(map(_bodiless, now)):
+    if not then or sum(map(_bodiless, then)) >= sum(map(_bodiless, now)):
         return False
     lost = _declared(now) - _declared(then)
     used = {
@@ -215,16 +216,24 @@ def read_facts(path: Path) -> Known:
     """
     known: Known = {}
     for line in lzma.decompress(path.read_bytes()).decode().splitlines():
-        unit, kind, link_name, _, *rest = line.split("\t")
-        if "[" in link_name or not link_name.startswith(unit + "."):
+        unit, kind, link_name, place, *rest = line.split("\t")
+        prefix = link_prefix(unit)
+        if "[" in link_name or not link_name.startswith(prefix):
             continue
-        name = link_name.removeprefix(unit + ".")
+        name = link_name.removeprefix(prefix)
         row = known.setdefault(unit, {}).setdefault(name, ["", "", "", "", ""])
         if kind == "INL":
             row[:3] = rest[0], _flag(rest[1]), _flag(rest[2])
-        else:
+        elif not row[3] or not place.startswith("<"):
+            # The wrapper for the other calling convention goes by the same name.
             row[2:5] = _flag(rest[1]), rest[0], " ".join(map(_encode_tag, rest[2:]))
     return known
+
+
+def link_prefix(path: str) -> str:
+    """Return what link-names of a package start with (cmd/internal/objabi.PathToPrefix)."""
+    folder, slash, last = path.rpartition("/")
+    return f"{folder}{slash}{last.replace('.', '%2e')}."
 
 
 def _flag(word: str) -> str:
