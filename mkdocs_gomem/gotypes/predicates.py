@@ -286,8 +286,9 @@ def has_nil(typ: Type) -> bool:
 
 def is_bytes_or_runes(typ: Type) -> bool:
     """Report whether the type is `[]byte` or `[]rune`, by another name perhaps."""
-    if isinstance(typ, Slice):
-        elem = typ.elem.underlying
+    under = typ.underlying
+    if isinstance(under, Slice):
+        elem = under.elem.underlying
         return isinstance(elem, Basic) and elem.kind in {BasicKind.BYTE, BasicKind.RUNE}
     return False
 

@@ -176,6 +176,18 @@ class Chan(Type):
     elem: Type
 
 
+@dataclass(frozen=True, slots=True)
+class StructLayout:
+    """Where a struct's fields stand, in bytes."""
+
+    size: int
+    align: int
+    offsets: tuple[int, ...]
+    """Of each field, from the start."""
+    ptrdata: int
+    """Up to here the struct may hold pointers; 0 if it has none."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Struct(Type):
     """`struct { fields }`"""
@@ -183,6 +195,8 @@ class Struct(Type):
     fields: list[Var] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     """Unquoted; empty when no field has one, else it may be shorter than `fields`."""
+    layout: StructLayout | None = None
+    """Made by `layout.struct_layout` when it is first asked for."""
 
     def tag(self, index: int) -> str:
         """Return the tag of a field, empty when it has none."""
