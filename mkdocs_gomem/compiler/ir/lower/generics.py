@@ -1,0 +1,446 @@
+"""Generic code as gc compiles it: one function for each shape, with a dictionary.
+
+For `F[int]` and `F[ID]` (`type ID int`) there is one function `F[go.shape.int]`, made from F's
+syntax with the shape in place of the type parameter. What the shape can't tell comes in a
+dictionary, the parameter `.dict` (after the receiver). For each list of real type arguments there
+is also a wrapper `F[int]`, without dictionary, that calls the shaped function; it stands where
+`F[int]` is a value. Calls go to the shaped function directly.
+
+**For whoever runs this.** A `Dictionary` is a list of `words`. A shaped function, and each literal
+inside it, has `Func.dict_param`, a `Name` whose value at run time is the `Dictionary`. It comes as
+
+- `&.dict.F[int]`: an `AddrExpr` (ADDR) of an EXTERN `Name` whose `dictionary` is the
+  `Dictionary`: that object is the value;
+- `(conv) .dict[i]`: `dict_word(expr)` returns `(name, i)` for it; the value is
+  `name.words[i]`, a `Dictionary` (passed to another shaped function), or a `Func` (a method of a
+  type argument, called with the receiver first; the conversion is then to a function type);
+- `rtype` of a conversion to an interface (ConvExpr CONVIFACE), of an assertion
+  (DYNAMICDOTTYPE, DYNAMICDOTTYPE2) and of a case of a type switch (DYNAMICTYPE): the same form; the
+  word is the real type, to be used in place of the node's static type. It is never nil there.
+
+`words` is complete when `lower` returns. Inlined copies refer to the copied `Name`, so the
+word is always looked up in the value of `dict_word(expr)[0]`.
+
+The layout of a dictionary belongs to the generic declaration (all methods of a generic type share
+the type's), in terms of its type parameters; it grows as bodies are lowered, and every
+dictionary is filled at the end. gc's order of words differs and is seen nowhere.
+
+Source: cmd/compile/internal/noder (reader.go: Shapify, objDictIdx, funcInst, methodExpr,
+callShaped; writer.go: writerDict), go1.27.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler.ir import nodes, typefmt
+from mkdocs_gomem.compiler.ir.lower import wrappers
+from mkdocs_gomem.compiler.ir.nodes import Class, Dictionary, Expr, Func, Name, Op
+from mkdocs_gomem.gotypes import (
+    constants,
+    identical,
+    instantiate,
+    lookup,
+    objects,
+    substitute,
+    types,
+    typesets,
+)
+from mkdocs_gomem.gotypes.types import TYP, BasicKind
+from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.ir.lower.body import Body
+    from mkdocs_gomem.compiler.ir.lower.package import Lowerer
+    from mkdocs_gomem.gotypes.types import Type, TypeParam
+
+UINTPTR = TYP[BasicKind.UINTPTR]
+SHAPE_PKG = objects.Package(typefmt.SHAPE_PATH, typefmt.SHAPE_PATH)
+_DICT_TYPE = types.Pointer(types.Array(UINTPTR, 1))
+"""gc's type has as many words as the dictionary; nothing depends on it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """What one word of a dictionary holds, in terms of the declaration's type parameters."""
+
+    type: Type | None = None
+    """The word is a type."""
+    owner: objects.Func | types.Named | None = None
+    """The word is the dictionary of this generic declaration, with `targs`."""
+    targs: tuple[Type, ...] = ()
+    type_param: TypeParam | None = None
+    """The word is the method `name` of this type parameter's argument."""
+    method: objects.Func | None = None
+
+    def same(self, other: Entry) -> bool:
+        """Tell if two entries are one word."""
+        if self.type is not None:
+            return other.type is not None and identical.identical(self.type, other.type)
+        if self.owner is not None:
+            return self.owner is other.owner and identical.identical_lists(
+                self.targs, other.targs
+            )
+        return (
+            self.type_param is other.type_param
+            and self.method is not None
+            and other.method is not None
+            and self.method.id == other.method.id
+        )
+
+
+class Layout:
+    """The words of the dictionaries of one generic declaration."""
+
+    __slots__ = ("entries", "params")
+
+    def __init__(self, params: Sequence[TypeParam]) -> None:
+        self.params = params
+        self.entries: list[Entry] = []
+
+    def word(self, entry: Entry) -> int:
+        """Return the number of a word, a new one if need be."""
+        for at, known in enumerate(self.entries):
+            if known.same(entry):
+                return at
+        self.entries.append(entry)
+        return len(self.entries) - 1
+
+
+class Environment:
+    """The type arguments of a shaped function."""
+
+    __slots__ = ("_canon", "_context", "_memo", "_params", "_smap", "layout", "targs")
+
+    def __init__(
+        self,
+        layout: Layout,
+        params: Sequence[TypeParam],
+        targs: Sequence[Type],
+        context: instantiate.Context,
+    ) -> None:
+        self.layout = layout
+        self.targs = tuple(targs)
+        """Shapes, for `params`."""
+        self._params = params
+        self._smap = substitute.make_subst_map(params, targs)
+        self._canon = substitute.make_subst_map(params, layout.params)
+        self._context = context
+        self._memo: dict[Type, Type] = {}
+
+    def subst(self, typ: Type) -> Type:
+        """Return a type with shapes for type parameters."""
+        found = self._memo.get(typ)
+        if found is None:
+            found = types.unalias(substitute.subst(typ, self._smap, self._context))
+            self._memo[typ] = found
+        return found
+
+    def is_derived(self, typ: Type) -> bool:
+        """Tell if a type of the generic code mentions a type parameter."""
+        return instantiate.is_parameterized(self._params, typ)
+
+    def canonical(self, typ: Type) -> Type:
+        """Return a type of the generic code in terms of the layout's type parameters."""
+        return substitute.subst(typ, self._canon, self._context)
+
+
+def shapify(lowerer: Lowerer, targ: Type, param: TypeParam) -> Type:
+    """Return the shape of a type argument."""
+    targ = types.unalias(targ)
+    if isinstance(targ, types.Named) and targ.obj.pkg is SHAPE_PKG:
+        return targ
+    under = targ.underlying
+    if isinstance(targ, types.Pointer | types.Named) and isinstance(under, types.Pointer):
+        basic = typesets.is_method_set(typesets.type_set(param.iface()))
+        if basic:
+            under = types.Pointer(TYP[BasicKind.UINT8])
+    name = typefmt.link_string(under)
+    shape = lowerer.shapes.get(name)
+    if shape is None:
+        shape = types.Named(objects.TypeName(NO_POS, SHAPE_PKG, name))
+        shape.set_underlying(under)
+        lowerer.shapes[name] = shape
+    return shape
+
+
+def spell_targs(targs: Sequence[Type]) -> str:
+    """Return type arguments as they stand in a function's name."""
+    return ",".join(map(typefmt.link_string, targs))
+
+
+# Words.
+
+
+def dict_type() -> Type:
+    """Return the type of `.dict`."""
+    return _DICT_TYPE
+
+
+def _word(b: Body, pos: Pos, entry: Entry) -> nodes.IndexExpr:
+    env = b.env
+    if env is None:
+        raise ValueError("no dictionary outside of generic code")
+    index = env.layout.word(entry)
+    param = b.dict_param()
+    array = nodes.StarExpr(pos, _DICT_TYPE.elem, param, implicit=True, op=Op.DEREF)
+    number = nodes.Literal(
+        pos, TYP[BasicKind.INT], constants.make_int(index), op=Op.LITERAL
+    )
+    return nodes.IndexExpr(pos, UINTPTR, array, number, op=Op.INDEX)
+
+
+def dict_word(expr: Expr | None) -> tuple[Name, int] | None:
+    """Return dictionary and number of the word that an expression reads, if it reads one."""
+    while isinstance(expr, nodes.ConvExpr) and expr.op is Op.CONVNOP:
+        expr = expr.x
+    if isinstance(expr, nodes.AddrExpr) and expr.op is Op.ADDR:
+        expr = expr.x
+    match expr:
+        case nodes.IndexExpr(
+            x=nodes.StarExpr(x=Name(type=typ) as name), index=nodes.Literal(value=int(value))
+        ) if typ is _DICT_TYPE:
+            return name, value
+        case _:
+            return None
+
+
+def type_word(b: Body, pos: Pos, typ: Type) -> Expr:
+    """Return the dictionary word that holds a type of the generic code."""
+    env = b.env
+    if env is None:
+        raise ValueError("no dictionary outside of generic code")
+    return _word(b, pos, Entry(type=types.unalias(env.canonical(types.unalias(typ)))))
+
+
+def type_param_method(b: Body, pos: Pos, param: TypeParam, method: objects.Func) -> Expr:
+    """Return the method of a type parameter's argument, as a function of the receiver first."""
+    env = cast("Environment", b.env)
+    canonical = cast("TypeParam", env.canonical(param))
+    word = _word(b, pos, Entry(type_param=canonical, method=method))
+    typ = wrappers.method_type(
+        cast("types.Signature", env.subst(method.signature)), env.subst(param)
+    )
+    address = nodes.AddrExpr(pos, types.Pointer(UINTPTR), word, op=Op.ADDR)
+    return nodes.ConvExpr(pos, typ, address, op=Op.CONVNOP)
+
+
+def _dict_pointer(
+    b: Body, pos: Pos, owner: objects.Func | types.Named, targs: Sequence[Type]
+) -> Expr:
+    """Return the dictionary of a generic declaration for type arguments of this code."""
+    env = b.env
+    if env is not None and any(map(env.is_derived, targs)):
+        canonical = tuple(env.canonical(types.unalias(targ)) for targ in targs)
+        word = _word(b, pos, Entry(owner=owner, targs=canonical))
+        return nodes.ConvExpr(pos, _DICT_TYPE, word, op=Op.CONVNOP)
+    dictionary = b.lowerer.dictionary(owner, targs)
+    name = b.lowerer.dict_name(dictionary)
+    return nodes.AddrExpr(pos, _DICT_TYPE, name, op=Op.ADDR)
+
+
+# Functions.
+
+
+def instance(
+    b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]
+) -> tuple[Func, Expr]:
+    """Return the shaped function for type arguments of this code, and its dictionary."""
+    func = func.origin
+    local = [b.typ(targ) for targ in targs]
+    shaped = b.lowerer.shaped(func, local)
+    if b.env is None or not any(map(b.env.is_derived, targs)):
+        b.lowerer.unshaped(func, targs)
+    return shaped, _dict_pointer(b, pos, func, targs)
+
+
+def func_value(
+    b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]
+) -> Expr:
+    """Return a generic function with type arguments as a value."""
+    func = func.origin
+    shaped, dictionary = instance(b, pos, func, targs)
+    if b.env is None or not any(map(b.env.is_derived, targs)):
+        return b.lowerer.unshaped(func, targs).nname
+    env = b.env
+    signature = substitute.subst(
+        func.signature, substitute.make_subst_map(func.signature.type_params, targs), b.lowerer.context
+    )
+    signature = dataclasses.replace(cast("types.Signature", signature), type_params=())
+    return wrappers.curry(b, pos, shaped.nname, [dictionary], env.subst(signature))
+
+
+def receiver_named(method: objects.Func) -> types.Named:
+    """Return the declared type that a concrete method belongs to."""
+    recv = method.signature.recv
+    typ = types.unalias(recv.type) if recv is not None and recv.type is not None else None
+    if isinstance(typ, types.Pointer):
+        typ = types.unalias(typ.elem)
+    if not isinstance(typ, types.Named):
+        raise TypeError(f"{method.name} is no method of a declared type")
+    return typ
+
+
+def method_callee(
+    b: Body, pos: Pos, method: objects.Func, method_targs: Sequence[Type]
+) -> tuple[Expr, Expr | None]:
+    """Return the METHEXPR of a concrete method, and the dictionary if it is generic."""
+    named = receiver_named(method)
+    if not named.type_args and not method_targs:
+        func = b.lowerer.func_of(method)
+        recv = b.typ(cast("objects.Var", method.signature.recv).type)
+        return wrappers.method_expr_node(pos, recv, method.name, method, func), None
+    origin = method.origin
+    targs = (*named.type_args, *method_targs)
+    shaped = b.lowerer.shaped(origin, [b.typ(targ) for targ in targs])
+    owner: objects.Func | types.Named = origin if method_targs else named.origin
+    dictionary = _dict_pointer(b, pos, owner, targs)
+    recv = shaped.params[0].type
+    params = types.Tuple(tuple(wrappers.param("", name.type) for name in shaped.params))
+    typ = dataclasses.replace(shaped.type, recv=None, params=params)
+    node = nodes.SelectorExpr(
+        pos, typ, nodes.TypeExpr(pos, recv, op=Op.TYPE), method.name, method, shaped,
+        op=Op.METHEXPR,
+    )  # fmt: skip
+    return node, dictionary
+
+
+def implements(typ: Type, interface: Type) -> bool:
+    """Tell if values of an interface type also have the methods of another."""
+    under = interface.underlying
+    mine = typ.underlying
+    if not isinstance(under, types.Interface) or not isinstance(mine, types.Interface):
+        return False
+    have = {method.id for method in typesets.type_set(mine).methods}
+    return all(method.id in have for method in typesets.type_set(under).methods)
+
+
+def field_path(typ: types.Struct, name: str, pkg: objects.Package | None) -> tuple[int, ...]:
+    """Return the indexes that lead to a field, through embedded fields."""
+    _, index, _ = lookup.lookup_field_or_method(typ, False, pkg, name)  # noqa: FBT003
+    return index
+
+
+def resolve(lowerer: Lowerer, layout: Layout, dictionary: Dictionary, entry: Entry) -> None:
+    """Put the next word into a dictionary."""
+    smap = substitute.make_subst_map(layout.params, dictionary.targs)
+    if entry.type is not None:
+        dictionary.words.append(types.unalias(substitute.subst(entry.type, smap, lowerer.context)))
+    elif entry.owner is not None:
+        targs = [
+            types.unalias(substitute.subst(targ, smap, lowerer.context)) for targ in entry.targs
+        ]
+        dictionary.words.append(lowerer.dictionary(entry.owner, targs))
+    elif entry.type_param is not None and entry.method is not None:
+        typ = types.unalias(smap.get(entry.type_param) or entry.type_param)
+        method = entry.method
+        dictionary.words.append(lowerer.method_of(typ, method.name, method.pkg))
+    else:
+        source.unsupported(NO_POS, "an empty dictionary word")
+
+
+def make_shaped(
+    lowerer: Lowerer, func: objects.Func, targs: Sequence[Type]
+) -> tuple[Func, Environment]:
+    """Make the shaped function for shapes, without body."""
+    signature = func.signature
+    owner = lowerer.dict_owner(func)
+    layout = lowerer.layout(owner)
+    params = (*signature.recv_type_params, *signature.type_params)
+    env = Environment(layout, params, targs, lowerer.context)
+    result = dataclasses.replace(
+        cast("types.Signature", env.subst(_stripped(signature))), scope=None
+    )
+    dictionary = wrappers.param(".dict", _DICT_TYPE)
+    recv = None
+    if signature.recv is not None:
+        recv = signature.recv.clone(env.subst(signature.recv.type or UINTPTR))
+    shaped_type = dataclasses.replace(
+        result, recv=recv, params=types.Tuple((dictionary, *result.params.vars))
+    )
+    name = instance_name(func, targs)
+    pkg = func.pkg
+    prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+    made = Func(
+        lowerer.decl_pos(func), typefmt.qualified(pkg, name), f"{prefix}.{name}", shaped_type,
+        pkg, origin=func, is_dupok=True, is_shaped=True, is_local=True,
+        is_method=recv is not None,
+    )  # fmt: skip
+    made.nname = Name(func.pos, shaped_type, made.name, Class.FUNC, func=made, pkg=pkg)
+    return made, env
+
+
+def _stripped(signature: types.Signature) -> types.Signature:
+    return dataclasses.replace(
+        signature, recv=None, recv_type_params=(), type_params=(), scope=None
+    )
+
+
+def instance_name(func: objects.Func, targs: Sequence[Type]) -> str:
+    """Return an instance's name in its package: `F[int]`, `(*Stack[int]).Push`."""
+    signature = func.signature
+    if signature.recv is None:
+        return f"{func.name}[{spell_targs(targs)}]"
+    named = receiver_named(func)
+    count = len(signature.recv_type_params)
+    base = named.obj.name
+    if count:
+        base = f"{base}[{spell_targs(targs[:count])}]"
+    if func.has_ptr_recv:
+        base = f"(*{base})"
+    own = f"[{spell_targs(targs[count:])}]" if signature.type_params else ""
+    return f"{base}.{func.name}{own}"
+
+
+def make_unshaped(
+    lowerer: Lowerer, func: objects.Func, targs: Sequence[Type], shaped: Func
+) -> Func:
+    """Make the wrapper for real type arguments: it calls the shaped function."""
+    from mkdocs_gomem.compiler.ir.lower.body import declare_params  # noqa: PLC0415
+
+    signature = func.signature
+    params = (*signature.recv_type_params, *signature.type_params)
+    smap = substitute.make_subst_map(params, targs)
+    plain = cast(
+        "types.Signature", substitute.subst(_stripped(signature), smap, lowerer.context)
+    )
+    recv = None
+    if signature.recv is not None:
+        recv = signature.recv.clone(
+            substitute.subst(signature.recv.type or UINTPTR, smap, lowerer.context)
+        )
+    typ = dataclasses.replace(plain, recv=recv)
+    name = instance_name(func, targs)
+    pkg = func.pkg
+    prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+    pos = lowerer.decl_pos(func)
+    made = Func(
+        pos, typefmt.qualified(pkg, name), f"{prefix}.{name}", typ, pkg,
+        origin=func, is_dupok=True, is_local=True, is_wrapper=True,
+        is_method=recv is not None, shaped=shaped,
+    )  # fmt: skip
+    made.nname = Name(func.pos, typ, made.name, Class.FUNC, func=made, pkg=pkg)
+    declare_params(made, typ, pkg, recv=recv)
+    made.dictionary = lowerer.dictionary(lowerer.dict_owner(func), targs)
+    address = nodes.AddrExpr(
+        pos, _DICT_TYPE, lowerer.dict_name(made.dictionary), op=Op.ADDR
+    )
+    params_ = list(made.params)
+    fun: Expr
+    args: list[Expr]
+    if recv is None:
+        fun = shaped.nname
+        args = [address, *params_]
+    else:
+        types_ = types.Tuple(tuple(wrappers.param("", item.type) for item in shaped.params))
+        fun = nodes.SelectorExpr(
+            pos, dataclasses.replace(shaped.type, recv=None, params=types_),
+            nodes.TypeExpr(pos, shaped.params[0].type, op=Op.TYPE), func.name, func, shaped,
+            op=Op.METHEXPR,
+        )  # fmt: skip
+        args = [params_[0], address, *params_[1:]]
+    wrappers.tail_call(made, pos, fun, args, is_ddd=typ.variadic)
+    return made
