@@ -55,8 +55,8 @@ from mkdocs_gomem.compiler.syntax.nodes import (
     ParenExpr,
     RangeClause,
     ReturnStmt,
-    SelectStmt,
     SelectorExpr,
+    SelectStmt,
     SendStmt,
     SimpleStmt,
     SliceExpr,
@@ -81,6 +81,7 @@ from mkdocs_gomem.compiler.syntax.tokens import (
 )
 
 __all__ = [
+    "MAX_NESTING",
     "ArrayType",
     "AssertExpr",
     "AssignStmt",
@@ -122,7 +123,6 @@ __all__ = [
     "LazyBody",
     "ListExpr",
     "LitKind",
-    "MAX_NESTING",
     "MapType",
     "Name",
     "Node",

@@ -196,9 +196,7 @@ class _Walk:
             label.used = True
             if self.var_pos is not None and self.var_name is not None and goto in self.over:
                 over = f"{printer.spell(self.var_name)} at {_spell(self.var_pos)}"
-                self.scope.complain(
-                    goto.label.pos, f"goto {name} jumps over declaration of {over}"
-                )
+                self.scope.complain(goto.label.pos, f"goto {name} jumps over declaration of {over}")
         self.forward = waiting
         self.labeled = stmt
 
@@ -238,6 +236,8 @@ class _Walk:
             case SelectStmt():
                 for comm in stmt.body:
                     self.inner(_Targets(stmt, continues, -1), comm.pos, comm.body)
+            case _:
+                pass
 
     def plain_branch(self, stmt: BranchStmt, context: _Targets, *, is_last: bool) -> None:
         """Find the target of a branch without label."""

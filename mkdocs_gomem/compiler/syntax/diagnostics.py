@@ -12,8 +12,7 @@ Sources: cmd/compile/internal/base/print.go (ErrorfAt, FlushErrors), go1.27.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax.nodes import (
@@ -30,6 +29,9 @@ from mkdocs_gomem.compiler.syntax.parser import Parser
 from mkdocs_gomem.compiler.syntax.printer import children
 from mkdocs_gomem.compiler.syntax.scanner import Tokens, scan
 from mkdocs_gomem.source import Diagnostic, Pos, Rejected, SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_NESTING: Final = 1000
 """Levels of nesting in a file; a deeper one is refused, by name."""

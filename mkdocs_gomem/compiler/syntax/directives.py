@@ -11,19 +11,18 @@ Sources: cmd/compile/internal/noder/noder.go and lex.go, go/build/constraint, go
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mkdocs_gomem.compiler.syntax.nodes import Directive
 from mkdocs_gomem.source import Pos
 
-FLAGS: Final = frozenset(
-    f"go:{verb}"
-    for verb in (
-        "build noescape norace nosplit noinline nocheckptr systemstack nowritebarrier "
-        "nowritebarrierrec yeswritebarrierrec cgo_unsafe_args uintptrkeepalive uintptrescapes "
-        "registerparams"
-    ).split()
-)
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.syntax.nodes import Directive
+
+FLAGS: Final = frozenset([
+    "go:build", "go:cgo_unsafe_args", "go:nocheckptr", "go:noescape", "go:noinline", "go:norace",
+    "go:nosplit", "go:nowritebarrier", "go:nowritebarrierrec", "go:registerparams",
+    "go:systemstack", "go:uintptrescapes", "go:uintptrkeepalive", "go:yeswritebarrierrec",
+])  # fmt: skip
 """Directives that set something, and so are wrong where no declaration takes them."""
 
 _RUNTIME_ONLY: Final = frozenset(
@@ -68,6 +67,8 @@ def judge(directive: Directive, *, blank: bool, std: bool) -> Verdict:
             return Verdict((f"usage: //{fields[0]} localname [linkname]",))
         case "go:embed":
             return _judge_embed(text.removeprefix("go:embed"))
+        case _:
+            pass
     errors: list[str] = []
     if not std:
         if verb.startswith("go:cgo_"):
@@ -83,8 +84,8 @@ def _judge_embed(arguments: str) -> Verdict:
     rest = arguments.strip()
     count = 0
     while rest:
-        quoted = re.match(r'`[^`]*`|"(?:[^"\\]|\\.)*"', rest) if rest[0] in "`\"" else None
-        if rest[0] in "`\"" and quoted is None:
+        quoted = re.match(r'`[^`]*`|"(?:[^"\\]|\\.)*"', rest) if rest[0] in '`"' else None
+        if rest[0] in '`"' and quoted is None:
             wrong = f"invalid quoted string in //go:embed: {rest}"
             return Verdict((wrong, "usage: //go:embed pattern..."))
         end = quoted.end() if quoted else len(rest.split(maxsplit=1)[0])

@@ -21,11 +21,13 @@ _BASE_NAMES: Final = {2: "binary", 8: "octal", 10: "decimal", 16: "hexadecimal"}
 _MAX_RUNE: Final = 0x10FFFF
 _DECIMAL: Final = frozenset("0123456789")
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
-_OPERATORS: Final = tuple(
-    "... <<= >>= &^= "
-    "|| && == != <= >= += -= |= ^= *= /= %= &= &^ << >> ++ -- := <- "
-    "+ - | ^ * / % & < > = ! ~ ( [ { ) ] } , ; : .".split()
-)
+_OPERATORS: Final = (
+    "...", "<<=", ">>=", "&^=",
+    "||", "&&", "==", "!=", "<=", ">=", "+=", "-=", "|=", "^=", "*=", "/=", "%=", "&=", "&^",
+    "<<", ">>", "++", "--", ":=", "<-",
+    "+", "-", "|", "^", "*", "/", "%", "&", "<", ">", "=", "!", "~",
+    "(", "[", "{", ")", "]", "}", ",", ";", ":", ".",
+)  # fmt: skip
 """Longest first, so that the first that fits is the token."""
 
 
@@ -244,12 +246,11 @@ class _Reader:
     def _comment(self, *, blank: bool, nlsemi: bool) -> bool:
         """Read a comment; return True if it stands for a newline."""
         start = self.token
-        column = start.offset - start.line_start + 1
         self._step()
         if self.char == "/":
             while self.char not in (_END, "\n"):
                 self._step()
-            self.notes.append(Note(start.line, column, self._segment(), True, blank))
+            self._note_comment(blank=blank)
             return False
         self._step()
         while self.char != _END:
@@ -257,11 +258,17 @@ class _Reader:
                 self._step()
                 if self.char == "/":
                     self._step()
-                    self.notes.append(Note(start.line, column, self._segment(), True, blank))
+                    self._note_comment(blank=blank)
                     return nlsemi and self.line > start.line
             self._step()
         self._error_in_token("comment not terminated")
         return nlsemi and self.line > start.line
+
+    def _note_comment(self, *, blank: bool) -> None:
+        token = self.token
+        column = token.offset - token.line_start + 1
+        text = self._segment()
+        self.notes.append(Note(token.line, column, text, is_comment=True, blank=blank))
 
     # Literals
 

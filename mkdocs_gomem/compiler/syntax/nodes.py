@@ -18,10 +18,17 @@ Fields follow gc's in snake_case; a trailing underscore avoids a Python keyword.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from mkdocs_gomem.compiler.syntax.tokens import BranchToken, CallToken, ChanDir, LitKind, Operator
-from mkdocs_gomem.source import Pos
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.syntax.tokens import (
+        BranchToken,
+        CallToken,
+        ChanDir,
+        LitKind,
+        Operator,
+    )
+    from mkdocs_gomem.source import Pos
 
 
 @dataclass(slots=True, eq=False)

@@ -13,9 +13,9 @@ Source: cmd/compile/internal/syntax/parser.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
+from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax import branches, directives, printer
 from mkdocs_gomem.compiler.syntax.nodes import (
     ArrayType,
@@ -85,11 +85,14 @@ from mkdocs_gomem.compiler.syntax.tokens import (
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.compiler.syntax.branches import Complain
 
-_STATEMENT_STARTS: Final = frozenset(
-    "break const continue defer fallthrough for go goto if return select switch type var".split()
-)
+_STATEMENT_STARTS: Final = frozenset([
+    "break", "const", "continue", "defer", "fallthrough", "for", "go", "goto", "if", "return",
+    "select", "switch", "type", "var",
+])  # fmt: skip
 """Keywords at which `advance` stops inside a function."""
 
 _DECLARATION_STARTS: Final = ("import", "const", "type", "var", "func")
@@ -121,7 +124,8 @@ def spell_token(token: str) -> str:
             return "comma"
         case ";":
             return "semicolon or newline"
-    return "keyword " + token if token in KEYWORDS else token
+        case _:
+            return "keyword " + token if token in KEYWORDS else token
 
 
 class Parser:
@@ -155,7 +159,7 @@ class Parser:
         self.branch_count = 0
         """Labels and branches seen, to spare most functions the check."""
         self.next_event = 0
-        self.event_index = tokens.events[0].index if tokens.events else -1
+        self.event_index = tokens.events[0].at if tokens.events else -1
         self.index = -1
         self.tok = ""
         self.next()
@@ -163,19 +167,17 @@ class Parser:
     # Tokens
 
     def next(self) -> None:
-        """Go on to the next token; stay on `EOF`."""
-        index = self.index + 1
-        if index < len(self.kinds):
-            self.index = index
-            if index == self.event_index:
-                self._tell()
-            self.tok = self.kinds[index]
+        """Go on to the next token; there is one, unless this is `EOF`."""
+        index = self.index = self.index + 1
+        if index == self.event_index:
+            self._tell()
+        self.tok = self.kinds[index]
 
     def _tell(self) -> None:
         """Tell the errors and directives that gc meets while reading the current token."""
         events = self.tokens.events
         index = self.index
-        while self.next_event < len(events) and events[self.next_event].index == index:
+        while self.next_event < len(events) and events[self.next_event].at == index:
             event = events[self.next_event]
             self.next_event += 1
             if event.text[0] != "/":
@@ -183,8 +185,10 @@ class Parser:
                 continue
             text = directives.comment_text(event.text)
             if text.startswith("line "):
-                for pos, message in directives.check_line(event.pos, text):
-                    self.error_at(pos, message)
+                # `//line` counts only at the start of a line.
+                if event.text[1] == "*" or source.column_of(event.pos) == 1:
+                    for pos, message in directives.check_line(event.pos, text):
+                        self.error_at(pos, message)
                 continue
             if self.top and event.text.startswith("//go:build"):
                 version = directives.go_version(event.text)
@@ -198,9 +202,7 @@ class Parser:
                 self.linknames.append(directive)
             elif verdict.is_pragma:
                 self.pragma.append(directive)
-        self.event_index = (
-            events[self.next_event].index if self.next_event < len(events) else -1
-        )
+        self.event_index = events[self.next_event].at if self.next_event < len(events) else -1
 
     def pos(self) -> Pos:
         """Return the position of the current token."""
@@ -276,7 +278,8 @@ class Parser:
         else:
             self.error_at(pos, "syntax error: " + message)
             return
-        match self.tok:
+        tok = self.tok
+        match tok:
             case "name":
                 token = "name " + self.lit()
             case ";":
@@ -299,7 +302,8 @@ class Parser:
         With an empty list, skip one token.
         """
         if not follow_list:
-            self.next()
+            if self.tok != "EOF":
+                self.next()
             return
         while (
             self.tok != "EOF"
@@ -342,7 +346,8 @@ class Parser:
             if self.tok == "import" and previous != "import":
                 self.syntax_error("imports must appear before other declarations")
             previous = self.tok
-            match self.tok:
+            tok = self.tok
+            match tok:
                 case "func":
                     self.next()
                     decls.append(self.func_decl())
@@ -562,7 +567,7 @@ class Parser:
             y = self.unary_expr()
             if self.tok in ("op", "*"):
                 y = self.binary_expr(y, this)
-            x = Operation(self.positions[index], cast(Operator, op), x, y)
+            x = Operation(self.positions[index], cast("Operator", op), x, y)
         return x
 
     def unary_expr(self) -> Expr:
@@ -573,7 +578,7 @@ class Parser:
             op = self.lit()
             if op in _UNARY:
                 self.next()
-                return Operation(pos, cast(Operator, op), self.unary_expr(), None)
+                return Operation(pos, cast("Operator", op), self.unary_expr(), None)
             if op == "&":
                 self.next()
                 # gc takes the parentheses off `&(T{})`.
@@ -606,7 +611,7 @@ class Parser:
     def call_stmt(self) -> CallStmt:
         """Parse what follows `go` or `defer`, any expression: the checker wants a call."""
         pos = self.pos()
-        tok = cast(CallToken, self.tok)
+        tok = cast("CallToken", self.tok)
         self.next()
         x = self.pexpr(None, keep_parens=self.tok == "(")
         bare = unparen(x)
@@ -616,7 +621,8 @@ class Parser:
 
     def operand(self, *, keep_parens: bool) -> Expr:
         """Operand = Literal | OperandName | MethodExpr | "(" Expression ")" ."""
-        match self.tok:
+        tok = self.tok
+        match tok:
             case "name":
                 return self.name()
             case "literal":
@@ -645,10 +651,11 @@ class Parser:
                 return FuncLit(pos, type_, body)
             case "[" | "chan" | "map" | "struct" | "interface":
                 return self.type_()
-        bad = self.bad_expr()
-        self.syntax_error("expected expression")
-        self.advance(")", "]", "}")
-        return bad
+            case _:
+                bad = self.bad_expr()
+                self.syntax_error("expected expression")
+                self.advance(")", "]", "}")
+                return bad
 
     def pexpr(self, x: Expr | None, *, keep_parens: bool) -> Expr:
         """PrimaryExpr = Operand { Selector | Index | Slice | TypeAssertion | Arguments } ."""
@@ -660,7 +667,8 @@ class Parser:
             else:
                 x = self.operand(keep_parens=keep_parens)
         while True:
-            match self.tok:
+            tok = self.tok
+            match tok:
                 case ".":
                     pos = self.pos()
                     self.next()
@@ -697,7 +705,8 @@ class Parser:
                 return self.xnest >= 0 and not _is_value(x)
             case ArrayType() | SliceType() | StructType() | MapType():
                 return True
-        return False
+            case _:
+                return False
 
     def selector_or_assertion(self, pos: Pos, x: Expr) -> Expr:
         """Parse what follows a dot: a name, `(type)` or `(T)`."""
@@ -795,7 +804,8 @@ class Parser:
 
     def type_or_none(self) -> Expr | None:
         """Type = TypeName | TypeLit | "(" Type ")" ."""
-        match self.tok:
+        tok = self.tok
+        match tok:
             case "name":
                 return self.qualified_name(None)
             case "*":
@@ -837,7 +847,8 @@ class Parser:
                 x = self.type_()
                 self.want(")")
                 return x
-        return None
+            case _:
+                return None
 
     def type_instance(self, x: Expr) -> Expr:
         """Parse the type arguments of `x`."""
@@ -863,9 +874,7 @@ class Parser:
                 self.syntax_error("empty type parameter list")
                 self.next()
             else:
-                tparam_list = self.param_list(
-                    None, None, "]", require_names=True, dots_ok=False
-                )
+                tparam_list = self.param_list(None, None, "]", require_names=True, dots_ok=False)
         self.want("(")
         params = self.param_list(None, None, ")", require_names=False, dots_ok=True)
         return tparam_list, FuncType(pos, params, self.func_result())
@@ -945,7 +954,8 @@ class Parser:
         """FieldDecl = (IdentifierList Type | AnonymousField) [ Tag ] ."""
         pos = self.pos()
         type_: Expr
-        match self.tok:
+        tok = self.tok
+        match tok:
             case "name":
                 name = self.name()
                 if self.tok in (".", "literal", ";", "}"):
@@ -1182,12 +1192,13 @@ class Parser:
                 if param.name is not None:
                     param.type, param.name = param.name, None
         elif named != len(params):
-            self.distribute_types(params, named == typed, end, require_names=require_names)
+            self.distribute_types(
+                params, end, all_types_named=named == typed, require_names=require_names
+            )
         fields: list[Field] = []
         told = False
         for number, param in enumerate(params, 1):
-            type_ = param.type
-            assert type_ is not None
+            type_ = param.type if param.type is not None else BadExpr(param.pos)
             if isinstance(type_, DotsType) and (not dots_ok or number < len(params)):
                 if not told:
                     told = True
@@ -1202,7 +1213,12 @@ class Parser:
         return fields
 
     def distribute_types(
-        self, params: Sequence[_Param], all_types_named: bool, end: Pos, *, require_names: bool
+        self,
+        params: Sequence[_Param],
+        end: Pos,
+        *,
+        all_types_named: bool,
+        require_names: bool,
     ) -> None:
         """Give each name the type that follows it; complain about missing names or types."""
         error_pos = NO_POS
@@ -1215,8 +1231,7 @@ class Parser:
                     param.name = Name(error_pos, "_")
             elif type_ is not None:
                 param.type = type_
-            else:
-                assert param.name is not None
+            elif param.name is not None:
                 error_pos = param.name.pos
                 param.type = BadExpr(error_pos)
         if error_pos == NO_POS:
@@ -1264,17 +1279,18 @@ class Parser:
         if not isinstance(lhs, ListExpr):
             match tok:
                 case "op=":
-                    op = cast(Operator, self.lit())
+                    op = cast("Operator", self.lit())
                     self.next()
                     return AssignStmt(pos, op, lhs, self.expr())
                 case "opop":
-                    op = cast(Operator, self.lit())
+                    op = cast("Operator", self.lit())
                     self.next()
                     return AssignStmt(pos, op, lhs, None)
                 case "<-":
                     self.next()
                     return SendStmt(pos, lhs, self.expr())
-            return ExprStmt(lhs.pos, lhs)
+                case _:
+                    return ExprStmt(lhs.pos, lhs)
         self.syntax_error("expected := or = or comma")
         self.advance(";", "}")
         first = lhs.elem_list[0]
@@ -1486,8 +1502,9 @@ class Parser:
     def stmt_or_none(self) -> Stmt | None:
         """Parse a statement if one stands here."""
         tok = self.tok
-        if tok == "name":
+        if self.pragma and tok not in ("var", "const", "type"):
             self.clear_pragma()
+        if tok == "name":
             lhs = self.expr_list()
             if self.tok == ":" and isinstance(lhs, Name):
                 return self.labeled_stmt_or_none(lhs)
@@ -1499,8 +1516,6 @@ class Parser:
                 return self.decl_stmt(self.const_decl)
             case "type":
                 return self.decl_stmt(self.type_decl)
-        self.clear_pragma()
-        match tok:
             case "if":
                 return self.if_stmt()
             case "return":
@@ -1524,15 +1539,14 @@ class Parser:
                 return self.branch_stmt()
             case ";":
                 return EmptyStmt(self.pos())
-        if tok in _OPERAND_STARTS:
-            return self.simple_stmt(None, "")
-        return None
+            case _:
+                return self.simple_stmt(None, "") if tok in _OPERAND_STARTS else None
 
     def branch_stmt(self) -> BranchStmt:
         """Parse `break`, `continue`, `goto` or `fallthrough`."""
         self.branch_count += 1
         pos = self.pos()
-        tok = cast(BranchToken, self.tok)
+        tok = cast("BranchToken", self.tok)
         self.next()
         label: Name | None = None
         if tok == "goto" or (tok != "fallthrough" and self.tok == "name"):
@@ -1580,9 +1594,10 @@ class Parser:
 
     def name(self) -> Name:
         """Parse a name that must stand here."""
-        pos = self.pos()
+        index = self.index
+        pos = self.positions[index]
         if self.tok == "name":
-            name = Name(pos, self.lit())
+            name = Name(pos, self.texts[index])
             self.next()
             return name
         self.syntax_error("expected name")
@@ -1682,6 +1697,8 @@ def _extract_name(x: Expr, *, force: bool) -> tuple[Name | None, Expr | None]:
         case CallExpr(fun=Name() as name, arg_list=[arg], has_dots=False):
             if force or _is_type_elem(arg):
                 return name, unparen(arg)
+        case _:
+            pass
     return None, x
 
 
@@ -1699,12 +1716,11 @@ def _is_type_elem(x: Expr) -> bool:
         ):
             return True
         case Operation():
-            return (
-                _is_type_elem(x.x) or (x.y is not None and _is_type_elem(x.y)) or x.op == "~"
-            )
+            return _is_type_elem(x.x) or (x.y is not None and _is_type_elem(x.y)) or x.op == "~"
         case ParenExpr():
             return _is_type_elem(x.x)
-    return False
+        case _:
+            return False
 
 
 def _is_value(x: Expr) -> bool:
@@ -1726,7 +1742,8 @@ def _is_value(x: Expr) -> bool:
             return _is_value(x.x)
         case IndexExpr():
             return _is_value(x.x) or _is_value(x.index)
-    return False
+        case _:
+            return False
 
 
 def _emphasize(x: Expr) -> str:

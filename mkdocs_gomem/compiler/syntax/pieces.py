@@ -21,9 +21,7 @@ _BRACE: Final = re.compile(
 )
 
 
-def parse_declaration(
-    text: bytes, file_name: str, line: int, *, bodies: bool = True
-) -> list[Decl]:
+def parse_declaration(text: bytes, file_name: str, line: int, *, bodies: bool = True) -> list[Decl]:
     """Parse one top-level declaration, a group being one, whose first byte stands at `line`.
 
     Args:
@@ -85,5 +83,3 @@ def body_start(text: bytes) -> int:
         elif brace[2] == b"{":
             return brace.start()
     return -1
-
-

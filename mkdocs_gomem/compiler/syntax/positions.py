@@ -127,8 +127,8 @@ def _last_part(node: Node) -> Node | Pos:
         case IndexExpr():
             return node.index
         case SliceExpr():
-            last = [bound for bound in node.index if bound is not None]
-            return last[-1] if last else node.x
+            # gc means the last bound, but its loop goes on to the operand.
+            return node.x
         case AssertExpr():
             return node.type
         case KeyValueExpr() | MapType() | SendStmt():

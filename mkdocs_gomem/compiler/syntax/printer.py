@@ -8,9 +8,8 @@ Source: cmd/compile/internal/syntax/printer.go (ShortForm), go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax.nodes import (
@@ -48,6 +47,9 @@ from mkdocs_gomem.compiler.syntax.nodes import (
     StructType,
     TypeSwitchGuard,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 def spell(node: Expr | SimpleStmt) -> str:

@@ -20,15 +20,17 @@ Source: cmd/compile/internal/syntax/scanner.go, go1.27.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax import irregular
 from mkdocs_gomem.compiler.syntax.nodes import Comment
 from mkdocs_gomem.compiler.syntax.tokens import KEYWORDS, LitKind
 from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ESCAPE = r"(?:[abfnrtv\\%s]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})"
 
@@ -62,14 +64,16 @@ NEWLINE_ENDS: Final = frozenset(
 def _words() -> dict[str, tuple[str, str, bool]]:
     """Make the table of all fixed spellings: kind, text for the parser, may end a statement."""
     words = {word: (word, word, word in NEWLINE_ENDS) for word in KEYWORDS}
-    for delimiter in "( [ { ) ] } , : . ... = := <- *".split():
+    for delimiter in ("(", "[", "{", ")", "]", "}", ",", ":", ".", "...", "=", ":=", "<-", "*"):
         words[delimiter] = (delimiter, delimiter, delimiter in NEWLINE_ENDS)
     words[";"] = (";", "semicolon", False)
-    for operator in "! ~ || && == != < <= > >= + - | ^ / % & &^ << >>".split():
-        words[operator] = ("op", operator, False)
-    for operator in "+ - | ^ * / % & &^ << >>".split():
+    for operator in ("+", "-", "|", "^", "*", "/", "%", "&", "&^", "<<", ">>"):
+        if operator != "*":
+            words[operator] = ("op", operator, False)
         words[operator + "="] = ("op=", operator, False)
-    for operator in "+-":
+    for operator in ("!", "~", "||", "&&", "==", "!=", "<", "<=", ">", ">="):
+        words[operator] = ("op", operator, False)
+    for operator in ("+", "-"):
         words[operator * 2] = ("opop", operator, True)
     return words
 
@@ -81,9 +85,9 @@ _LONGEST_LINE: Final = 0xFFF0
 
 
 class Event(NamedTuple):
-    """Something told while the token number `index` is read."""
+    """Something told while the token number `at` is read."""
 
-    index: int
+    at: int
     pos: Pos
     text: str
     """An error's message, or a comment that may be a directive, which starts with `/`."""
@@ -112,6 +116,8 @@ def literal_kind(text: str) -> LitKind:
             return "string"
         case "'":
             return "rune"
+        case _:
+            pass
     if text[-1] == "i":
         return "imag"
     if text[:2] in ("0x", "0X"):
@@ -164,10 +170,7 @@ class _Scanner:
         if len(text) > _LONGEST_LINE and max(map(len, text.split(b"\n"))) > _LONGEST_LINE:
             self.unit = 40
         latin = text.decode("latin-1")
-        if self.clean and self._regular(_REGULAR.findall(latin, self.offset)):
-            done = True
-        else:
-            done = False
+        done = self.clean and self._regular(_REGULAR.findall(latin, self.offset))
         while not done:
             done = self._irregular()
             if not done and self.clean:
@@ -224,10 +227,7 @@ class _Scanner:
                 add_position(Pos(origin + offset))
                 offset += len(text)
                 continue
-            if not text.isascii():
-                decoded = text.encode("latin-1").decode()
-            else:
-                decoded = text
+            decoded = text if text.isascii() else text.encode("latin-1").decode()
             if first != "/":
                 nlsemi = True
                 add_kind("literal")

@@ -38,7 +38,8 @@ PRECEDENCE: Final[dict[str, int]] = {
 }  # fmt: skip
 """How tightly a binary operator binds; 0 for the purely unary ones."""
 
-KEYWORDS: Final = frozenset(
-    "break case chan const continue default defer else fallthrough for func go goto if import "
-    "interface map package range return select struct switch type var".split()
-)
+KEYWORDS: Final = frozenset([
+    "break", "case", "chan", "const", "continue", "default", "defer", "else", "fallthrough",
+    "for", "func", "go", "goto", "if", "import", "interface", "map", "package", "range",
+    "return", "select", "struct", "switch", "type", "var",
+])  # fmt: skip
