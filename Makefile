@@ -7,6 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+export NO_MKDOCS_2_WARNING := 1
 PACK_SOURCES := hatch_build.py $(wildcard tools/stdpack/*.py) $(wildcard mkdocs_gomem/std/facts/*)
 
 .PHONY: help serve site test check fix lint types layers oracle parity bench pack clean
