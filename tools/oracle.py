@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What does real Go say? Asks go1.27.3 about each test case and writes down its answer.
 
-    python tools/oracle.py [--check] [PATH ...]      (`make oracle`)
+    python -m tools.oracle [--check] [PATH ...]      (`make oracle`)
 
 In: `.txtar` cases (`tests/txtar.py` has the format), all of tests/cases by default. Out: the same
 files with their `go/` sections as the real toolchain fills them now; `--check` writes nothing and
@@ -52,12 +51,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests import txtar  # noqa: E402 - a script finds the package of its own repository
+from tests import txtar
 
 VERSION = "go1.27.3"
+ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 SCRATCH = ROOT / ".cache" / "oracle"
 """Go's build cache and the changed runtime; std is compiled into it once, in about a minute."""
