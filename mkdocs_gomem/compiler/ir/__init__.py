@@ -1,1 +1,17 @@
-"""The typed tree in the shape of gc's ir, and how it is made from syntax and types."""
+"""The typed tree in the shape of gc's ir, and how it is made from syntax and types.
+
+In: a checked package. Out: a `Program` of `nodes`, as gc has it before inlining (`lower`). Then
+`inline` changes it, and `loopvar` and `dead_locals` of this room are run, as in gc, before
+`escape` reads it.
+
+Tools for whoever reads nodes: `visit` (children, walking), `scc` (order of functions),
+`reassignment` (what a name stands for), `copy` (a body for the inliner), `fmt` and `typefmt` (how
+gc prints), `dump` (all of it, for tests), `sanity` (what must hold).
+"""
+
+from __future__ import annotations
+
+from mkdocs_gomem.compiler.ir.lower import Library, body_of, dict_word, lower, method_of
+from mkdocs_gomem.compiler.ir.nodes import *  # noqa: F403 - the nodes are the door
+from mkdocs_gomem.compiler.ir.scc import visit_funcs_bottom_up
+

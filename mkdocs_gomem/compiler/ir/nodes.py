@@ -24,6 +24,7 @@ from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
     from mkdocs_gomem import gotypes
+    from mkdocs_gomem.compiler.ir.lower.package import Lowerer
     from mkdocs_gomem.gotypes import constants
 
 
@@ -766,6 +767,8 @@ class Func:
     """Declared in the package itself (or an instance made for it): analysed, not looked up."""
     dictionary: Dictionary | None = None
     """For the wrapper `F[int]`: the dictionary it passes on."""
+    dropped_at: list[Pos] = field(default_factory=list)
+    """Statements that gc leaves out: after a terminating one, or under a constant condition."""
     gens: dict[str, int] = field(default_factory=dict)
     """How many literals, range bodies and go wrappers were named after it."""
 
@@ -808,3 +811,5 @@ class Program:
     remarks: list[Remark] = field(default_factory=list)
     """In gc's order of printing."""
     files: tuple[str, ...] = ()
+    lowerer: Lowerer = field(init=False)
+    """Makes what nobody asked for yet: see `lower.method_of`."""

@@ -9,6 +9,8 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
+import weakref
+
 from mkdocs_gomem.gotypes import constants, objects, types, universe
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
 
@@ -46,6 +48,8 @@ def receiver_string(typ: Type) -> str:
 
 def path_prefix(path: str) -> str:
     """Return an import path as link names spell it (objabi.PathToPrefix)."""
+    if path == SHAPE_PATH:
+        return path
     slash = path.rfind("/")
     out = []
     for at, char in enumerate(path):
@@ -74,8 +78,13 @@ def _named(typ: types.Named, *, link: bool, short: bool) -> str:
     return qualified(pkg, name)
 
 
-_GENERATIONS: dict[types.Named, int] = {}
+_GENERATIONS: weakref.WeakKeyDictionary[types.Named, int] = weakref.WeakKeyDictionary()
 """Types declared in functions: their number, which link names carry."""
+
+
+def set_generation(typ: types.Named, number: int) -> None:
+    """Number a type that is declared in a function."""
+    _GENERATIONS[typ] = number
 
 
 def _write(typ: Type | None, *, link: bool, short: bool) -> str:  # noqa: PLR0911

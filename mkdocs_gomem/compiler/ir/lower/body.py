@@ -70,7 +70,8 @@ class Body:
         if isinstance(typ, types.Alias):
             typ = types.unalias(typ)
         if self.env is not None:
-            return self.env.subst(typ)
+            typ = self.env.subst(typ)
+        self.lowerer.note_type(typ)
         return typ
 
     def type_and_value(self, expr: syntax.Expr) -> TypeAndValue:

@@ -347,15 +347,21 @@ _COMMA_OK_OPS = {
 }
 
 
-def _unpack(
-    b: Body, pos: Pos, dst_type: Callable[[int], Type | None], x: syntax.Expr, typ: types.Tuple
-) -> list[Expr]:
-    value = expr(b, x)
+def comma_ok_op(value: Expr) -> Op:
+    """Return the op of an assignment of a value to several; an assertion is told of it."""
     op = _COMMA_OK_OPS.get(value.op, Op.AS2FUNC)
     if value.op is Op.DOTTYPE:
         value.op = Op.DOTTYPE2
     elif value.op is Op.DYNAMICDOTTYPE:
         value.op = Op.DYNAMICDOTTYPE2
+    return op
+
+
+def _unpack(
+    b: Body, pos: Pos, dst_type: Callable[[int], Type | None], x: syntax.Expr, typ: types.Tuple
+) -> list[Expr]:
+    value = expr(b, x)
+    op = comma_ok_op(value)
     assign = nodes.AssignListStmt(pos, [], [value], True, op=op)  # noqa: FBT003
     results: list[Expr] = []
     for at, var in enumerate(typ.vars):
@@ -476,7 +482,7 @@ def dot_field(pos: Pos, x: Expr, index: int, *, implicit: bool = False) -> nodes
     member = struct.fields[index]
     typ = types.unalias(member.type) if member.type is not None else NO_VALUE
     return nodes.SelectorExpr(
-        pos, typ, x, member.name, member, None, layout.field_offset(struct, index),
+        pos, typ, x, member.name, member, None, layout.struct_layout(struct).offsets[index],
         implicit=implicit, op=op,
     )  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""From a checked package to IR, in exactly the shape gc has before it inlines.
+
+In: the files of a package, what the checker found out (`Info`), the library. Out: a `Program`.
+
+`package` knows functions, variables and instances; `body` is the function being lowered; `stmts`,
+`exprs`, `calls`, `godefer`, `rangefunc` lower syntax; `conversions` chooses ops; `generics` has
+shapes and dictionaries (and says how to run them); `wrappers` makes what nobody wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem.compiler.ir.lower.generics import dict_word
+from mkdocs_gomem.compiler.ir.lower.package import Library, body_of, lower_package
+from mkdocs_gomem.compiler.ir.nodes import Func, Program
+
+if TYPE_CHECKING:
+    from mkdocs_gomem import gotypes
+    from mkdocs_gomem.compiler import syntax
+    from mkdocs_gomem.compiler.checker.info import Info
+
+__all__ = ["Library", "body_of", "dict_word", "lower", "method_of"]
+
+
+def lower(files: Sequence[syntax.File], info: Info, library: Library) -> Program:
+    """Lower a checked package."""
+    return lower_package(files, info, library)
+
+
+def method_of(program: Program, typ: gotypes.Type, name: str, pkg: gotypes.Package | None) -> Func:
+    """Return the function that a call of an interface's method runs for a dynamic type.
+
+    It takes the receiver as first parameter; promoted methods get a wrapper.
+    """
+    func = program.lowerer.method_of(typ, name, pkg)
+    program.lowerer.finish()
+    return func

@@ -1,0 +1,528 @@
+"""The package that is being lowered: functions, variables, instances, initialisation.
+
+A `Lowerer` knows which IR function stands for which declared one and makes what is missing:
+functions of other packages (from the library, without body until `body_of`), shaped instances of
+generic functions and their wrappers, dictionaries, promoted methods. There is one for the
+package itself and, behind it, one for all of std, kept as long as its library.
+
+Order of functions: as gc has them, `init` first, then declared functions in order of the files,
+then instances as they come up while bodies are lowered (last one first).
+
+Source: cmd/compile/internal/noder (unified.go, reader.go: pkgInit, pkgDecls, readBodies), go1.27.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, cast
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.compiler.ir import nodes, typefmt
+from mkdocs_gomem.compiler.ir.lower import conversions, exprs, generics, stmts, wrappers
+from mkdocs_gomem.compiler.ir.lower.body import NO_VALUE, Body, declare_params
+from mkdocs_gomem.compiler.ir.nodes import (
+    Class,
+    Dictionary,
+    Expr,
+    Func,
+    Name,
+    Op,
+    Program,
+    Stmt,
+)
+from mkdocs_gomem.gotypes import identical, instantiate, lookup, objects, types
+from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.info import Info
+    from mkdocs_gomem.gotypes.types import Type
+
+DictOwner = objects.Func | types.Named
+
+
+class Facts(Protocol):
+    """What a compiler run said about a std function."""
+
+    @property
+    def cost(self) -> int | None:
+        """Inline cost; None when it can't be inlined."""
+
+    @property
+    def can_delay_results(self) -> bool:
+        """The inliner need not declare its results first."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Escape tags of receiver and parameters."""
+
+
+class Library(Protocol):
+    """Who knows other packages."""
+
+    def body(self, func: objects.Func) -> tuple[syntax.FuncDecl, Info]:
+        """Return a declaration with its body, checked."""
+
+    def facts(self, func: objects.Func) -> Facts | None:
+        """Return what is known of a function; None for generic ones."""
+
+
+class Lowerer:
+    """What was made so far for one package, or for std."""
+
+    def __init__(
+        self, pkg: objects.Package | None, library: Library, std: Lowerer | None = None
+    ) -> None:
+        self.pkg = pkg
+        """The package itself; none for std."""
+        self.library = library
+        self.std = std
+        """Who has functions and variables of other packages; none in std's own."""
+        self.context = instantiate.Context(std.context if std is not None else None)
+        self.shapes: dict[str, types.Named] = {}
+        self.funcs: list[Func] = []
+        """To be analysed, in order."""
+        self.imported: dict[str, Func] = {}
+        self._decls: dict[objects.Func, tuple[syntax.FuncDecl, Info]] = {}
+        self._made: dict[objects.Func, Func] = {}
+        self._globals: dict[objects.Var, Name] = {}
+        self._shaped: dict[tuple[objects.Func, str], Func] = {}
+        self._unshaped: dict[tuple[objects.Func, str], Func] = {}
+        self._layouts: dict[DictOwner, generics.Layout] = {}
+        self._dictionaries: dict[tuple[DictOwner, str], Dictionary] = {}
+        self._dict_names: dict[int, Name] = {}
+        self._wrappers: dict[tuple[str, str], Func] = {}
+        self._todo: list[Callable[[], None]] = []
+        self._noted: set[Type] = set()
+        self._generations = 0
+
+    # Declared functions and variables.
+
+    def declare(self, decl: syntax.FuncDecl, info: Info) -> Func | None:
+        """Make the function of a declaration; none for generic ones."""
+        obj = info.defs[decl.name]
+        if not isinstance(obj, objects.Func):
+            return None
+        self._decls[obj] = (decl, info)
+        signature = obj.signature
+        if signature.type_params or signature.recv_type_params:
+            return None
+        return self.func_of(obj)
+
+    def decl_of(self, func: objects.Func) -> tuple[syntax.FuncDecl, Info]:
+        """Return a function's declaration, from the library for other packages."""
+        found = self._decls.get(func)
+        if found is None:
+            found = self._decls[func] = self.library.body(func)
+        return found
+
+    def decl_pos(self, func: objects.Func) -> Pos:
+        """Return the position of a declaration: the token after `func`."""
+        return self.decl_of(func)[0].pos
+
+    def is_own(self, func: objects.Func) -> bool:
+        """Tell if a function is declared in the package being lowered."""
+        return self.pkg is not None and func.pkg is self.pkg
+
+    def func_of(self, obj: objects.Func) -> Func:
+        """Return the function that a declared one, not generic, is."""
+        obj = obj.origin
+        func = self._made.get(obj)
+        if func is not None:
+            return func
+        if not self.is_own(obj) and self.std is not None:
+            func = self.std.func_of(obj)
+            self.imported[func.link_name] = func
+        else:
+            func = self._make(obj)
+        self._made[obj] = func
+        return func
+
+    def _make(self, obj: objects.Func) -> Func:
+        signature = obj.signature
+        pkg = obj.pkg
+        name = obj.name
+        recv = signature.recv
+        if recv is not None and recv.type is not None:
+            typ = types.unalias(recv.type)
+            text = typefmt.receiver_string(typ)
+            name = f"({text}).{name}" if isinstance(typ, types.Pointer) else f"{text}.{name}"
+        prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+        own = self.is_own(obj)
+        decl = self._decls[obj][0] if own else None
+        func = Func(
+            obj.pos if decl is None else decl.pos, typefmt.qualified(pkg, name),
+            f"{prefix}.{name}", signature, pkg,
+            origin=obj, is_method=recv is not None, is_local=own,
+            has_body=decl is None or decl.has_body,
+        )  # fmt: skip
+        func.nname = Name(obj.pos, signature, func.name, Class.FUNC, func=func, pkg=pkg, origin=obj)
+        if decl is not None:
+            func.pragmas = frozenset(item.verb for item in decl.pragma)
+            func.source_line = source.line_of(decl.pos)
+        else:
+            self._add_facts(func, obj)
+        return func
+
+    def _add_facts(self, func: Func, obj: objects.Func) -> None:
+        facts = self.library.facts(obj)
+        if facts is None:
+            return
+        func.inline_cost = facts.cost
+        func.can_delay_results = facts.can_delay_results
+        func.tags = facts.tags
+
+    def global_name(self, var: objects.Var) -> Name:
+        """Return the name of a package variable."""
+        name = self._globals.get(var)
+        if name is None:
+            if self.std is not None and var.pkg is not self.pkg:
+                name = self.std.global_name(var)
+            else:
+                text = typefmt.qualified(var.pkg, var.name)
+                typ = types.unalias(var.type) if var.type is not None else NO_VALUE
+                name = Name(var.pos, typ, text, Class.EXTERN, origin=var, pkg=var.pkg)
+            self._globals[var] = name
+        return name
+
+    def lower_body(self, func: Func) -> None:
+        """Fill the body of a declared function that is not generic."""
+        obj = cast("objects.Func", func.origin)
+        decl, info = self.decl_of(obj)
+        b = Body(self, func, info, obj.pkg, None)
+        signature = obj.signature
+        declare_params(func, signature, obj.pkg, recv=signature.recv, body=b)
+        func.has_body = decl.body is not None
+        if decl.body is not None:
+            stmts.func_body(b, signature, decl.body)
+
+    # Instances of generic functions.
+
+    def _key(self, func: objects.Func, targs: Sequence[Type]) -> tuple[objects.Func, str]:
+        return func, generics.spell_targs(targs)
+
+    def shaped(self, func: objects.Func, targs: Sequence[Type]) -> Func:
+        """Return the instance of a generic function for the shapes of type arguments."""
+        signature = func.signature
+        params = (*signature.recv_type_params, *signature.type_params)
+        if len(params) != len(targs):
+            source.unsupported(func.pos, f"{func.name} with {len(targs)} type arguments")
+        shapes = [
+            generics.shapify(self, targ, param) for targ, param in zip(targs, params, strict=True)
+        ]
+        key = self._key(func, shapes)
+        made = self._shaped.get(key)
+        if made is None:
+            made, env = generics.make_shaped(self, func, shapes)
+            self._shaped[key] = made
+            decl, info = self.decl_of(func)
+            made.pragmas = frozenset(item.verb for item in decl.pragma)
+            b = Body(self, made, info, func.pkg, env)
+            declare_params(
+                made, signature, func.pkg,
+                recv=signature.recv, body=b, dictionary=generics.dict_type(),
+            )  # fmt: skip
+            self._todo.append(lambda: self._shaped_body(b, signature, decl))
+        return made
+
+    def _shaped_body(
+        self, b: Body, signature: types.Signature, decl: syntax.FuncDecl
+    ) -> None:
+        if decl.body is not None:
+            stmts.func_body(b, signature, decl.body)
+        self.funcs.append(b.func)
+
+    def unshaped(self, func: objects.Func, targs: Sequence[Type]) -> Func:
+        """Return the wrapper of a generic function for real type arguments."""
+        key = self._key(func, targs)
+        made = self._unshaped.get(key)
+        if made is None:
+            shaped = self.shaped(func, targs)
+            made = self._unshaped[key] = generics.make_unshaped(self, func, targs, shaped)
+            self.funcs.append(made)
+        return made
+
+    def dict_owner(self, func: objects.Func) -> DictOwner:
+        """Return whose dictionary a generic function takes: its type's, if that is generic."""
+        signature = func.signature
+        if signature.recv is not None and not signature.type_params:
+            return generics.receiver_named(func).origin
+        return func
+
+    def layout(self, owner: DictOwner) -> generics.Layout:
+        """Return the layout of a declaration's dictionaries."""
+        found = self._layouts.get(owner)
+        if found is None:
+            if isinstance(owner, types.Named):
+                params = tuple(owner.type_params)
+            else:
+                signature = owner.signature
+                params = (*signature.recv_type_params, *signature.type_params)
+            found = self._layouts[owner] = generics.Layout(params)
+        return found
+
+    def dictionary(self, owner: DictOwner, targs: Sequence[Type]) -> Dictionary:
+        """Return the dictionary of a generic declaration for real type arguments."""
+        text = generics.spell_targs(targs)
+        found = self._dictionaries.get((owner, text))
+        if found is None:
+            obj = owner.obj if isinstance(owner, types.Named) else owner
+            prefix = typefmt.path_prefix(obj.pkg.path) if obj.pkg is not None else ""
+            name = f"{prefix}..dict.{obj.name}[{text}]"
+            found = Dictionary(name, tuple(map(types.unalias, targs)))
+            self._dictionaries[owner, text] = found
+        return found
+
+    def dict_name(self, dictionary: Dictionary) -> Name:
+        """Return the package variable that a dictionary is."""
+        name = self._dict_names.get(id(dictionary))
+        if name is None:
+            elem = types.unalias(cast("types.Pointer", generics.dict_type()).elem)
+            text = "." + dictionary.name.partition("..")[2]
+            name = Name(NO_POS, elem, text, Class.EXTERN, dictionary=dictionary)
+            self._dict_names[id(dictionary)] = name
+        return name
+
+    def finish(self) -> None:
+        """Lower what is still to be done, and fill dictionaries, until nothing is left."""
+        while True:
+            if self._todo:
+                self._todo.pop()()
+                continue
+            if not self._fill_dictionaries():
+                return
+
+    def _fill_dictionaries(self) -> bool:
+        changed = False
+        for (owner, _), dictionary in list(self._dictionaries.items()):
+            layout = self.layout(owner)
+            while len(dictionary.words) < len(layout.entries):
+                entry = layout.entries[len(dictionary.words)]
+                generics.resolve(self, layout, dictionary, entry)
+                changed = True
+        return changed
+
+    # Methods of types.
+
+    def real_method(self, method: objects.Func, b: Body | None = None) -> Func:
+        """Return the function of a concrete method, the wrapper for one of a generic type."""
+        named = generics.receiver_named(method)
+        if not named.type_args:
+            return self.func_of(method)
+        targs = named.type_args if b is None else [b.typ(targ) for targ in named.type_args]
+        return self.unshaped(method.origin, list(targs))
+
+    def method_of(self, typ: Type, name: str, pkg: objects.Package | None) -> Func:
+        """Return the function that a type's method is, promoted ones included."""
+        typ = types.unalias(typ)
+        key = (typefmt.link_string(typ), objects.object_id(pkg, name))
+        made = self._wrappers.get(key)
+        if made is not None:
+            return made
+        obj, index, _ = lookup.lookup_field_or_method(typ, False, pkg, name)  # noqa: FBT003
+        if not isinstance(obj, objects.Func):
+            source.unsupported(NO_POS, f"method {name} of {typefmt.type_string(typ)}")
+        recv = obj.signature.recv
+        if conversions.is_interface(typ):
+            made = self.interface_method(typ, obj)
+        elif (
+            len(index) == 1
+            and recv is not None
+            and recv.type is not None
+            and identical.identical(recv.type, typ)
+        ):
+            made = self.real_method(obj)
+        else:
+            made = wrappers.promoted(self, typ, obj, index[:-1])
+        self._wrappers[key] = made
+        return made
+
+    def interface_method(self, recv: Type, method: objects.Func) -> Func:
+        """Return the function `I.M` of an interface type."""
+        key = (typefmt.link_string(recv), method.id)
+        made = self._wrappers.get(key)
+        if made is None:
+            made = self._wrappers[key] = wrappers.interface_method(self, recv, method)
+        return made
+
+    # Types.
+
+    def local_type(self, obj: objects.Object | None) -> None:
+        """Number a type that is declared in a function, as link names do."""
+        if isinstance(obj, objects.TypeName) and isinstance(obj.type, types.Named):
+            self._generations += 1
+            typefmt.set_generation(obj.type, self._generations)
+
+    def note_type(self, typ: Type) -> None:
+        """Make the methods of an instance of the package's own generic types."""
+        if typ in self._noted:
+            return
+        self._noted.add(typ)
+        match typ:
+            case types.Named():
+                for targ in typ.type_args:
+                    self.note_type(types.unalias(targ))
+                if typ.obj.pkg is self.pkg and self.pkg is not None:
+                    if typ.type_args:
+                        self._todo.append(lambda: self._make_methods(typ))
+                    self.note_type(typ.underlying)
+            case types.Pointer() | types.Slice() | types.Array() | types.Chan():
+                self.note_type(types.unalias(typ.elem))
+            case types.Map():
+                self.note_type(types.unalias(typ.key))
+                self.note_type(types.unalias(typ.elem))
+            case types.Struct():
+                for var in typ.fields:
+                    self.note_type(types.unalias(var.type or NO_VALUE))
+            case types.Signature():
+                for var in (*typ.params.vars, *typ.results.vars):
+                    self.note_type(types.unalias(var.type or NO_VALUE))
+            case _:
+                pass
+
+    def _make_methods(self, typ: types.Named) -> None:
+        origin = typ.origin
+        targs = [types.unalias(targ) for targ in typ.type_args]
+        if any(isinstance(targ, types.TypeParam) for targ in targs):
+            return
+        shaped = any(map(conversions.has_shape, targs))
+        for method in origin.methods:
+            if method.signature.type_params or method.name == "_":
+                continue
+            if shaped:
+                self.shaped(method, targs)
+            else:
+                self.unshaped(method, targs)
+
+
+def lower_package(files: Sequence[syntax.File], info: Info, library: Library) -> Program:
+    """Lower a checked package."""
+    lowerer = Lowerer(info.pkg, library, std_lowerer(library))
+    program = Program(info.pkg.path, [], lowerer.imported, [], [], [], None, None)
+    program.lowerer = lowerer
+    package_init = _package_init(lowerer, info)
+    if package_init is not None:
+        lowerer.funcs.append(package_init)
+        program.package_init = package_init
+        program.init_order = cast(
+            "list[nodes.AssignStmt | nodes.AssignListStmt]", package_init.body
+        )
+    declared: list[Func] = []
+    for file in files:
+        for decl in file.decl_list:
+            if isinstance(decl, syntax.FuncDecl) and decl.name.value != "_":
+                func = lowerer.declare(decl, info)
+                if func is None:
+                    continue
+                declared.append(func)
+                lowerer.funcs.append(func)
+                if decl.name.value == "init" and decl.recv is None:
+                    _rename_init(func, len(program.inits))
+                    program.inits.append(func)
+                elif decl.name.value == "main" and decl.recv is None:
+                    program.main = func
+            elif isinstance(decl, syntax.VarDecl):
+                for name in decl.name_list:
+                    var = info.defs.get(name)
+                    if name.value != "_" and isinstance(var, objects.Var):
+                        program.globals.append(lowerer.global_name(var))
+    if package_init is not None:
+        _init_body(lowerer, package_init, info)
+    for func in declared:
+        lowerer.lower_body(func)
+    lowerer.finish()
+    program.funcs = lowerer.funcs
+    program.files = tuple(source.file_of(file.pos) for file in files)
+    return program
+
+
+def _rename_init(func: Func, number: int) -> None:
+    func.name = f"{func.name}.{number}"
+    func.link_name = f"{func.link_name}.{number}"
+    func.nname.name = func.name
+
+
+def _package_init(lowerer: Lowerer, info: Info) -> Func | None:
+    if not info.init_order:
+        return None
+    prefix = typefmt.path_prefix(info.pkg.path)
+    signature = types.Signature()
+    func = Func(
+        NO_POS, "init", f"{prefix}.init", signature, info.pkg,
+        is_package_init=True, is_local=True,
+    )  # fmt: skip
+    func.nname = Name(NO_POS, signature, "init", Class.FUNC, func=func, pkg=info.pkg)
+    return func
+
+
+def _init_body(lowerer: Lowerer, func: Func, info: Info) -> None:
+    b = Body(lowerer, func, info, info.pkg, None)
+    for initializer in info.init_order:
+        names = [
+            Name(var.pos, b.typ(var.type), "_", Class.EXTERN)
+            if var.name == "_"
+            else lowerer.global_name(var)
+            for var in initializer.lhs
+        ]
+        value = exprs.expr(b, initializer.rhs)
+        pos = names[0].pos
+        node: Stmt
+        if len(names) == 1:
+            name = names[0]
+            if not identical.identical(value.type, name.type):
+                value = exprs.make_conv(b, pos, name.type, value, implicit=True)
+            node = nodes.AssignStmt(pos, name, value, op=Op.AS)
+        else:
+            node = _assign_several(b, pos, names, value)
+        for name in names:
+            name.defn = node
+        func.body.append(node)
+
+
+def _assign_several(b: Body, pos: Pos, names: list[Name], value: Expr) -> Stmt:
+    """Assign several results to package variables, through temporaries if types differ."""
+    op = exprs.comma_ok_op(value)
+    lhs: list[Expr] = list(names)
+    node = nodes.AssignListStmt(pos, lhs, [value], op=op)
+    if op is not Op.AS2FUNC:
+        return node
+    results = cast("types.Tuple", value.type).vars
+    given = [b.typ(var.type) for var in results]
+    if all(identical.identical(name.type, typ) for name, typ in zip(names, given, strict=True)):
+        return node
+    temps: list[Expr] = []
+    first = nodes.AssignListStmt(pos, temps, [value], op=Op.AS2FUNC)
+    values: list[Expr] = []
+    for name, typ in zip(names, given, strict=True):
+        temp = b.temp(pos, typ)
+        first.init.append(nodes.Decl(pos, temp, op=Op.DCL))
+        temps.append(temp)
+        same = identical.identical(name.type, typ) or name.name == "_"
+        values.append(
+            temp if same else exprs.make_conv(b, pos, name.type, temp, implicit=True)
+        )
+    return nodes.AssignListStmt(pos, lhs, values, init=[first], op=Op.AS2)
+
+
+# Std.
+
+_STD: weakref.WeakKeyDictionary[Library, Lowerer] = weakref.WeakKeyDictionary()
+"""One for each library: functions of std are the same objects for every program."""
+
+
+def std_lowerer(library: Library) -> Lowerer:
+    """Return who makes functions of std."""
+    found = _STD.get(library)
+    if found is None:
+        found = _STD[library] = Lowerer(None, library)
+    return found
+
+
+def body_of(func: Func, library: Library) -> Func:
+    """Make sure that a function of std has its body; it must not be changed."""
+    if not func.dcl and not func.body and func.origin is not None and func.shaped is None:
+        lowerer = std_lowerer(library)
+        lowerer.lower_body(func)
+        lowerer.finish()
+    return func
