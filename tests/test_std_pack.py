@@ -17,7 +17,7 @@ from mkdocs_gomem.std import pack
 from tools.stdpack import constraints, make, scan
 
 ROOT = Path(__file__).resolve().parent.parent
-SIDES = ROOT / "tests" / "stdpack" / "sides.go"
+SIDES = ROOT / "tests" / "stdpack"
 FACTS = ROOT / "mkdocs_gomem" / "std" / "facts" / make.FACTS
 oracle = pytest.mark.oracle
 
@@ -82,7 +82,7 @@ class Seen(NamedTuple):
 def as_go_sees(goroot: Path, below: Path, names: list[str]) -> dict[str, Seen]:
     """Scan and parse files with Go's own packages."""
     seen: dict[str, Seen] = {}
-    printed = go(goroot, "run", str(SIDES), "files", str(below), given="\n".join(names))
+    printed = go(goroot, "run", str(SIDES / "files.go"), str(below), given="\n".join(names))
     last = Seen("", "", "", [], [])
     for line in printed.splitlines():
         word, _, rest = line.partition(" ")
@@ -144,7 +144,7 @@ def test_both_builds_have_no_type_error(goroot: Path, tmp_path: Path, *, running
         spread(package, tmp_path)
         chosen = [file for file in package.files if (file.runs if running else file.decides)]
         lists.append(" ".join([package.path, *(source_name(package, file) for file in chosen)]))
-    printed = go(goroot, "run", str(SIDES), "types", str(tmp_path), given="\n".join(lists))
+    printed = go(goroot, "run", str(SIDES / "types.go"), str(tmp_path), given="\n".join(lists))
     assert printed.splitlines() == [f"checked {len(lists)}"]
 
 

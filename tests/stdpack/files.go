@@ -1,9 +1,8 @@
-// The Go side of tests/test_std_pack.py: what go/scanner, go/parser and go/types see.
+// What go/scanner and go/parser see in files; the other side of tests/test_std_pack.py.
 //
-//	sides files DIR < NAMES    for each file: tokens, package, version, imports, declarations
-//	sides types DIR < LISTS    type-checks packages; a line is "path file file ..."
+//	files DIR < NAMES
 //
-// Names are below DIR.
+// prints for each file below DIR: a hash of its tokens, package, version, imports, declarations.
 package main
 
 import (
@@ -15,7 +14,6 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"go/types"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,14 +26,8 @@ var (
 
 func main() {
 	defer out.Flush()
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<20)
-	if os.Args[1] == "types" {
-		checkAll(lines)
-		return
-	}
-	for lines.Scan() {
-		text, err := os.ReadFile(filepath.Join(os.Args[2], lines.Text()))
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		text, err := os.ReadFile(filepath.Join(os.Args[1], lines.Text()))
 		if err != nil {
 			panic(err)
 		}
@@ -136,51 +128,4 @@ func receiver(expression ast.Expr) string {
 		return receiver(expression.X)
 	}
 	return expression.(*ast.Ident).Name
-}
-
-// library imports from the lists on standard input, as the pack has them.
-type library struct {
-	lists map[string][]string
-	done  map[string]*types.Package
-}
-
-func checkAll(lines *bufio.Scanner) {
-	std := &library{map[string][]string{}, map[string]*types.Package{"unsafe": types.Unsafe}}
-	var paths []string
-	for lines.Scan() {
-		words := strings.Fields(lines.Text())
-		std.lists[words[0]] = words[1:]
-		paths = append(paths, words[0])
-	}
-	for _, path := range paths {
-		if _, err := std.Import(path); err != nil {
-			panic(err)
-		}
-	}
-	fmt.Fprintf(out, "checked %d\n", len(std.done))
-}
-
-func (std *library) Import(path string) (*types.Package, error) {
-	if done := std.done[path]; done != nil {
-		return done, nil
-	}
-	var parsed []*ast.File
-	for _, name := range std.lists[path] {
-		file, err := parser.ParseFile(files, filepath.Join(os.Args[2], name), nil, parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		parsed = append(parsed, file)
-	}
-	if parsed == nil {
-		return nil, fmt.Errorf("package %s is not in the pack", path)
-	}
-	config := types.Config{
-		Importer: std,
-		Sizes:    types.SizesFor("gc", "amd64"),
-		Error:    func(err error) { fmt.Fprintf(out, "%s: %v\n", path, err) },
-	}
-	done, _ := config.Check(path, files, parsed, nil)
-	std.done[path] = done
-	return done, nil
 }
