@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.escape.storage import Kind
+from mkdocs_gomem.compiler.ir import nodes as ir
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import Pos
 
@@ -35,6 +36,17 @@ class Flow:
     steps: tuple[FlowStep, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One way on which a parameter's value leaves its function, as gc's `-m=2` explains it."""
+
+    sink: str
+    """`{heap}`, or the result that it goes to."""
+    derefs: int
+    """0: the value itself; more: what it points to."""
+    flows: tuple[Flow, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
     """Where one variable or one allocating expression lives, and what decided it."""
@@ -52,10 +64,16 @@ class Placement:
     """gc's verdict, as `-m` words it."""
     storage: Region
     """Where a run puts it: a boxed constant escapes, yet its storage is RODATA."""
+    kind: Kind
+    """How the storage comes about when it runs."""
+    transient: bool = False
+    """Its address is not kept beyond the statement, so each turn of a loop may use it again."""
     reason: str = ""
     """For what is on the heap without a flow: `too large for stack`, `non-constant size`, …"""
     because: tuple[Flow, ...] = ()
     """gc's explanation, outermost flow first."""
+    leaks: tuple[Leak, ...] = ()
+    """For a parameter: how its value leaves the function, in the order in which gc finds it."""
 
 
 @dataclass(slots=True, eq=False)

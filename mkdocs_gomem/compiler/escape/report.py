@@ -1,0 +1,196 @@
+"""What gc says about a batch, and what we keep of it: remarks, tags, placements.
+
+Remarks have gc's text and come in gc's order, duplicates kept: first what parameters leak, then
+every location in the order in which it was made. Evidence is kept even where gc prints it only
+at `-m=2`.
+
+Source: cmd/compile/internal/escape/escape.go (finish, paramTag, reportLeaks), solve.go, go1.27.
+"""
+
+from __future__ import annotations
+
+from mkdocs_gomem.compiler.escape import leaks, storage
+from mkdocs_gomem.compiler.escape.graph import (
+    ESCAPES,
+    MUTATES,
+    PERSISTS,
+    Batch,
+    Flowing,
+    Location,
+)
+from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Leak, Placement, Placements
+from mkdocs_gomem.compiler.ir import fmt, nodes
+from mkdocs_gomem.compiler.ir.nodes import Expr, Func, Name, Op
+from mkdocs_gomem.compiler.ir.reassignment import is_blank
+from mkdocs_gomem.compiler.escape import type_facts
+from mkdocs_gomem.source import Pos
+
+
+def finish(batch: Batch, funcs: list[Func], placements: Placements) -> None:
+    """Record and report the verdicts of a solved batch."""
+    analysis = batch.analysis
+    for func in funcs:
+        tags = tuple(_param_tag(batch, func, param) for param in func.params)
+        analysis.tags[func] = tags
+        func.tags = tags
+        placements.leaks[func] = tags
+        analysis.pending.discard(func)
+    for loc in batch.locations:
+        if isinstance(loc.node, Expr) and loc.curfn is not None:
+            _finish_location(batch, loc, loc.node, loc.curfn, placements)
+
+
+def _finish_location(
+    batch: Batch, loc: Location, node: Expr, func: Func, placements: Placements
+) -> None:
+    escapes = bool(loc.attrs & ESCAPES)
+    pos = nodes.outermost(node)
+    text = fmt.node(node)
+    _say_location(batch, node, pos, text, escapes=escapes)
+    zero_copy = (
+        isinstance(node, nodes.ConvExpr)
+        and node.op is Op.STR2BYTES
+        and not loc.attrs & MUTATES
+    )
+    if zero_copy:
+        _say(batch, pos, "zero-copy string->[]byte conversion")
+    size = storage.size(node)
+    placements.by_node[node] = Placement(
+        node=node,
+        func=func,
+        text=text,
+        pos=pos,
+        size=size,
+        escapes=escapes,
+        storage=storage.region(node, escapes=escapes, zero_copy=zero_copy),
+        kind=storage.kind(node, escapes=escapes, zero_copy=zero_copy),
+        transient=not escapes and not loc.attrs & PERSISTS,
+        reason=_reason(loc),
+        because=tuple(_flow(batch, flowing) for flowing in loc.because) if escapes else (),
+        leaks=tuple(
+            Leak(_location_text(batch, leaking.sink), leaking.derefs,
+                 tuple(_flow(batch, flowing) for flowing in leaking.path))
+            for leaking in loc.leak_flows
+        ),
+    )
+
+
+def _say_location(batch: Batch, node: Expr, pos: Pos, text: str, *, escapes: bool) -> None:
+    if isinstance(node, Name):
+        if escapes:
+            _say(batch, pos, f"moved to heap: {text}")
+        return
+    if isinstance(node, nodes.ClosureExpr) and node.func.is_wrapper:
+        return  # made for a go or defer statement: not the author's
+    what = "append" if node.op is Op.APPEND else text
+    _say(batch, pos, f"{what} escapes to heap" if escapes else f"{what} does not escape")
+
+
+def _say(batch: Batch, pos: Pos, text: str) -> None:
+    batch.analysis.remarks.append(nodes.Remark(pos, text))
+
+
+def _reason(loc: Location) -> str:
+    """Return why something is on the heap whatever flows where: the note of a size limit."""
+    for flowing in loc.because:
+        notes = flowing.notes
+        if notes is not None and notes.next is None and notes.where is loc.node:
+            return notes.why if notes.why in _SIZE_REASONS else ""
+    return ""
+
+
+_SIZE_REASONS = frozenset({"too large for stack", "too aligned for stack", "zero-sized element"})
+
+
+def _param_tag(batch: Batch, func: Func, param: Name) -> str:
+    diagnose = not (func.is_wrapper or func.is_dupok)
+    pos = nodes.outermost(param)
+    named = param.name not in {"", "_"} and not param.name.startswith("~")
+    if not func.body:
+        return _bodyless_tag(batch, func, param, diagnose=diagnose, named=named)
+    if "go:uintptrescapes" in func.pragmas:
+        what = ""
+        if type_facts.is_uintptr(param.type):
+            what = "uintptr"
+        elif (
+            func.type.variadic
+            and param is func.params[-1]
+            and type_facts.is_uintptr(type_facts.elem(param.type))
+        ):
+            what = "...uintptr"
+        if what:
+            if diagnose:
+                _say(batch, pos, f"marking {param.name} as escaping {what}")
+            return ""
+    if not type_facts.has_pointers(param.type):
+        return ""
+    if is_blank(param) or not named:
+        return leaks.Leaks().encode()
+    loc = batch.old_loc(param)
+    loc.leaks.optimize()
+    if diagnose and not loc.attrs & ESCAPES:
+        _report_leaks(batch, func, pos, param.name, loc.leaks)
+    return loc.leaks.encode()
+
+
+def _bodyless_tag(
+    batch: Batch, func: Func, param: Name, *, diagnose: bool, named: bool
+) -> str:
+    """Return the tag of a function written in assembly: all leaks, unless it says otherwise."""
+    pos = nodes.outermost(param)
+    if type_facts.is_uintptr(param.type):
+        if diagnose:
+            _say(batch, pos, f"assuming {param.name} is unsafe uintptr")
+        return ""
+    if not type_facts.has_pointers(param.type):
+        return ""
+    tag = leaks.Leaks()
+    if "go:noescape" in func.pragmas:
+        if diagnose and named:
+            _say(batch, pos, f"{param.name} does not escape")
+        tag.add(leaks.MUTATOR, 0)
+        tag.add(leaks.CALLEE, 0)
+    else:
+        if diagnose and named:
+            _say(batch, pos, f"leaking param: {param.name}")
+        tag.add(leaks.HEAP, 0)
+    return tag.encode()
+
+
+def _report_leaks(batch: Batch, func: Func, pos: Pos, name: str, tag: leaks.Leaks) -> None:
+    warned = False
+    if tag.heap >= 0:
+        what = "param" if tag.heap == 0 else "param content"
+        _say(batch, pos, f"leaking {what}: {name}")
+        warned = True
+    for index in range(leaks.RESULTS):
+        derefs = tag.result(index)
+        if derefs >= 0:
+            result = func.results[index].name
+            _say(batch, pos, f"leaking param: {name} to result {result} level={derefs}")
+            warned = True
+    if not warned:
+        _say(batch, pos, f"{name} does not escape")
+
+
+def _flow(batch: Batch, flowing: Flowing) -> Flow:
+    steps = []
+    note = flowing.notes
+    while note is not None:
+        steps.append(FlowStep(nodes.outermost(note.where), fmt.node(note.where), note.why))
+        note = note.next
+    return Flow(
+        destination=_location_text(batch, flowing.dst),
+        operators="&" if flowing.derefs < 0 else "*" * flowing.derefs,
+        source=_location_text(batch, flowing.src),
+        steps=tuple(steps),
+    )
+
+
+def _location_text(batch: Batch, loc: Location) -> str:
+    if loc is batch.heap:
+        return "{heap}"
+    if loc.node is None:
+        return "{temp}"
+    text = fmt.node(loc.node)
+    return text if isinstance(loc.node, Name) else f"{{storage for {text}}}"

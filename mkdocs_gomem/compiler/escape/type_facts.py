@@ -1,0 +1,81 @@
+"""What escape analysis asks about a type: does it hold pointers, how large is it, what kind?
+
+Untyped nil counts as a pointer, a tuple of results never does.
+
+Source: cmd/compile/internal/types (HasPointers, IsDirectIface, PtrDataSize), go1.27.
+"""
+
+from __future__ import annotations
+
+from mkdocs_gomem.gotypes import layout, types
+from mkdocs_gomem.gotypes.types import BasicKind, Type
+
+MAP_HEADER_SIZE = 48
+"""Bytes of a map's header (internal/runtime/maps.Map)."""
+
+
+def size_of(typ: Type) -> int:
+    """Return the bytes of a value; 0 for what is no value."""
+    if isinstance(typ, types.Tuple) or is_untyped(typ):
+        return 0
+    return layout.sizeof(typ)
+
+
+def align_of(typ: Type) -> int:
+    """Return the alignment of a value in bytes."""
+    if isinstance(typ, types.Tuple) or is_untyped(typ):
+        return 1
+    return layout.alignof(typ)
+
+
+def is_untyped(typ: Type) -> bool:
+    """Tell if a type is that of an untyped constant or nil."""
+    return isinstance(typ, types.Basic) and typ.kind >= BasicKind.UNTYPED_BOOL
+
+
+def has_pointers(typ: Type) -> bool:
+    """Tell if a value holds pointers that the garbage collector follows."""
+    if isinstance(typ, types.Tuple):
+        return any(var.type is not None and has_pointers(var.type) for var in typ.vars)
+    return layout.has_pointers(typ)
+
+
+def is_direct_iface(typ: Type) -> bool:
+    """Tell if an interface holds a value of this type itself, not a pointer to a copy."""
+    return layout.is_direct_iface(typ)
+
+
+def is_interface(typ: Type) -> bool:
+    """Tell if a type is an interface."""
+    return isinstance(typ.underlying, types.Interface)
+
+
+def is_array(typ: Type) -> bool:
+    """Tell if a type is an array."""
+    return isinstance(typ.underlying, types.Array)
+
+
+def is_slice(typ: Type) -> bool:
+    """Tell if a type is a slice."""
+    return isinstance(typ.underlying, types.Slice)
+
+
+def is_unsafe_pointer(typ: Type) -> bool:
+    """Tell if a type is unsafe.Pointer."""
+    basic = typ.underlying
+    return isinstance(basic, types.Basic) and basic.kind is BasicKind.UNSAFE_POINTER
+
+
+def is_uintptr(typ: Type) -> bool:
+    """Tell if a type is uintptr."""
+    basic = typ.underlying
+    return isinstance(basic, types.Basic) and basic.kind is BasicKind.UINTPTR
+
+
+def elem(typ: Type) -> Type:
+    """Return the element of a slice, array or pointer type; of others the type itself."""
+    match typ.underlying:
+        case types.Slice(elem=inner) | types.Array(elem=inner) | types.Pointer(elem=inner):
+            return inner
+        case other:
+            return other

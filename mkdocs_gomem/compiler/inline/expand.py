@@ -1,0 +1,369 @@
+"""Calls replaced by bodies, until nothing changes: devirtualize and inline, taking turns.
+
+First it is decided for all functions, callees first, whether they can be inlined. Then every
+call is put in parentheses, a place where something else can be put. Then, callees first again,
+calls are replaced in generations: those that are in a function, those in the bodies that came
+with them, and so on. Between generations interface calls whose receiver has become known are
+made calls of methods.
+
+A body is copied from the function as it was before anything was inlined into it, as gc reads
+it from export data; parameters become variables that are assigned once, so that what is passed
+can be seen through.
+
+Source: cmd/compile/internal/inline/interleaved/interleaved.go, noder/reader.go
+(unifiedInlineCall), go1.27.
+"""
+
+from __future__ import annotations
+
+import copy as shallow
+from collections.abc import Iterable
+
+from mkdocs_gomem.compiler.inline import budget, callee
+from mkdocs_gomem.compiler.inline.devirtualize import Devirtualizer
+from mkdocs_gomem.compiler.inline.state import State
+from mkdocs_gomem.compiler.ir import copy, lower, nodes, scc, visit
+from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Op, Program, Stmt
+
+
+def expand(program: Program, *, enabled: bool = True) -> Program:
+    """Devirtualize and, unless not `enabled`, inline; changes the functions' bodies in place."""
+    state = State(program, program.remarks)
+    funcs = all_funcs(program)
+    init = program.package_init
+    if init is not None:
+        state.checked.add(init)  # says nothing about itself
+
+    if enabled:
+        scc.visit_funcs_bottom_up(
+            funcs, lambda batch, _: [budget.can_inline(state, func) for func in batch] and None
+        )
+
+    devirtualizer = Devirtualizer(state)
+    sites: dict[Func, _CallSites] = {}
+    for func in funcs:
+        if enabled and func.inline_cost is not None and _has_calls(func):
+            state.pristine[func] = _pristine(func)
+    for func in funcs:
+        site = _CallSites(state, devirtualizer, func, enabled=enabled)
+        sites[func] = site
+        site.parenthesize()
+        for index in range(len(site.parens)):
+            site.resolve(index)
+
+    def work(batch: list[Func], _recursive: bool) -> None:  # noqa: FBT001 - the visitor's way
+        changed = True
+        while changed:
+            changed = False
+            for func in batch:
+                site = sites.get(func)
+                if site is not None and site.generations():
+                    changed = True
+
+    scc.visit_funcs_bottom_up(funcs, work)
+    for site in sites.values():
+        site.unparenthesize()
+    return program
+
+
+def all_funcs(program: Program) -> list[Func]:
+    """Return the functions of a program with their literals, in the order in which gc has them.
+
+    Bodies are read last function first, and literals come as they are met; those of variables'
+    initializers come first of all.
+    """
+    funcs: list[Func] = []
+    init = program.package_init
+    if init is not None:
+        funcs.append(init)
+        _add_literals(funcs, init)
+    funcs.extend(func for func in program.funcs if func is not init and func.closure is None)
+    for func in reversed(program.funcs):
+        if func is not init and func.closure is None:
+            _add_literals(funcs, func)
+    return funcs
+
+
+def _add_literals(funcs: list[Func], outer: Func) -> None:
+    for func in outer.closures:
+        funcs.append(func)
+        _add_literals(funcs, func)
+
+
+def _has_calls(func: Func) -> bool:
+    return visit.any_list(
+        func.body,
+        lambda node: isinstance(node, nodes.ClosureExpr) or node.op in {Op.CALLFUNC, Op.CALLINTER},
+    )
+
+
+def _pristine(func: Func) -> Func:
+    """Return a copy of a function, to be copied again when the function itself has changed."""
+    twin = shallow.copy(func)
+    twin.closures = []
+    copier = copy.Copier(twin, None, {name: name for name in func.closure_vars})
+    twin.dcl = [copier.local(name) for name in func.dcl]
+    twin.params = [copier.local(name) for name in func.params]
+    twin.results = [copier.local(name) for name in func.results]
+    twin.body = copier.stmts(func.body)
+    return twin
+
+
+class _CallSites:
+    """The calls in one function, each in its parentheses."""
+
+    __slots__ = (
+        "_devirtualizer", "_enabled", "_mine", "_state", "big", "func", "parens", "resolved",
+    )  # fmt: skip
+
+    def __init__(
+        self, state: State, devirtualizer: Devirtualizer, func: Func, *, enabled: bool
+    ) -> None:
+        self._state = state
+        self._devirtualizer = devirtualizer
+        self._enabled = enabled
+        self._mine: set[nodes.ParenExpr] = set()
+        self.func = func
+        self.big = enabled and budget.is_big(func)
+        self.parens: list[nodes.ParenExpr] = []
+        self.resolved: dict[int, Func] = {}
+        """For each place the function that is called there, when it is known."""
+
+    def parenthesize(self) -> None:
+        """Put every call of the function in parentheses, inner ones first."""
+        visit.edit_list(self.func.body, self._mark)
+
+    def unparenthesize(self) -> None:
+        """Take the parentheses away."""
+        if self.parens:
+            visit.edit_list(self.func.body, _unparen)
+
+    def _mark(self, node: Node) -> Node:
+        if isinstance(node, nodes.ParenExpr) and node in self._mine:
+            return node
+        visit.edit_children(node, self._mark)
+        if isinstance(node, nodes.CallExpr) and node.op in {Op.CALLFUNC, Op.CALLINTER}:
+            paren = nodes.ParenExpr(node.pos, node.type, node, mark=node.mark, op=Op.PAREN)
+            self._mine.add(paren)
+            self.parens.append(paren)
+            return paren
+        return node
+
+    def resolve(self, index: int) -> tuple[Func | None, int]:
+        """Find out what a call calls, devirtualizing it on the way, and count its calls."""
+        state = self._state
+        known = self.resolved.get(index)
+        if known is not None:
+            return known, state.use_counts[known]
+        call = self.parens[index].x
+        if not isinstance(call, nodes.CallExpr):
+            return None, -1
+        self._devirtualizer.static_call(call)
+        if not self._enabled or not callee.might_inline(call):
+            return None, 0
+        target = callee.inl_callee(state, self.func, call, resolve_only=True)
+        if target is None:
+            return None, 0
+        self.resolved[index] = target
+        count = state.use_counts[target] = state.use_counts.get(target, 0) + 1
+        return target, count
+
+    def _edit(self, index: int) -> tuple[nodes.CallExpr, nodes.InlinedCallExpr] | None:
+        call = self.parens[index].x
+        if not isinstance(call, nodes.CallExpr):
+            return None
+        target, count = self.resolve(index)
+        if target is None or count <= 0:
+            return None
+        once = count == 1 and target.outer is not None
+        result = _try_inline(self._state, self.func, call, big=self.big, once=once)
+        return None if result is None else (call, result)
+
+    def generations(self) -> bool:
+        """Inline what can be inlined, one generation of calls after the other."""
+        changed = False
+        start, end = 0, len(self.parens)
+        while True:
+            for index in range(start, end):
+                edited = self._edit(index)
+                if edited is not None:
+                    call, result = edited
+                    self.parens[index].x = result
+                    visit.edit_children(result, self._mark)
+                    self._devirtualizer.inlined(self.func, call, result)
+                    changed = True
+            start, end = end, len(self.parens)
+            if start == end:
+                return changed
+            for index in range(start, end):
+                self.resolve(index)
+
+
+def _unparen(node: Node) -> Node:
+    if isinstance(node, nodes.ParenExpr):
+        node = node.x
+    visit.edit_children(node, _unparen)
+    return node
+
+
+def _try_inline(
+    state: State, caller: Func, call: nodes.CallExpr, *, big: bool, once: bool
+) -> nodes.InlinedCallExpr | None:
+    if not callee.might_inline(call):
+        return None
+    func = callee.inl_callee(state, caller, call, resolve_only=False)
+    if func is None or not callee.have_inline_body(func):
+        return None
+    if not callee.can_inline_call(call, func, big=big, once=once):
+        return None
+    state.say(nodes.outermost(call), f"inlining call to {func.name}")
+    return _inline_call(state, caller, call, func)
+
+
+def _inline_call(
+    state: State, caller: Func, call: nodes.CallExpr, func: Func
+) -> nodes.InlinedCallExpr:
+    """Return what stands for a call: arguments bound, body copied, returns made jumps."""
+    lower.need_body(state.program, func)
+    source = state.pristine.get(func, func)
+    mark = Mark(call.pos, func, call.mark)
+    state.labels += 1
+    suffix = str(state.labels)
+    closures_before = len(caller.closures)
+
+    captured: dict[Name, Expr] = {
+        name: name.outer for name in func.closure_vars if name.outer is not None
+    }
+    copier = copy.Copier(caller, mark, captured, label_suffix=suffix)
+    formals = [copier.local(name) for name in source.params]
+    results = [copier.local(name) for name in source.results]
+    body = copier.stmts(source.body)
+    locals_ = [copier.local(name) for name in source.dcl]
+    for name in locals_:
+        if name.cls is Class.AUTO:
+            name.inl_local = True
+        else:
+            name.inl_formal = True
+            name.cls = Class.AUTO
+        original = name.copied_from
+        if original is not None and source is not func:
+            name.copied_from = original.copied_from or original
+    caller.dcl.extend(locals_)
+
+    init = _callee_effects(call)
+    here = _At(call)
+    if formals:
+        init.append(here.bind(formals, call.args))
+    delay = func.can_delay_results
+    if not delay:
+        for name in results:
+            init.append(here.declare(name))
+            init.append(here.zero(name))
+    init.append(nodes.InlineMarkStmt(call.pos, call, mark=call.mark, op=Op.INLMARK))
+
+    label = f".i{suffix}"
+    body = [_replace_returns(item, here, results, label, delay=delay) for item in body]
+    body.append(nodes.LabelStmt(call.pos, label, mark=call.mark, op=Op.LABEL))
+
+    _name_literals(caller, func, caller.closures[closures_before:])
+    original_call = shallow.copy(call)
+    original_call.args = list(call.args)
+    return nodes.InlinedCallExpr(
+        call.pos, call.type, original_call, func, mark, body, list(results),
+        init=init, mark=call.mark, op=Op.INLCALL,
+    )  # fmt: skip
+
+
+class _At:
+    """Makes statements that stand where the call stood."""
+
+    __slots__ = ("mark", "pos")
+
+    def __init__(self, call: nodes.CallExpr) -> None:
+        self.pos = call.pos
+        self.mark = call.mark
+
+    def declare(self, name: Name) -> Stmt:
+        return nodes.Decl(self.pos, name, mark=self.mark, op=Op.DCL)
+
+    def zero(self, name: Name) -> Stmt:
+        return nodes.AssignStmt(self.pos, name, None, mark=self.mark, op=Op.AS)
+
+    def bind(self, names: list[Name], values: Iterable[Expr], *, define: bool = True) -> Stmt:
+        """Declare variables and assign values to them."""
+        assign = nodes.AssignListStmt(
+            self.pos, list(names), list(values), define, mark=self.mark, op=Op.AS2
+        )
+        if define:
+            for name in names:
+                if name.name != "_":
+                    assign.init.append(self.declare(name))
+                    name.defn = assign
+        return assign
+
+
+def _callee_effects(call: nodes.CallExpr) -> list[Stmt]:
+    """Return the statements before a call, with what evaluating its callee does."""
+    init = call.init
+    call.init = []
+    fun = call.fun
+    while fun is not None:
+        if not isinstance(fun, Name):
+            init.extend(fun.init)
+            fun.init = []
+        match fun:
+            case nodes.ConvExpr(op=Op.CONVNOP) | nodes.ParenExpr():
+                fun = fun.x
+            case nodes.InlinedCallExpr():
+                init.extend(fun.body)
+                fun.body = []
+                fun = fun.return_vars[0]
+            case _:
+                break
+    return init
+
+
+def _replace_returns(
+    node: Stmt, here: _At, results: list[Name], label: str, *, delay: bool
+) -> Stmt:
+    def edit(item: Node) -> Node:
+        visit.edit_children(item, edit)
+        if not isinstance(item, nodes.ReturnStmt):
+            return item
+        block = item.init
+        if item.results:
+            assign = here.bind(results, item.results, define=False)
+            if delay:
+                for name in results:
+                    block.append(here.declare(name))
+                    name.defn = assign
+            block.append(assign)
+        block.append(nodes.BranchStmt(here.pos, label, mark=here.mark, op=Op.GOTO))
+        return nodes.BlockStmt(here.pos, block, mark=here.mark, op=Op.BLOCK)
+
+    replaced = edit(node)
+    assert isinstance(replaced, nodes.Stmt)  # noqa: S101 - for the type checker
+    return replaced
+
+
+def _name_literals(caller: Func, inlined: Func, literals: list[Func]) -> None:
+    """Give copied literals the names that gc gives them: `mk.func1`, after what was inlined."""
+    for literal in literals:
+        old = literal.inlined_copy_of or literal
+        outer = old.outer
+        own = old.name[len(outer.name) :] if outer is not None else old.name
+        number = own.lstrip(".-abcdefghijklmnopqrstuvwxyz")
+        kind = own[: len(own) - len(number)]
+        if kind in {".", ".func"}:
+            kind = "." if caller.closure is not None else ".func"
+        _rename(literal, f"{inlined.name}{kind}{number}", f"{inlined.link_name}{kind}{number}")
+
+
+def _rename(literal: Func, name: str, link_name: str) -> None:
+    old, old_link = literal.name, literal.link_name
+    literal.name = literal.nname.name = name
+    literal.link_name = link_name
+    literal.inline_cost = None
+    literal.inline_refusal = ""
+    for inner in literal.closures:
+        _rename(inner, name + inner.name[len(old) :], link_name + inner.link_name[len(old_link) :])

@@ -1,0 +1,31 @@
+"""What the inliner knows of a program while it works on it.
+
+Not here: decisions (`budget`, `callee`, `devirtualize`), copying bodies (`expand`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mkdocs_gomem.compiler.ir.nodes import Func, Program, Remark
+from mkdocs_gomem.source import Pos
+
+
+@dataclass(slots=True)
+class State:
+    """One run over one program."""
+
+    program: Program
+    remarks: list[Remark]
+    checked: set[Func] = field(default_factory=set)
+    """Functions of which it is decided whether they can be inlined."""
+    pristine: dict[Func, Func] = field(default_factory=dict)
+    """Functions as they were before anything was inlined into them: what is copied."""
+    use_counts: dict[Func, int] = field(default_factory=dict)
+    """How many calls of each function were found."""
+    labels: int = 0
+    """Inlined calls so far, to tell the labels of copies apart."""
+
+    def say(self, pos: Pos, text: str) -> None:
+        """Add a line to what gc prints."""
+        self.remarks.append(Remark(pos, text))
