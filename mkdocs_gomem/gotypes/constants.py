@@ -327,10 +327,9 @@ def _parse_float(text: str) -> Value:
         base = {"x": 16, "b": 2, "o": 8}[text[1]]
         mark = "p"
         text = text[2:]
-    mantissa_text, _, exponent_text = text.partition(mark)
-    if mark == "e" and "p" in text:
-        mantissa_text, _, exponent_text = text.partition("p")
-        mark = "p"
+    mantissa_text, marked, exponent_text = text.partition(mark)
+    if marked and not exponent_text:
+        return UNKNOWN
     whole, _, part = mantissa_text.partition(".")
     try:
         mantissa = _decimal(whole + part) if base == 10 else int(whole + part, base)
@@ -743,6 +742,8 @@ def _int_op(x: int, op: str, y: int) -> Value | None:
         case "/":
             return _make_rat(Fraction(x, y))
         case "/=":
+            if x == -1 << 63 and y == -1:
+                return x  # gc divides as int64 here, which wraps around
             return quotient(x, y)
         case "%":
             return x - y * quotient(x, y)

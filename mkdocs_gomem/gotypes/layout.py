@@ -221,7 +221,8 @@ def _pointer_words(typ: Type, start: int) -> Iterator[int]:
                 for index in range(count):
                     yield from _pointer_words(elem, start + index * size)
         case Interface():
-            yield start  # the type or method table
+            # The first word points to a type or method table: counted as pointer data, but
+            # not followed, since tables are kept alive otherwise.
             yield start + WORD
         case _:
             if has_pointers(typ):
