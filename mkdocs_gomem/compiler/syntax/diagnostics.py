@@ -17,12 +17,26 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax.nodes import (
     AssertExpr,
+    AssignStmt,
     CallExpr,
+    CallStmt,
+    CaseClause,
+    CommClause,
+    DeclStmt,
+    ExprStmt,
+    Field,
     File,
+    ForStmt,
+    FuncLit,
+    IfStmt,
     IndexExpr,
+    KeyValueExpr,
+    ListExpr,
     Node,
     Operation,
+    ReturnStmt,
     SelectorExpr,
+    SendStmt,
     SliceExpr,
 )
 from mkdocs_gomem.compiler.syntax.parser import Parser
@@ -92,6 +106,25 @@ def run(
     return tree, parser.errors
 
 
+_INSIDE_A_LEVEL: Final = (
+    FuncLit,
+    ExprStmt,
+    IfStmt,
+    ForStmt,
+    CaseClause,
+    CommClause,
+    AssignStmt,
+    SendStmt,
+    DeclStmt,
+    ReturnStmt,
+    CallStmt,
+    ListExpr,
+    KeyValueExpr,
+    Field,
+)
+"""Nodes that come with a bracket counted already, or stand on the way to one."""
+
+
 def _check_nesting(tree: Node) -> None:
     """Refuse a tree that is too deep; a chain like `a.b().c` or `a + b + c` is no nesting."""
     stack = [(tree, 0)]
@@ -107,8 +140,11 @@ def _check_nesting(tree: Node) -> None:
                 chained = node.fun
             case Operation() if node.y is not None:
                 chained = node.x
-        for _, part in children(node):
-            stack.append((part, depth if part is chained else depth + 1))
+            case _:
+                pass
+        for label, part in children(node):
+            is_level = not isinstance(part, _INSIDE_A_LEVEL) or label == "else_"
+            stack.append((part, depth + (is_level and part is not chained)))
 
 
 def told(errors: list[tuple[Pos, str]]) -> tuple[Diagnostic, ...]:

@@ -87,7 +87,6 @@ from mkdocs_gomem.source import NO_POS, Pos
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mkdocs_gomem.compiler.syntax.branches import Complain
 
 _STATEMENT_STARTS: Final = frozenset([
     "break", "const", "continue", "defer", "fallthrough", "for", "go", "goto", "if", "return",
@@ -132,9 +131,9 @@ class Parser:
     """One pass over one file's tokens."""
 
     __slots__ = (
-        "branch_count", "errors", "event_index", "file_go_version", "fnest", "index", "kinds",
-        "linknames", "next_event", "positions", "pragma", "std", "texts", "tok", "tokens", "top",
-        "xnest",
+        "branch_count", "error_count", "errors", "event_index", "file_go_version", "fnest",
+        "index", "kinds", "linknames", "next_event", "positions", "pragma", "std", "texts", "tok",
+        "tokens", "top", "xnest",
     )  # fmt: skip
 
     def __init__(self, tokens: Tokens, *, std: bool = False) -> None:
@@ -144,6 +143,8 @@ class Parser:
         self.positions = tokens.positions
         self.errors: list[tuple[Pos, str]] = []
         """What gc reports, in its order."""
+        self.error_count = 0
+        """Errors of tokens and grammar; not those of branches and directives."""
         self.pragma: list[Directive] = []
         """Directives read and not yet taken by a declaration."""
         self.linknames: list[Directive] = []
@@ -197,7 +198,7 @@ class Parser:
             directive = Directive(Pos(event.pos + 2), text)
             verdict = directives.judge(directive, blank=event.blank, std=self.std)
             for message in verdict.errors:
-                self.error_at(directive.pos, message)
+                self.complain(directive.pos, message)
             if verdict.is_linkname:
                 self.linknames.append(directive)
             elif verdict.is_pragma:
@@ -250,13 +251,18 @@ class Parser:
             for directive in self.pragma:
                 message = directives.misplaced(directive)
                 if message:
-                    self.error_at(directive.pos, message)
+                    self.complain(directive.pos, message)
             self.pragma = []
 
     # Errors
 
     def error_at(self, pos: Pos, message: str) -> None:
         """Report an error."""
+        self.error_count += 1
+        self.errors.append((pos, message))
+
+    def complain(self, pos: Pos, message: str) -> None:
+        """Report an error that is not the grammar's: it does not change how parsing goes on."""
         self.errors.append((pos, message))
 
     def error(self, message: str) -> None:
@@ -269,7 +275,7 @@ class Parser:
 
     def syntax_error_at(self, pos: Pos, message: str) -> None:
         """Report a syntax error; a message that begins so names the unexpected token."""
-        if self.tok == "EOF" and self.errors:
+        if self.tok == "EOF" and self.error_count:
             return  # what follows an error up to the end means nothing
         if message.startswith(("in ", "at ", "after ")):
             message = " " + message
@@ -324,7 +330,7 @@ class Parser:
         pragma = self.take_pragma()
         pkg_name = self.name()
         self.want(";")
-        if self.errors:
+        if self.error_count:
             return None
         decl_list = self.top_level_decls()
         return File(
@@ -535,14 +541,13 @@ class Parser:
     def func_body(self) -> BlockStmt:
         """Parse a body and check its labels and branches, unless it has syntax errors."""
         self.fnest += 1
-        error_count = len(self.errors)
+        error_count = self.error_count
         outer_count = self.branch_count
         self.branch_count = 0
         body = self.block_stmt("")
         self.fnest -= 1
-        if self.branch_count and error_count == len(self.errors):
-            complain: Complain = self.error_at
-            branches.check(body, complain)
+        if self.branch_count and error_count == self.error_count:
+            branches.check(body, self.complain)
         self.branch_count = outer_count
         return body
 
