@@ -1,0 +1,189 @@
+"""How do `defer`, `panic`, `recover` and `Goexit` work together?
+
+A function with `defer` keeps a list of its deferred calls, in generated code:
+
+    d = []
+    try:
+        …; d.append(call); …; run_defers(d); return result
+    except BaseException as failure:
+        fail(d, failure)            # runs what is left; returns only if someone recovered
+        return result
+
+`recover` is answered by looking who called: the function that calls it must have been called by
+`call_deferred`, whose own `panic` is the one to recover from (wrappers made by the compiler in
+between do not count). Chains of panics are kept for printing as runtime/panic.go prints them.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.panics import Panic
+from mkdocs_gomem.machine.values import Iface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, TracebackType
+
+    from mkdocs_gomem.machine.scheduler import Scheduler
+
+GENERATED = "<gomem"
+"""File names of all generated code start so."""
+
+
+def _innermost(error: BaseException) -> TracebackType | None:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace
+
+
+def as_panic(error: BaseException) -> Panic | None:
+    """Return the Go panic that a Python exception stands for; None if it is no panic."""
+    if isinstance(error, Panic):
+        return error
+    if isinstance(error, RecursionError):
+        raise panics.Stop("depth") from None
+    trace = _innermost(error)
+    if trace is None or not _is_generated(trace.tb_frame.f_code):
+        return None
+    text = ""
+    match error:
+        case AttributeError():
+            if error.obj is None:
+                text = panics.NIL_DEREFERENCE
+        case TypeError():
+            if str(error).startswith("'NoneType' object"):
+                text = panics.NIL_DEREFERENCE
+        case ZeroDivisionError():
+            text = "integer divide by zero"
+        case _:
+            pass
+    if not text:
+        return None
+    try:
+        panics.runtime_panic(text)
+    except Panic as panic:
+        panic.python = error
+        return panic
+
+
+def _is_generated(code: CodeType) -> bool:
+    return code.co_filename.startswith(GENERATED) or code.co_name in {"_follow_nil"}
+
+
+def generated_line(error: BaseException) -> int:
+    """Return the line of generated code in which an exception arose; 0 if in none."""
+    line = 0
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<gomem>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def call_deferred(call: Callable[[], Any], panic: Panic | None) -> None:  # noqa: ARG001 - read by `recover`
+    """Run one deferred call."""
+    if call is None:
+        panics.nil_dereference()
+    call()
+
+
+def run_defers(deferred: list[Callable[[], Any]]) -> None:
+    """Run deferred calls as a function returns."""
+    while deferred:
+        call_deferred(deferred.pop(), None)
+
+
+class DeferRuntime:
+    """What panics need of one run."""
+
+    def __init__(self, scheduler: Scheduler, wrappers: set[CodeType]) -> None:
+        self.scheduler = scheduler
+        self.wrappers = wrappers
+        """Code of functions that the compiler made around others."""
+
+    def enter(self, panic: Panic) -> None:
+        """Note that a panic is under way."""
+        under_way = self.scheduler.current.panics
+        if panic not in under_way:
+            panic.link = under_way[-1] if under_way else None
+            under_way.append(panic)
+
+    def fail(self, deferred: list[Callable[[], Any]], error: BaseException) -> None:
+        """Run deferred calls while a panic is under way; return only if it was recovered."""
+        panic = as_panic(error)
+        if panic is None:
+            raise error
+        self.enter(panic)
+        under_way = self.scheduler.current.panics
+        current: Panic | None = panic
+        while True:
+            try:
+                while deferred:
+                    call_deferred(deferred.pop(), current)
+                    if current is not None and current.recovered:
+                        while under_way.pop() is not current:
+                            pass
+                        current = None
+                break
+            except BaseException as another:
+                following = as_panic(another)
+                if following is None:
+                    raise
+                self.enter(following)
+                current = following
+        if current is not None:
+            raise current
+
+    def recover(self) -> Iface | None:
+        """`recover()`"""
+        caller = sys._getframe(1).f_back  # noqa: SLF001 - who called is the question
+        while caller is not None and caller.f_code in self.wrappers:
+            caller = caller.f_back
+        if caller is None or caller.f_code is not call_deferred.__code__:
+            return None
+        panic = caller.f_locals["panic"]
+        if panic is None or panic.goexit or panic.recovered:
+            return None
+        panic.recovered = True
+        return panic.value  # type: ignore[no-any-return]
+
+    def goexit(self) -> None:
+        """`runtime.Goexit()`"""
+        leaving = Panic(None)
+        leaving.goexit = True
+        raise leaving
+
+
+def report(panic: Panic, text_of: Callable[[Iface | None], bytes]) -> bytes:
+    """Write a chain of panics as the runtime does before it dies."""
+    chain: list[Panic] = []
+    link: Panic | None = panic
+    while link is not None:
+        chain.append(link)
+        link = link.link
+    lines = b""
+    repanicked: set[int] = set()
+    for newer, older in zip(chain, chain[1:], strict=False):
+        if older.value is newer.value and older.value is not None:
+            repanicked.add(id(older))
+    chain.reverse()
+    skip = False
+    for place, item in enumerate(chain):
+        if skip:
+            skip = id(item) in repanicked
+            continue
+        if place and not chain[place - 1].goexit:
+            lines += b"\t"
+        if not item.goexit:
+            lines += b"panic: " + text_of(item.value)
+            if item.recovered:
+                again = b", repanicked" if id(item) in repanicked else b""
+                lines += b" [recovered" + again + b"]"
+            lines += b"\n"
+        skip = id(item) in repanicked
+    return lines

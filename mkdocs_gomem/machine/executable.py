@@ -1,0 +1,158 @@
+"""What does the machine run? Python text with everything that its numbers stand for.
+
+Made by `compiler.codegen`; run by `machine.run`; nothing here knows Go's syntax. Generated text
+speaks of statements, allocation sites, variables and types by number only: the tables say what
+the numbers mean to a reader, so no name of the program ever stands in the text as written.
+
+The text defines functions and two entries, `init_entry()` (package variables and `init`
+functions, in order) and `main_entry()`. Its global names are the runtime's (`run.namespace`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.rtypes import RType, Types
+
+Native = Callable[..., Any]
+"""A function of std written in Python; how it receives values is said in `std/__init__`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place that allocates: on the heap, or an unnamed object in a frame or in rodata."""
+
+    pos: Pos
+    """Of the expression or declaration itself, in the innermost inlined body."""
+    type: RType
+    what: str
+    """`new`, `make`, `literal`, `moved`, `append`, `box`, `closure`, `concat`, `chan`, `map`, …"""
+    region: Region
+    size: int = 0
+    """Bytes asked for; 0 when only the run knows."""
+    class_size: int = 0
+    label: str = ""
+    """The variable's name, for one that was moved to the heap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A point that is recorded: a statement of the author that has run, a call, a return."""
+
+    pos: Pos
+    function: int
+    """Index of its function."""
+    band: int = -1
+    """Index of the innermost inlined call that it belongs to, among its function's bands."""
+    kind: str = "statement"
+    """`statement`, `call` (the function was entered) or `return`."""
+    scope: tuple[int, ...] = ()
+    """The variables that exist here, by index among its function's variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a function, and how a frame holds it."""
+
+    python: str
+    """Its name in the generated text."""
+    name: str
+    type: RType
+    pos: Pos
+    """Where it is declared."""
+    size: int
+    boxed: bool = False
+    """The Python variable holds a `Ref`, whose `v` is the value."""
+    moved: bool = False
+    """It lives on the heap; the frame holds only its address."""
+    captured: bool = False
+    """It belongs to the function around this one."""
+    band: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class BandInfo:
+    """An inlined call, as a function's frame can show it."""
+
+    function: str
+    call: Pos
+    parent: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the program: how its code is called, and what its frames hold."""
+
+    python: str
+    name: str
+    """As the runtime prints it: `main.main`, `main.(*T).M`, `main.main.func1`."""
+    pos: Pos
+    variables: tuple[Variable, ...] = ()
+    bands: tuple[BandInfo, ...] = ()
+    captures: tuple[Variable, ...] = ()
+    """For a function literal: what it captures."""
+    own: bool = True
+    """Written by the author; false for functions of std."""
+    is_wrapper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """A package variable of the author."""
+
+    python: str
+    name: str
+    """As the linker knows it: `main.counter`."""
+    type: RType
+    size: int
+    pos: Pos
+    boxed: bool = False
+
+
+@dataclass(slots=True)
+class Executable:
+    """A program, ready to run."""
+
+    source: str
+    lines: tuple[Pos, ...]
+    """For each line of the text, from 0, the Go statement that it belongs to."""
+    statements: tuple[Statement, ...]
+    sites: tuple[Site, ...]
+    functions: tuple[Function, ...]
+    globals: tuple[Global, ...]
+    types: Types
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    """Further global names of the text: classes of structs, run-time types, natives' handles."""
+    natives: Mapping[str, Native] = field(default_factory=dict)
+    """By the global name that the text uses."""
+    tables: Mapping[str, tuple[str, Mapping[RType, str]]] = field(default_factory=dict)
+    """Global name of a table of methods → the method's name, and by type the function's name."""
+    makers: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Package variables of std that a native makes for each run, by their global name."""
+    files: tuple[str, ...] = ()
+    code: CodeType | None = None
+
+    def compiled(self) -> CodeType:
+        """Return the text as Python code, compiled once."""
+        if self.code is None:
+            self.code = compile(self.source, "<gomem>", "exec", dont_inherit=True)
+        return self.code
+
+    def position(self, line: int) -> Pos:
+        """Return the Go position of a line of the text, counted from 1."""
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else NO_POS
+
+    def dump(self) -> str:
+        """Write the text with the Go line beside each line."""
+        rows = []
+        for number, text in enumerate(self.source.split("\n"), 1):
+            pos = self.position(number)
+            rows.append(f"{pos >> 16 & 0xFFFFFF or '':>5} {text}\n")
+        return "".join(rows)

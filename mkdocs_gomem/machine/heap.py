@@ -1,0 +1,216 @@
+"""How many bytes does an allocation take, and what was allocated so far?
+
+Size classes, malloc headers and growth are the runtime's (runtime/msize.go, slice.go,
+internal/runtime/gc/sizeclasses.go, internal/runtime/maps; go1.27). The log holds one entry for
+each heap object of a run, as compact as can be: programs may allocate millions.
+
+Counting follows yardstick/CONTRACT.md: an object counts with the bytes of its size class, one
+without pointers below 16 bytes counts 16 (no sharing of tiny blocks), zero-size ones not at all.
+Addresses are a model and not kept here. Not here: which expression allocates (`codegen`), what
+an object holds (`memory`).
+"""
+
+from __future__ import annotations
+
+import bisect
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.machine.executable import Site
+
+SIZE_CLASSES = (
+    8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352,
+    384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048,
+    2304, 2688, 3072, 3200, 3456, 4096, 4864, 5376, 6144, 6528, 6784, 6912, 8192, 9472, 9728, 10240,
+    10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768,
+)  # fmt: skip
+_MAX_SMALL = 32768
+_HEADER = 8
+_HEADER_FROM = 512
+"""Objects with pointers above this carry a header with their type."""
+_PAGE = 8192
+_TINY = 16
+_DOUBLE_BELOW = 256
+"""Below this capacity `append` doubles."""
+
+CHAN_HEADER = 112
+MAP_HEADER = 48
+_TABLE_HEADER = 32
+GROUP_SLOTS = 8
+_MAX_TABLE = 1024
+_INDIRECT_ABOVE = 128
+
+
+def round_up(size: int, *, noscan: bool) -> int:
+    """Return the bytes that a caller may use of the block that `size` gets (`roundupsize`)."""
+    if size <= _MAX_SMALL - _HEADER:
+        extra = _HEADER if not noscan and size > _HEADER_FROM else 0
+        wanted = size + extra
+        if wanted <= 0:
+            return SIZE_CLASSES[0]
+        return SIZE_CLASSES[bisect.bisect_left(SIZE_CLASSES, wanted)] - extra
+    return -(-size // _PAGE) * _PAGE
+
+
+def class_size(size: int, *, noscan: bool) -> int:
+    """Return the bytes that a heap object takes, as the contract counts them."""
+    if size == 0:
+        return 0
+    if noscan and size < _TINY:
+        return _TINY
+    if size <= _MAX_SMALL - _HEADER:
+        wanted = size + (_HEADER if not noscan and size > _HEADER_FROM else 0)
+        return SIZE_CLASSES[bisect.bisect_left(SIZE_CLASSES, wanted)]
+    return -(-size // _PAGE) * _PAGE
+
+
+def grown_capacity(new_len: int, old_cap: int, elem_size: int, *, noscan: bool) -> int:
+    """Return the capacity that `append` gives a slice that no longer fits (`growslice`)."""
+    if elem_size == 0:
+        return new_len
+    capacity = old_cap
+    if new_len > old_cap + old_cap:
+        capacity = new_len
+    elif old_cap < _DOUBLE_BELOW:
+        capacity = old_cap + old_cap
+    else:
+        while True:
+            capacity += (capacity + 3 * _DOUBLE_BELOW) >> 2
+            if capacity >= new_len:
+                break
+    return round_up(capacity * elem_size, noscan=noscan) // elem_size
+
+
+class Heap:
+    """The objects of one run."""
+
+    __slots__ = ("budget", "bytes", "collect", "entries", "objects", "on_object", "sites", "track")
+
+    def __init__(self, sites: tuple[Site, ...], limit: int, collect: Callable[[], int]) -> None:
+        self.sites = sites
+        self.entries: list[int | tuple[int, int, bool]] = []
+        """Site of each object, or (site, bytes, noscan) where only the run knows the size."""
+        self.objects: list[Any] = []
+        """The objects themselves, parallel to `entries`, for as long as steps are recorded."""
+        self.track = True
+        self.bytes = 0
+        """Class bytes allocated so far."""
+        self.budget = limit
+        """Allocate so much more before the live bytes are counted."""
+        self.collect = collect
+        """Count live bytes; returns the next budget, or raises if the bound is passed."""
+
+    def fixed(self, site: int, value: Any) -> Any:
+        """Log an object whose size its site knows."""
+        self.entries.append(site)
+        if self.track:
+            self.objects.append(value)
+        size = self.sites[site].class_size
+        self.bytes += size
+        self.budget -= size
+        if self.budget < 0:
+            self.budget = self.collect()
+        return value
+
+    def sized(self, site: int, value: Any, size: int, *, noscan: bool) -> Any:
+        """Log an object of so many bytes; zero bytes are no object."""
+        taken = class_size(size, noscan=noscan)
+        if taken:
+            self.budget -= taken
+            if self.budget < 0:
+                self.budget = self.collect()
+            self.bytes += taken
+            self.entries.append((site, size, noscan))
+            if self.track:
+                self.objects.append(value)
+        return value
+
+
+class MapGrowth:
+    """The objects behind one map, as many as Go's Swiss map allocates.
+
+    Tables of more than 1024 slots split one by one as hashes fall; here they split all at once,
+    which is the mean of it (a model: Go seeds its hash anew for each map).
+    """
+
+    __slots__ = ("capacity", "groups", "left", "noscan", "slot", "tables")
+
+    def __init__(self, key_size: int, elem_size: int, align: int, *, noscan: bool) -> None:
+        self.noscan = noscan
+        if key_size > _INDIRECT_ABOVE:
+            key_size, align, self.noscan = 8, 8, False
+        if elem_size > _INDIRECT_ABOVE:
+            elem_size, align, self.noscan = 8, 8, False
+        elem_align = min(align, 8) or 1
+        slot = key_size + elem_size
+        self.slot = -(-slot // elem_align) * elem_align
+        self.tables = 0
+        self.capacity = 0
+        self.left = 0
+        self.groups = False
+
+    def group_size(self, slots: int) -> int:
+        """Return the bytes of groups for so many slots."""
+        return slots // GROUP_SLOTS * (8 + GROUP_SLOTS * self.slot)
+
+    def start(self, hint: int) -> list[tuple[int, bool]]:
+        """Return what `make(map, hint)` allocates beside the header, as (bytes, noscan)."""
+        if hint <= GROUP_SLOTS:
+            return []
+        target = hint * 8 // 7
+        directory = 1
+        while directory < -(-target // _MAX_TABLE):
+            directory *= 2
+        capacity = GROUP_SLOTS
+        while capacity < target // directory:
+            capacity *= 2
+        self.tables = directory
+        self.capacity = capacity
+        self.left = directory * self._room(capacity)
+        self.groups = True
+        made = [(directory * 8, False)]
+        for _ in range(directory):
+            made.append((_TABLE_HEADER, False))
+            made.append((self.group_size(capacity), self.noscan))
+        return made
+
+    def _room(self, capacity: int) -> int:
+        if capacity <= GROUP_SLOTS:
+            return capacity - 1
+        return capacity * 7 // 8
+
+    def insert(self, used: int) -> list[tuple[int, bool]]:
+        """Return what one more entry beside `used` ones allocates."""
+        made: list[tuple[int, bool]] = []
+        if not self.groups:
+            self.groups = True
+            made.append((self.group_size(GROUP_SLOTS), self.noscan))
+        if self.tables == 0:
+            if used < GROUP_SLOTS:
+                return made
+            self.tables, self.capacity = 1, 2 * GROUP_SLOTS
+            self.left = self._room(self.capacity) - used
+            made.append((_TABLE_HEADER, False))
+            made.append((self.group_size(self.capacity), self.noscan))
+            made.append((8, False))
+        if self.left <= 0:
+            if self.capacity < _MAX_TABLE:
+                self.capacity *= 2
+                new = self.tables
+            else:
+                self.tables *= 2
+                new = self.tables
+                made.append((self.tables * 8, False))
+            for _ in range(new):
+                made.append((_TABLE_HEADER, False))
+                made.append((self.group_size(self.capacity), self.noscan))
+            self.left = self.tables * self._room(self.capacity) - used
+        self.left -= 1
+        return made
+
+    def remove(self) -> None:
+        """Give back the room of one entry."""
+        if self.tables:
+            self.left += 1

@@ -1,0 +1,126 @@
+"""How does a Go map behave? Key equality, nil maps, iteration, and the objects it allocates.
+
+A dict from what stands for the key (`RType.key_of`) to the value; keys that do not stand for
+themselves are kept beside it. Order of iteration is that of insertion: a model, as Go's is
+random. What is deleted while a loop runs is not visited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.heap import MapGrowth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mkdocs_gomem.machine.heap import Heap
+    from mkdocs_gomem.machine.rtypes import RType
+
+
+class GoMap:
+    """A map that is not nil."""
+
+    __slots__ = ("d", "growth", "heap", "k", "type")
+
+    def __init__(self, typ: RType, heap: Heap) -> None:
+        self.d: dict[Any, Any] = {}
+        self.k: dict[Any, Any] | None = None if typ.key.raw_key else {}
+        """The keys themselves, where something else stands for them in `d`."""
+        self.type = typ
+        self.heap = heap
+        key, elem = typ.key, typ.elem
+        self.growth = MapGrowth(
+            key.size, elem.size, max(key.align, elem.align), noscan=key.noscan and elem.noscan
+        )
+
+    def put(self, key: Any, value: Any, site: int) -> None:
+        """`m[key] = value`, for keys that stand for themselves."""
+        d = self.d
+        if key not in d:
+            growth = self.growth
+            if growth.left > 0:
+                growth.left -= 1
+            else:
+                self._grow(site)
+        d[key] = value
+
+    def put_keyed(self, key: Any, value: Any, site: int) -> None:
+        """`m[key] = value`, for all other keys; the caller hands over both."""
+        stand_in = self.type.key.key_of(key)
+        if self.k is not None and stand_in not in self.k:
+            self.k[stand_in] = key
+        self.put(stand_in, value, site)
+
+    def _grow(self, site: int) -> None:
+        for size, noscan in self.growth.insert(len(self.d)):
+            self.heap.sized(site, self, size, noscan=noscan)
+
+    def get_keyed(self, key: Any, default: Any) -> Any:
+        """`m[key]`, for keys that do not stand for themselves."""
+        return self.d.get(self.type.key.key_of(key), default)
+
+    def delete(self, key: Any) -> None:
+        """`delete(m, key)`"""
+        if self.k is not None:
+            key = self.type.key.key_of(key)
+            self.k.pop(key, None)
+        if key in self.d:
+            del self.d[key]
+            self.growth.remove()
+
+    def clear(self) -> None:
+        """`clear(m)`"""
+        for _ in self.d:
+            self.growth.remove()
+        self.d.clear()
+        if self.k is not None:
+            self.k.clear()
+
+    def key(self, stand_in: Any) -> Any:
+        """Return the key that something stands for."""
+        return stand_in if self.k is None else self.k[stand_in]
+
+    def items(self) -> Iterable[tuple[Any, Any]]:
+        """Keys and values, in order of insertion."""
+        return [(self.key(stand_in), value) for stand_in, value in self.d.items()]
+
+
+class _NilMap(GoMap):
+    """The nil map: reads find nothing, writes panic."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self.d = {}
+        self.k = {}
+
+    def put(self, key: Any, value: Any, site: int) -> None:  # noqa: ARG002
+        panics.plain_panic("assignment to entry in nil map")
+
+    put_keyed = put
+
+    def get_keyed(self, key: Any, default: Any) -> Any:  # noqa: ARG002
+        return default
+
+    def delete(self, key: Any) -> None:
+        pass
+
+    def clear(self) -> None:
+        pass
+
+
+NIL_MAP: Final = _NilMap()
+
+
+def make(typ: RType, heap: Heap, hint: int, site: int, *, on_stack: bool) -> GoMap:
+    """`make(map[K]V, hint)`; the header is logged by the caller's site, the rest here."""
+    made = GoMap(typ, heap)
+    if on_stack and hint <= 8:
+        made.growth.groups = True
+    if not on_stack:
+        heap.fixed(site, made)
+    for size, noscan in made.growth.start(max(hint, 0)):
+        heap.sized(site, made, size, noscan=noscan)
+    return made

@@ -1,0 +1,591 @@
+"""What does memory look like right now? Walks a paused run and writes it down as a `Snapshot`.
+
+Two passes. The first finds out where everything lives: each Python object that can be pointed to
+(a `Ref`, a struct, an array, a map, a box …) gets its `Place`: in a package variable, in a
+frame's variable, on the heap or in read-only data. The second spells all values, with pointers
+as places. What std keeps for itself is not drawn: a pointer there is spelled `…`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from greenlet import getcurrent
+
+from mkdocs_gomem.machine import printing
+from mkdocs_gomem.machine.channels import Chan
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
+from mkdocs_gomem.machine.scheduler import State
+from mkdocs_gomem.machine.trace import (
+    Band,
+    Cell,
+    Composite,
+    Frame,
+    Goroutine,
+    Interface,
+    Object,
+    Place,
+    Pointer,
+    Scalar,
+    SliceHeader,
+    Snapshot,
+    Status,
+    Text,
+    Value,
+)
+from mkdocs_gomem.machine.values import ElementPointer, FieldPointer, Iface, Ref, Slice
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.executable import Function, Site
+    from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.run import Machine
+    from mkdocs_gomem.source import Pos
+
+_MAX_PARTS = 64
+"""Elements of an array, map or channel that are spelled out."""
+_MAX_TEXT = 64
+_UNKNOWN = Scalar("…")
+_STATUS = {
+    State.RUNNABLE: Status.RUNNABLE,
+    State.RUNNING: Status.RUNNING,
+    State.WAITING: Status.WAITING,
+    State.DEAD: Status.ENDED,
+}
+
+
+def quote(text: bytes, limit: int = _MAX_TEXT) -> str:
+    """Write a string as Go quotes it, cut when long."""
+    cut = text[:limit].decode("utf-8", "backslashreplace")
+    escaped = cut.replace("\\", "\\\\").replace('"', '\\"')
+    for char, name in (("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"), ("\0", "\\x00")):
+        escaped = escaped.replace(char, name)
+    return f'"{escaped}"' if len(text) <= limit else f'"{escaped}…"'
+
+
+class Walk:
+    """One look at memory."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.executable = machine.executable
+        self.places: dict[int, Place] = {}
+        self.regions: dict[int, Region] = {}
+        self.text_regions: dict[int, Region] = {}
+        self._structs: dict[int, RType] = {}
+
+    # First pass: where is what?
+
+    def _index(self, value: Any, typ: RType, place: Place) -> None:
+        """Note where a struct or array is, and what is inside it."""
+        if value is None:
+            return
+        self.places[id(value)] = place
+        if typ.kind == "struct":
+            self._structs[id(value)] = typ
+            for field in typ.fields:
+                if field.type.composite:
+                    inner = Place(place.object, (*place.path, field.name))
+                    self._index(getattr(value, field.slot), field.type, inner)
+        elif typ.kind == "array" and typ.elem.composite:
+            for number, element in enumerate(value):
+                self._index(element, typ.elem, Place(place.object, (*place.path, number)))
+
+    def _index_object(self, name: str, value: Any, site: Site) -> None:
+        """Note where an allocated object is."""
+        place = Place(name)
+        self.places.setdefault(id(value), place)
+        if isinstance(value, bytes):
+            self.text_regions[id(value)] = site.region
+        elif isinstance(value, list | bytearray):
+            elem = site.type.elem if site.type.kind in {"slice", "array"} else None
+            self.places[id(value)] = place
+            if elem is not None and elem.composite:
+                for number, element in enumerate(value):
+                    self._index(element, elem, Place(name, (number,)))
+        elif isinstance(value, Iface):
+            if value.t.composite:
+                self._index(value.v, value.t, place)
+        elif site.type.composite and not isinstance(value, Ref | GoMap | Chan):
+            self._index(value, site.type, place)
+
+    # Second pass: values.
+
+    def value(self, typ: RType, value: Any) -> Value:
+        """Spell a value of a type."""
+        kind = typ.kind
+        if kind == "string":
+            region = self.text_regions.get(id(value), Region.RODATA)
+            return Text(quote(value), len(value), region)
+        if typ.integer or kind in {"bool", "float32", "float64", "complex64", "complex128"}:
+            return Scalar(printing.builtin(typ, value).decode())
+        if kind == "ptr":
+            return self.pointer(value)
+        if kind == "slice":
+            return self._slice(value)
+        if kind == "struct":
+            return Composite(
+                "struct",
+                tuple(
+                    (field.name, self.value(field.type, getattr(value, field.slot)))
+                    for field in typ.fields
+                ),
+            )
+        if kind == "array":
+            return self._array(typ.elem, value)
+        if kind == "interface":
+            return self._interface(value)
+        if kind == "map":
+            if value is NIL_MAP:
+                return Scalar("nil")
+            return self._refer(value, "map")
+        if kind == "chan":
+            return Scalar("nil") if value is None else self._refer(value, "chan")
+        if kind == "func":
+            return self._func(value)
+        return self.pointer(value)
+
+    def _refer(self, value: Any, kind: str) -> Value:
+        place = self.places.get(id(value))
+        return _UNKNOWN if place is None else Pointer(place, kind)
+
+    def pointer(self, value: Any) -> Value:
+        """Spell a pointer."""
+        if value is None:
+            return Scalar("nil")
+        place = self.place_of(value)
+        return _UNKNOWN if place is None else Pointer(place)
+
+    def place_of(self, value: Any) -> Place | None:
+        """Return what a pointer points to."""
+        if isinstance(value, FieldPointer):
+            place = self.places.get(id(value.o))
+            name = self._field_name(value)
+            return None if place is None else Place(place.object, (*place.path, name))
+        if isinstance(value, ElementPointer):
+            place = self.places.get(id(value.a))
+            return None if place is None else Place(place.object, (*place.path, value.i))
+        return self.places.get(id(value))
+
+    def _field_name(self, pointer: FieldPointer) -> str | int:
+        typ = self._structs.get(id(pointer.o))
+        index = int(pointer.f[1:])
+        return index if typ is None else typ.fields[index].name
+
+    def _slice(self, value: Slice) -> Value:
+        if value.a is None:
+            return SliceHeader(None, 0, 0)
+        place = self.places.get(id(value.a))
+        target = None if place is None else Place(place.object, (*place.path, value.o))
+        return SliceHeader(target, value.n, value.c)
+
+    def _array(self, elem: RType, array: Any, kind: str = "array") -> Composite:
+        shown = array[:_MAX_PARTS]
+        parts = tuple((number, self.value(elem, part)) for number, part in enumerate(shown))
+        more = len(array) - len(shown)
+        return Composite(kind, parts, f"+{more} more" if more else "")
+
+    def _interface(self, value: Iface | None) -> Value:
+        if value is None:
+            return Scalar("nil")
+        place = self.places.get(id(value))
+        if value.t.go is None:
+            return Interface(value.t.name, Scalar(getattr(value.v, "text", "…")))
+        if value.t.direct:
+            return Interface(value.t.name, self.value(value.t, value.v))
+        if place is None:
+            return Interface(value.t.name, self.value(value.t, value.v), Region.RODATA)
+        return Interface(value.t.name, Pointer(place), self._region_of(place.object))
+
+    def _region_of(self, name: str) -> Region:
+        return {"h": Region.HEAP, "r": Region.RODATA, "s": Region.STACK, "f": Region.STACK}.get(
+            name[0], Region.DATA
+        )
+
+    def _func(self, value: Any) -> Value:
+        if value is None:
+            return Scalar("nil")
+        function = self.machine.function_of(value)
+        name = function.name if function is not None else "func"
+        place = self.places.get(id(value))
+        if place is None:
+            return Pointer(Place(f"t:{name}"), "func", name)
+        return Pointer(place, "func", name)
+
+    # The picture.
+
+    def _kept(self) -> list[tuple[str, Any, Site, str]]:
+        """Unnamed objects of frames that are still there, and read-only data."""
+        recorder = self.machine.recorder
+        frames = {f"f:{number}" for stack in recorder.stacks.values() for _, number in stack.frames}
+        found = []
+        for number, (site, value, frame) in enumerate(recorder.kept, 1):
+            region = self.executable.sites[site].region
+            if region is Region.RODATA:
+                found.append((f"r:{number}", value, self.executable.sites[site], ""))
+            elif frame in frames:
+                found.append((f"s:{number}", value, self.executable.sites[site], frame))
+        return found
+
+    def snapshot(self, step: int, goroutine: int, pos: Pos) -> Snapshot:
+        """Write down all of memory."""
+        machine = self.machine
+        heap = machine.heap
+        kept = self._kept()
+        for number, value in enumerate(heap.objects, 1):
+            entry = heap.entries[number - 1]
+            site = self.executable.sites[entry if isinstance(entry, int) else entry[0]]
+            self._index_object(f"h:{number}", value, site)
+        for name, value, site, _ in kept:
+            self._index_object(name, value, site)
+        for variable in self.executable.globals:
+            held = machine.space.get(variable.python)
+            place = Place(f"g:{variable.name}")
+            if variable.boxed:
+                self.places[id(held)] = place
+            elif variable.type.composite:
+                self._index(held, variable.type, place)
+        frames = [
+            (routine, frame, number, machine.functions[frame.f_code])
+            for routine in machine.scheduler.all
+            if (stack := machine.recorder.stacks.get(routine.number)) is not None
+            for frame, number in reversed(stack.frames)
+        ]
+        for _, frame, number, function in frames:
+            self._index_frame(frame.f_locals, number, function)
+        goroutines = self._goroutines(frames)
+        objects = self._objects(kept)
+        reached = _reach(goroutines, objects)
+        output = b"".join(data for _, data in machine.output).decode("utf-8", "replace")
+        return Snapshot(
+            step,
+            goroutine,
+            pos,
+            goroutines,
+            tuple(item if item.id in reached else _unreached(item) for item in objects),
+            output,
+        )
+
+    def _index_frame(self, local: dict[str, Any], number: int, function: Function) -> None:
+        for variable in function.variables:
+            held = local.get(variable.python)
+            if held is None or variable.moved:
+                continue
+            place = Place(f"f:{number}", (variable.name,))
+            if variable.boxed:
+                self.places[id(held)] = place
+            elif variable.type.composite:
+                self._index(held, variable.type, place)
+
+    def _goroutines(self, frames: list[Any]) -> tuple[Goroutine, ...]:
+        made = []
+        current = self.machine.scheduler.current
+        for routine in self.machine.scheduler.all:
+            status = Status.RUNNING if routine is current else _STATUS[routine.state]
+            if routine.state is State.DEAD:
+                status = Status.ENDED
+            own = tuple(
+                self._frame(frame, number, function)
+                for owner, frame, number, function in frames
+                if owner is routine
+            )
+            made.append(Goroutine(routine.number, status, routine.reason, own))
+        return tuple(made)
+
+    def _frame(self, frame: Any, number: int, function: Function) -> Frame:
+        local = frame.f_locals
+        statement = self.machine.recorder.at_statement.get(id(frame))
+        scope: frozenset[int] | None = None
+        band = -1
+        pos = self.executable.position(frame.f_lineno)
+        if statement is not None:
+            scope = frozenset(statement.scope)
+            band = statement.band
+            if frame is self.machine.recorder.top_frame:
+                pos = statement.pos
+        cells = []
+        seen_bands = set()
+        for index, variable in enumerate(function.variables):
+            held = local.get(variable.python, _ABSENT)
+            value: Value | None = None
+            live = scope is None or index in scope or variable.band >= 0
+            if held is not _ABSENT and live:
+                if variable.band >= 0:
+                    seen_bands.add(variable.band)
+                if variable.moved:
+                    value = self.pointer(held)
+                elif variable.boxed:
+                    value = self.value(variable.type, held.v)
+                else:
+                    value = self.value(variable.type, held)
+            cells.append(
+                Cell(
+                    variable.name,
+                    variable.type.name,
+                    value,
+                    variable.size,
+                    variable.pos,
+                    variable.moved,
+                    variable.band,
+                )
+            )
+        active = set()
+        while band >= 0:
+            active.add(band)
+            band = function.bands[band].parent
+        bands = tuple(
+            Band(info.function, info.call, info.parent, active=index in active)
+            for index, info in enumerate(function.bands)
+        )
+        return Frame(f"f:{number}", function.name, pos, tuple(cells), bands)
+
+    def _objects(self, kept: list[tuple[str, Any, Site, str]]) -> list[Object]:
+        machine = self.machine
+        made = []
+        for variable in self.executable.globals:
+            held = machine.space.get(variable.python)
+            if variable.boxed and held is not None:
+                held = held.v
+            region = machine.global_regions.get(variable.name, Region.BSS)
+            made.append(
+                Object(
+                    f"g:{variable.name}",
+                    region,
+                    variable.type.name,
+                    self.value(variable.type, held),
+                    variable.size,
+                    label=variable.name.rpartition(".")[2],
+                    pos=variable.pos,
+                )
+            )
+        heap = machine.heap
+        for number, value in enumerate(heap.objects, 1):
+            allocation = machine.allocation(number)
+            entry = heap.entries[number - 1]
+            site = self.executable.sites[entry if isinstance(entry, int) else entry[0]]
+            if self.places.get(id(value)) != Place(f"h:{number}"):
+                continue  # a part of another object, like the groups behind a map
+            name, spelled = self._content(value, site)
+            made.append(
+                Object(
+                    f"h:{number}",
+                    Region.HEAP,
+                    name,
+                    spelled,
+                    allocation.size,
+                    allocation.class_size,
+                    site.label,
+                    site.pos,
+                )
+            )
+        for ident, value, site, frame in kept:
+            if self.places.get(id(value)) != Place(ident):
+                continue
+            name, spelled = self._content(value, site)
+            size = site.size or _size_of(value, site)
+            made.append(
+                Object(
+                    ident, site.region, name, spelled, size, 0, site.label, site.pos, frame=frame
+                )
+            )
+        return made
+
+    def _content(self, value: Any, site: Site) -> tuple[str, Value]:
+        """Spell what an allocated object holds, with its type."""
+        typ = site.type
+        match value:
+            case bytes():
+                return f"[{len(value)}]byte", Text(quote(value), len(value), site.region)
+            case Ref():
+                return typ.name, self.value(typ, value.v)
+            case Iface():
+                return value.t.name, self.value(value.t, value.v)
+            case GoMap():
+                return typ.name, self._map(value)
+            case Chan():
+                elem = value.type.elem
+                parts = tuple((n, self.value(elem, v)) for n, v in enumerate(value.buffer))
+                note = "closed" if value.closed else "open"
+                return value.type.name, Composite("chan", parts, note)
+            case list() | bytearray():
+                if typ.kind in {"slice", "array"}:
+                    return f"[{len(value)}]{typ.elem.name}", self._array(typ.elem, value)
+            case _ if callable(value):
+                return "closure", self._closure(value)
+            case _:
+                pass
+        if typ.composite:
+            return typ.name, self.value(typ, value)
+        return typ.name, _UNKNOWN
+
+    def _map(self, value: GoMap) -> Composite:
+        typ = value.type
+        items = list(value.items())
+        parts: list[tuple[str | int, Value]] = []
+        for key, elem in items[:_MAX_PARTS]:
+            spelled = self.value(typ.key, key)
+            name = spelled.text if isinstance(spelled, Scalar | Text) else _short(spelled)
+            parts.append((name, self.value(typ.elem, elem)))
+        more = len(items) - len(parts)
+        return Composite("map", tuple(parts), f"+{more} more" if more else "")
+
+    def _closure(self, value: Any) -> Composite:
+        function = self.machine.function_of(value)
+        if function is None:
+            return Composite("closure", ())
+        cells = dict(zip(value.__code__.co_freevars, value.__closure__ or (), strict=False))
+        parts: list[tuple[str | int, Value]] = []
+        for variable in function.captures:
+            cell = cells.get(variable.python)
+            if cell is None:
+                continue
+            held = cell.cell_contents
+            if variable.boxed:
+                parts.append((variable.name, self.pointer(held)))
+            else:
+                parts.append((variable.name, self.value(variable.type, held)))
+        return Composite("closure", tuple(parts), function.name)
+
+
+_ABSENT = object()
+
+
+def _short(value: Value) -> str:
+    match value:
+        case Composite():
+            return "{" + " ".join(_short(part) for _, part in value.parts) + "}"
+        case Interface():
+            return _short(value.value)
+        case Scalar() | Text():
+            return value.text
+        case _:
+            return "…"
+
+
+def _size_of(value: Any, site: Site) -> int:
+    if isinstance(value, list | bytearray) and site.type.kind in {"slice", "array"}:
+        return len(value) * site.type.elem.size
+    if isinstance(value, Iface):
+        return value.t.size
+    return len(value) if isinstance(value, bytes) else site.type.size
+
+
+def _unreached(item: Object) -> Object:
+    if item.region is not Region.HEAP:
+        return item
+    return Object(
+        item.id, item.region, item.type, item.value, item.size, item.class_size, item.label,
+        item.pos, reachable=False, frame=item.frame,
+    )  # fmt: skip
+
+
+def _targets(value: Value | None) -> list[str]:
+    match value:
+        case Pointer():
+            return [value.target.object]
+        case SliceHeader():
+            return [] if value.target is None else [value.target.object]
+        case Interface():
+            return _targets(value.value)
+        case Composite():
+            return [name for _, part in value.parts for name in _targets(part)]
+        case _:
+            return []
+
+
+def _reach(goroutines: tuple[Goroutine, ...], objects: list[Object]) -> set[str]:
+    """Return the ids of all objects that frames and package variables lead to."""
+    by_id = {item.id: item for item in objects}
+    todo = [item.id for item in objects if item.region is not Region.HEAP]
+    todo += [
+        name
+        for routine in goroutines
+        for frame in routine.frames
+        for cell in frame.cells
+        for name in _targets(cell.value)
+    ]
+    reached: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        item = by_id.get(name)
+        if item is not None:
+            todo.extend(_targets(item.value))
+    return reached
+
+
+def live_bytes(machine: Machine) -> int:
+    """Return the bytes of heap objects that can still be reached.
+
+    Found by walking Python's own references from the globals and all frames, so that objects
+    which natives hold count too.
+    """
+    seen: set[int] = set()
+    todo: list[Any] = [
+        value
+        for name, value in machine.space.items()
+        if ("_" in name and isinstance(value, Ref | Slice | GoMap | Chan | Iface))
+        or (type(value).__name__ in {"Struct", "list", "bytearray"})
+    ]
+    for routine in machine.scheduler.all:
+        green = routine.green
+        frame = sys._getframe() if green is getcurrent() else getattr(green, "gr_frame", None)  # noqa: SLF001
+        while frame is not None:
+            if frame.f_code in machine.functions:
+                todo.extend(frame.f_locals.values())
+            frame = frame.f_back
+    total = 0
+    while todo:
+        value = todo.pop()
+        if value is None or isinstance(value, int | float | bool):
+            continue
+        ident = id(value)
+        if ident in seen:
+            continue
+        seen.add(ident)
+        match value:
+            case bytes():
+                total += len(value)
+            case bytearray():
+                total += len(value)
+            case list():
+                total += 8 * len(value)
+                if value and not isinstance(value[0], int | float):
+                    todo.extend(value)
+            case Slice():
+                todo.append(value.a)
+            case Ref() | Iface():
+                total += 16
+                todo.append(value.v)
+            case FieldPointer():
+                todo.append(value.o)
+            case ElementPointer():
+                todo.append(value.a)
+            case GoMap():
+                total += 48 + 32 * len(value.d)
+                todo.extend(value.d)
+                todo.extend(value.d.values())
+            case Chan():
+                total += 112
+                todo.extend(value.buffer)
+            case tuple():
+                todo.extend(value)
+            case _:
+                slots = getattr(type(value), "__slots__", ())
+                if type(value).__name__ == "Struct":
+                    total += 8 * len(slots)
+                    todo.extend(getattr(value, slot) for slot in slots)
+                elif callable(value) and getattr(value, "__closure__", None):
+                    todo.extend(cell.cell_contents for cell in value.__closure__ if _filled(cell))
+    return total
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018 - empty cells raise
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,209 @@
+"""How does a Go panic travel through Python, and how is it worded?
+
+A panic is the Python exception `Panic`; a runtime error is a panic whose value is an interface
+of one of the runtime's error types. Python's own exceptions in generated code stand for panics
+too: an AttributeError or TypeError on None is a nil dereference, if the innermost frame is
+generated code (`defers.as_panic`).
+
+Texts: runtime/error.go, panic.go, internal/abi/bounds.go (go1.27).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from mkdocs_gomem.machine.values import Iface
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.rtypes import RType
+
+
+class Panic(Exception):  # noqa: N818 - Go's word
+    """A panic under way."""
+
+    def __init__(self, value: Iface | None, link: Panic | None = None) -> None:
+        super().__init__()
+        self.value = value
+        self.link = link
+        """The panic that was under way when this one began, on the same goroutine."""
+        self.recovered = False
+        self.goexit = False
+        self.python: BaseException | None = None
+        """The exception that it stands for, with its traceback."""
+
+
+class Goexit(Exception):  # noqa: N818
+    """`runtime.Goexit`: runs the deferred calls and ends the goroutine."""
+
+
+class Exit(BaseException):
+    """`os.Exit`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Fatal(BaseException):
+    """A fatal error of the runtime: no deferred call runs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Stop(BaseException):
+    """One of our bounds ends the run."""
+
+    def __init__(self, bound: str) -> None:
+        super().__init__(bound)
+        self.bound = bound
+
+
+class Unsupported(BaseException):
+    """The program asks for something that is not simulated."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class RuntimeError_:  # noqa: N801 - the runtime's, not Python's
+    """A value of one of the runtime's error types."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        """What `Error()` returns."""
+
+
+_types: dict[str, RType] = {}
+
+
+def runtime_error_type(name: str) -> RType:
+    """Return the run-time type of one of the runtime's errors, like `runtime.boundsError`."""
+    known = _types.get(name)
+    if known is None:
+        from mkdocs_gomem.machine.rtypes import native_type  # noqa: PLC0415 - rtypes words panics
+
+        known = _types[name] = native_type(
+            name,
+            {
+                "Error": lambda error: error.text.encode(),
+                "RuntimeError": lambda _error: None,
+            },
+        )
+    return known
+
+
+def runtime_panic(text: str, type_name: str = "runtime.errorString") -> NoReturn:
+    """Panic with a runtime error."""
+    raise Panic(Iface(runtime_error_type(type_name), RuntimeError_("runtime error: " + text)))
+
+
+def plain_panic(text: str) -> NoReturn:
+    """Panic with an error of the runtime that lacks the prefix, as those of channels do."""
+    raise Panic(Iface(runtime_error_type("runtime.plainError"), RuntimeError_(text)))
+
+
+def divide() -> NoReturn:
+    """Integer division by zero."""
+    runtime_panic("integer divide by zero", "runtime.errorString")
+
+
+def negative_shift() -> NoReturn:
+    """A shift by less than zero."""
+    runtime_panic("negative shift amount")
+
+
+NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
+
+
+def nil_dereference() -> NoReturn:
+    """A nil pointer was followed."""
+    runtime_panic(NIL_DEREFERENCE)
+
+
+def index(position: int, length: int) -> NoReturn:
+    """`a[position]` of so many elements."""
+    if position < 0:
+        runtime_panic(f"index out of range [{position}]", "runtime.boundsError")
+    runtime_panic(f"index out of range [{position}] with length {length}", "runtime.boundsError")
+
+
+def slice_bounds(
+    low: int, high: int, top: int | None, capacity: int, *, is_string: bool, is_array: bool
+) -> NoReturn:
+    """`s[low:high:top]` of a capacity (a length for strings and arrays)."""
+    what = "length" if is_string or is_array else "capacity"
+    # Bounds are checked from the last to the first; a negative one has no limit to name.
+    if top is not None:
+        if top < 0:
+            text = f"[::{top}]"
+        elif top > capacity:
+            text = f"[::{top}] with {what} {capacity}"
+        elif high < 0:
+            text = f"[:{high}:]"
+        elif high > top:
+            text = f"[:{high}:{top}]"
+        elif low < 0:
+            text = f"[{low}::]"
+        else:
+            text = f"[{low}:{high}:]"
+    elif high < 0:
+        text = f"[:{high}]"
+    elif high > capacity:
+        text = f"[:{high}] with {what} {capacity}"
+    elif low < 0:
+        text = f"[{low}:]"
+    else:
+        text = f"[{low}:{high}]"
+    runtime_panic(f"slice bounds out of range {text}", "runtime.boundsError")
+
+
+def array_conversion(length: int, wanted: int) -> NoReturn:
+    """`[wanted]T(s)` of a slice that is shorter."""
+    runtime_panic(
+        f"cannot convert slice with length {length} to array or pointer to array "
+        f"with length {wanted}",
+        "runtime.boundsError",
+    )
+
+
+def assertion(interface: RType, concrete: RType | None, wanted: RType, missing: str) -> NoReturn:
+    """`i.(wanted)` failed."""
+    asserted = wanted.name
+    if concrete is None:
+        text = f"interface conversion: {_or_interface(interface)} is nil, not {asserted}"
+    elif missing:
+        text = f"interface conversion: {concrete.name} is not {asserted}: missing method {missing}"
+    else:
+        text = (
+            f"interface conversion: {_or_interface(interface)} is {concrete.name}, not {asserted}"
+        )
+        if concrete.name == asserted:
+            same_path = concrete.package == wanted.package
+            text += f" (types from different {'scopes' if same_path else 'packages'})"
+    raise Panic(Iface(runtime_error_type("*runtime.TypeAssertionError"), RuntimeError_(text)))
+
+
+def _or_interface(interface: RType) -> str:
+    return interface.name or "interface"
+
+
+def go_panic(value: Iface | None) -> NoReturn:
+    """`panic(value)`."""
+    if value is None:
+        raise Panic(
+            Iface(
+                runtime_error_type("*runtime.PanicNilError"),
+                RuntimeError_("panic called with nil argument (use GODEBUG=panicnil=1 to disable)"),
+            )
+        )
+    raise Panic(value)
+
+
+def value_of(panic: Panic) -> Any:
+    """Return what `recover` gives for a panic."""
+    return panic.value

@@ -1,0 +1,120 @@
+"""How does the runtime print values? `print`, `println` and the value of a panic.
+
+The shortest digits that read back as the same float come from Python's `repr`, which finds the
+same ones as strconv. Source: runtime/print.go, error.go; strconv/ftoa.go (go1.27).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from mkdocs_gomem.machine.numbers import single
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.rtypes import RType
+
+ADDRESS = 0xC000000000
+"""Where the simulated heap starts: a model."""
+_SHORTEST_THRESHOLD = 21
+_G_THRESHOLD = 6
+
+
+def shortest_digits(value: float, bits: int) -> tuple[str, int]:
+    """Return the shortest digits of a positive finite float, and its decimal exponent.
+
+    The value is `0.DIGITS × 10**exponent`.
+    """
+    if value == 0:
+        return "0", 1
+    text = repr(value) if bits == 64 else _shortest_single(value)
+    mantissa, _, exponent = text.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = whole + fraction
+    point = len(whole) + int(exponent or 0)
+    stripped = digits.lstrip("0")
+    point -= len(digits) - len(stripped)
+    return stripped.rstrip("0") or "0", point
+
+
+def _shortest_single(value: float) -> str:
+    for precision in range(9):
+        text = f"{value:.{precision}e}"
+        if single(float(text)) == value:
+            return text
+    return f"{value:.8e}"
+
+
+def format_shortest(value: float, bits: int, threshold: int = _SHORTEST_THRESHOLD) -> str:
+    """Write a float as strconv's `'g', -1` does, with an exponent from 10**threshold on."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    sign = "-" if math.copysign(1, value) < 0 else ""
+    digits, point = shortest_digits(abs(value), bits)
+    exponent = point - 1
+    if value == 0:
+        return sign + "0"
+    if exponent < -4 or exponent >= max(
+        threshold, len(digits) if threshold == _SHORTEST_THRESHOLD else 0
+    ):  # noqa: E501
+        rest = "." + digits[1:] if len(digits) > 1 else ""
+        return f"{sign}{digits[0]}{rest}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    if point >= len(digits):
+        return sign + digits + "0" * (point - len(digits))
+    return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def _complex(value: complex, bits: int) -> str:
+    real = format_shortest(value.real, bits, _G_THRESHOLD)
+    imag = format_shortest(value.imag, bits, _G_THRESHOLD)
+    if imag[0] not in "+-":
+        imag = "+" + imag
+    return f"({real}{imag}i)"
+
+
+def address(value: Any) -> int:
+    """Return a number that stands for a pointer: a model, the same in every run."""
+    return 0 if value is None else ADDRESS
+
+
+def builtin(typ: RType, value: Any) -> bytes:
+    """Write one operand of `print`."""
+    kind = typ.kind
+    if typ.integer:
+        return str(value).encode()
+    match kind:
+        case "string":
+            return bytes(value)
+        case "bool":
+            return b"true" if value else b"false"
+        case "float64" | "float32":
+            return format_shortest(value, 64 if kind == "float64" else 32, _G_THRESHOLD).encode()
+        case "complex128" | "complex64":
+            return _complex(value, 64 if kind == "complex128" else 32).encode()
+        case "slice":
+            return f"[{value.n}/{value.c}]{address(value.a):#x}".encode()
+        case "interface":
+            place = address(value)
+            return f"({place:#x},{place:#x})".encode()
+        case _:
+            return f"{address(value):#x}".encode()
+
+
+def panic_value(typ: RType, value: Any) -> bytes:
+    """Write the value of a panic that is neither error nor Stringer (`printpanicval`)."""
+    kind = typ.kind
+    if kind == "string":
+        text = bytes(value).replace(b"\n", b"\n\t")
+        return text if not typ.named_type else typ.name.encode() + b'("' + text + b'")'
+    if typ.integer or kind in {"bool", "float32", "float64", "complex64", "complex128"}:
+        text = builtin(typ, value)
+        if not typ.named_type:
+            return text
+        if kind.startswith("complex"):
+            return typ.name.encode() + text
+        return typ.name.encode() + b"(" + text + b")"
+    return b"(" + typ.name.encode() + f") {address(value):#x}".encode()

@@ -1,0 +1,450 @@
+"""What does a run know of a type? Its layout, name, zero value, equality, copying and methods.
+
+`Types` keeps one `RType` for each Go type of a program, so that types are the same exactly if
+their `RType`s are the same object. Interfaces carry them; natives and the recorder read them.
+
+Everything but identity is worked out when first asked for: most types of a program are never
+boxed, compared or drawn. Not here: methods' code (each run has its own, `run.Machine.method`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from mkdocs_gomem.gotypes import identical, layout, objects, spelling, types, typesets
+from mkdocs_gomem.machine import panics, structs
+from mkdocs_gomem.machine.values import NIL, Iface
+
+_INTEGERS: Final = {
+    "int": (64, True), "int8": (8, True), "int16": (16, True), "int32": (32, True),
+    "int64": (64, True), "uint": (64, False), "uint8": (8, False), "uint16": (16, False),
+    "uint32": (32, False), "uint64": (64, False), "uintptr": (64, False),
+}  # fmt: skip
+_DIRECT: Final = frozenset(("ptr", "map", "chan", "func", "unsafe.Pointer"))
+
+
+class Field:
+    """A field of a struct type."""
+
+    __slots__ = ("embedded", "exported", "name", "offset", "slot", "tag", "type")
+
+    def __init__(self, name: str, typ: RType, offset: int, slot: str, *, embedded: bool) -> None:
+        self.name = name
+        self.type = typ
+        self.offset = offset
+        self.slot = slot
+        """The Python attribute that holds it."""
+        self.embedded = embedded
+        self.exported = objects.is_exported(name)
+        self.tag = ""
+
+
+def _no_copy(value: Any) -> Any:
+    return value
+
+
+class RType:
+    """A Go type at run time."""
+
+    __slots__ = (
+        "_comparable", "_fields", "_layout", "_name", "_struct", "bits", "equal", "go",
+        "integer", "key_of", "kind", "methods", "named_type", "number", "registry", "signed",
+    )  # fmt: skip
+
+    def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
+        self.registry = registry
+        self.go = go
+        """The Go type; None for the runtime's own error types."""
+        self.kind = kind
+        """As reflect spells it: `int`, `string`, `slice`, `struct`, `ptr`, `interface`, …"""
+        self.number = 0
+        """Place in its registry."""
+        self.named_type = go is None or isinstance(types.unalias(go), types.Named)
+        """It has a name that the program (or std) gave it."""
+        self.bits, self.signed = _INTEGERS.get(kind, (0, False))
+        self.integer = kind in _INTEGERS
+        self.methods: Mapping[str, Callable[..., Any]] | None = None
+        """Of a type that a native made; methods of all others are the run's."""
+        self._name: str | None = None
+        self._layout: tuple[int, int, bool] | None = None
+        self._fields: tuple[Field, ...] | None = None
+        self._struct: structs.Ops | None = None
+        self._comparable: bool | None = None
+        self.equal: Callable[[Any, Any], bool] = self._late_equal
+        """Whether two values are equal; panics for types that can't be compared."""
+        self.key_of: Callable[[Any], Any] = self._late_key
+        """What stands for a value in a Python dict; panics likewise."""
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    @property
+    def name(self) -> str:
+        """The type as `%T` prints it: `main.T`, `[]int`, `*errors.errorString`."""
+        if self._name is None:
+            assert self.go is not None  # noqa: S101 - native types are named when made
+            self._name = spelling.runtime_string(self.go)
+        return self._name
+
+    @property
+    def package(self) -> str:
+        """Path of the package of a type with a name, else empty."""
+        named = types.as_named(self.go)
+        return named.obj.pkg.path if named is not None and named.obj.pkg is not None else ""
+
+    # Layout.
+
+    def _measure(self) -> tuple[int, int, bool]:
+        if self._layout is None:
+            if self.go is None:
+                self._layout = (8, 8, False)
+            else:
+                self._layout = (
+                    layout.sizeof(self.go),
+                    layout.alignof(self.go),
+                    not layout.has_pointers(self.go),
+                )
+        return self._layout
+
+    @property
+    def size(self) -> int:
+        """Bytes on amd64."""
+        return self._measure()[0]
+
+    @property
+    def align(self) -> int:
+        """Bytes on amd64."""
+        return self._measure()[1]
+
+    @property
+    def noscan(self) -> bool:
+        """It holds no pointers."""
+        return self._measure()[2]
+
+    # Parts.
+
+    def _of(self, go: types.Type | None) -> RType:
+        assert self.registry is not None  # noqa: S101 - only registered types have parts
+        assert go is not None  # noqa: S101
+        return self.registry.of(go)
+
+    @property
+    def elem(self) -> RType:
+        """Of a pointer, slice, array, map or channel."""
+        under = self.go.underlying if self.go is not None else None
+        assert isinstance(  # noqa: S101
+            under, types.Pointer | types.Slice | types.Array | types.Map | types.Chan
+        )
+        return self._of(under.elem)
+
+    @property
+    def key(self) -> RType:
+        """Of a map."""
+        assert self.go is not None  # noqa: S101
+        under = self.go.underlying
+        assert isinstance(under, types.Map)  # noqa: S101
+        return self._of(under.key)
+
+    @property
+    def length(self) -> int:
+        """Of an array."""
+        assert self.go is not None  # noqa: S101
+        under = self.go.underlying
+        assert isinstance(under, types.Array)  # noqa: S101
+        return under.len
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Of a struct."""
+        if self._fields is None:
+            assert self.go is not None  # noqa: S101
+            under = self.go.underlying
+            assert isinstance(under, types.Struct)  # noqa: S101
+            offsets = [layout.offsetof(self.go, (at,)) for at in range(len(under.fields))]
+            fields = []
+            for index, (var, offset) in enumerate(zip(under.fields, offsets, strict=True)):
+                field = Field(
+                    var.name, self._of(var.type), offset, f"f{index}", embedded=var.embedded
+                )
+                field.tag = under.tag(index)
+                fields.append(field)
+            self._fields = tuple(fields)
+        return self._fields
+
+    @property
+    def is_interface(self) -> bool:
+        """It is an interface type."""
+        return self.kind == "interface"
+
+    @property
+    def direct(self) -> bool:
+        """An interface holds its values as they are, without a box (`isdirectiface`)."""
+        if self.kind in _DIRECT:
+            return True
+        if self.kind == "array":
+            return self.length == 1 and self.elem.direct
+        if self.kind == "struct":
+            return len(self.fields) == 1 and self.fields[0].type.direct
+        return False
+
+    @property
+    def composite(self) -> bool:
+        """Its values are Python objects with an identity that must be copied: struct, array."""
+        return self.kind in {"struct", "array"}
+
+    # Values.
+
+    @property
+    def ops(self) -> structs.Ops:
+        """How to make, copy and assign values of a struct or array."""
+        if self._struct is None:
+            self._struct = structs.operations(self)
+        return self._struct
+
+    @property
+    def zero(self) -> Callable[[], Any]:
+        """Make a zero value."""
+        if self.composite:
+            return self.ops.zero
+        value = self.zero_value
+        return lambda: value
+
+    @property
+    def zero_value(self) -> Any:
+        """The zero value of a type whose values never change: all but structs and arrays."""
+        kind = self.kind
+        if self.integer:
+            return 0
+        if kind == "string":
+            return b""
+        if kind == "bool":
+            return False
+        if kind in {"float32", "float64"}:
+            return 0.0
+        if kind in {"complex64", "complex128"}:
+            return 0j
+        if kind == "slice":
+            return NIL
+        if kind == "map":
+            from mkdocs_gomem.machine.maps import NIL_MAP  # noqa: PLC0415 - maps use types
+
+            return NIL_MAP
+        return None
+
+    @property
+    def copy(self) -> Callable[[Any], Any]:
+        """Copy a value for whoever stores it."""
+        return self.ops.copy if self.composite else _no_copy
+
+    # Equality.
+
+    @property
+    def comparable(self) -> bool:
+        """Values can be compared without a panic that depends on the type alone."""
+        if self._comparable is None:
+            kind = self.kind
+            if kind in {"slice", "map", "func"}:
+                self._comparable = False
+            elif kind == "array":
+                self._comparable = self.elem.comparable
+            elif kind == "struct":
+                self._comparable = all(field.type.comparable for field in self.fields)
+            else:
+                self._comparable = True
+        return self._comparable
+
+    def _late_equal(self, x: Any, y: Any) -> bool:
+        self.equal = _equality(self)
+        return self.equal(x, y)
+
+    def _late_key(self, value: Any) -> Any:
+        self.key_of = _dict_key(self)
+        return self.key_of(value)
+
+    @property
+    def raw_key(self) -> bool:
+        """Values stand for themselves in a Python dict."""
+        kind = self.kind
+        return (
+            self.integer
+            or kind in {"string", "bool", "chan", "unsafe.Pointer"}
+            or (kind == "ptr" and self.elem.kind != "array")
+        )
+
+    def implements(self, interface: RType) -> str | None:
+        """Return None if the type has all methods of an interface, else the name of a missing one."""
+        assert interface.go is not None  # noqa: S101
+        for method in typesets.type_set(interface.go.underlying).methods:  # type: ignore[arg-type]
+            if not self._has(method):
+                return method.name
+        return None
+
+    def _has(self, method: objects.Func) -> bool:
+        if self.methods is not None:
+            return method.name in self.methods
+        from mkdocs_gomem.gotypes import lookup  # noqa: PLC0415 - asked for by assertions only
+
+        assert self.go is not None  # noqa: S101
+        found, _, _ = lookup.lookup_field_or_method(self.go, False, method.pkg, method.name)
+        if not isinstance(found, objects.Func):
+            return False
+        return identical.identical(_plain(found.signature), _plain(method.signature))
+
+
+def _plain(signature: types.Signature) -> types.Signature:
+    return types.Signature(
+        params=signature.params, results=signature.results, variadic=signature.variadic
+    )
+
+
+class Types:
+    """The types of one program."""
+
+    __slots__ = ("_by_key", "_by_type", "all")
+
+    def __init__(self) -> None:
+        self._by_type: dict[types.Type, RType] = {}
+        self._by_key: dict[Any, list[RType]] = {}
+        self.all: list[RType] = []
+
+    def of(self, go: types.Type) -> RType:
+        """Return the run-time type of a Go type: the same one for identical types."""
+        known = self._by_type.get(go)
+        if known is not None:
+            return known
+        typ = types.unalias(go)
+        same = self._by_key.setdefault(identical.type_key(typ), [])
+        for candidate in same:
+            if candidate.go is not None and identical.identical(candidate.go, typ):
+                self._by_type[go] = candidate
+                return candidate
+        made = RType(self, typ, kind_of(typ))
+        made.number = len(self.all)
+        self.all.append(made)
+        same.append(made)
+        self._by_type[go] = made
+        return made
+
+    def basic(self, kind: types.BasicKind) -> RType:
+        """Return the type of a predeclared basic type."""
+        return self.of(types.TYP[kind])
+
+
+def kind_of(typ: types.Type) -> str:
+    """Return a type's kind, as reflect spells it."""
+    match typ.underlying:
+        case types.Basic() as basic:
+            if basic.kind is types.BasicKind.UNSAFE_POINTER:
+                return "unsafe.Pointer"
+            return types.TYP[basic.kind].name
+        case types.Pointer():
+            return "ptr"
+        case types.Slice():
+            return "slice"
+        case types.Array():
+            return "array"
+        case types.Map():
+            return "map"
+        case types.Chan():
+            return "chan"
+        case types.Struct():
+            return "struct"
+        case types.Signature():
+            return "func"
+        case types.Interface():
+            return "interface"
+        case other:
+            raise TypeError(f"{other!r} has no values")
+
+
+def native_type(name: str, methods: Mapping[str, Callable[..., Any]]) -> RType:
+    """Make a type of std that only natives know, with its methods."""
+    made = RType(None, None, "ptr" if name.startswith("*") else "struct")
+    made._name = name  # noqa: SLF001 - same file
+    made.methods = methods
+    made.equal = lambda x, y: x is y
+    made.key_of = id
+    return made
+
+
+def iface_equal(x: Iface | None, y: Iface | None) -> bool:
+    """Compare two interface values."""
+    if x is None or y is None:
+        return x is y
+    return x.t is y.t and x.t.equal(x.v, y.v)
+
+
+def iface_key(value: Iface | None) -> Any:
+    """Return what stands for an interface value in a Python dict."""
+    return None if value is None else (id(value.t), value.t.key_of(value.v))
+
+
+def _same(x: Any, y: Any) -> bool:
+    return x is y
+
+
+def _equal(x: Any, y: Any) -> bool:
+    return bool(x == y)
+
+
+def _equality(typ: RType) -> Callable[[Any, Any], bool]:
+    kind = typ.kind
+    if not typ.comparable:
+
+        def refuse(_x: object, _y: object) -> bool:
+            panics.runtime_panic(f"comparing uncomparable type {typ.name}")
+
+        return refuse
+    if kind == "interface":
+        return iface_equal
+    if kind == "ptr":
+        return _same if typ.elem.composite else _equal
+    if kind == "chan":
+        return _same
+    if kind == "array":
+        equal = typ.elem.equal
+        if typ.elem.integer or typ.elem.kind in {"string", "bool"}:
+            return _equal
+        return lambda x, y: all(equal(a, b) for a, b in zip(x, y, strict=True))
+    if kind == "struct":
+        parts = [(field.slot, field.type.equal) for field in typ.fields if field.name != "_"]
+
+        def equal_structs(x: Any, y: Any) -> bool:
+            return all(equal(getattr(x, slot), getattr(y, slot)) for slot, equal in parts)
+
+        return equal_structs
+    return _equal
+
+
+class _NotANumber:
+    """A key that equals no other: NaN."""
+
+    __slots__ = ()
+
+
+def _float_key(value: float) -> Any:
+    return value if value == value else _NotANumber()
+
+
+def _dict_key(typ: RType) -> Callable[[Any], Any]:
+    kind = typ.kind
+    if not typ.comparable:
+
+        def refuse(_value: object) -> Any:
+            panics.runtime_panic(f"hash of unhashable type {typ.name}")
+
+        return refuse
+    if typ.raw_key:
+        return _no_copy
+    if kind in {"float32", "float64", "complex64", "complex128"}:
+        return _float_key
+    if kind == "interface":
+        return iface_key
+    if kind == "ptr":
+        return id
+    if kind == "array":
+        key_of = typ.elem.key_of
+        return lambda value: tuple(key_of(part) for part in value)
+    parts = [(field.slot, field.type) for field in typ.fields if field.name != "_"]
+    return lambda value: tuple(part.key_of(getattr(value, slot)) for slot, part in parts)

@@ -1,0 +1,417 @@
+"""Runs an `Executable` and records what happens: `Machine` is one run, `run` the door.
+
+The generated text is executed with the global names of `namespace` and no builtins but the few
+it needs, so that no Python object, file, network, environment or clock can be reached from it.
+
+Bounds (`Limits`) end a run with an outcome that names them; they count what the program does,
+so that the same program always ends at the same place. The wall clock only guards against our
+own errors: it raises, and what it stopped is never taken for a result.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from types import CodeType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from greenlet import greenlet
+
+from mkdocs_gomem.machine import channels, maps, memory, numbers, panics, printing, slices
+from mkdocs_gomem.machine.channels import ChannelRuntime
+from mkdocs_gomem.machine.defers import (
+    DeferRuntime,
+    as_panic,
+    generated_line,
+    report,
+    run_defers,
+)
+from mkdocs_gomem.machine.heap import Heap, class_size
+from mkdocs_gomem.machine.recorder import Recorder, Recording
+from mkdocs_gomem.machine.scheduler import SLICE, Goroutine, Scheduler
+from mkdocs_gomem.machine.sync import Semaphores
+from mkdocs_gomem.machine.trace import Allocation, Ending, Event, Outcome
+from mkdocs_gomem.machine.values import (
+    NIL,
+    ElementPointer,
+    FieldPointer,
+    Iface,
+    Ref,
+    Slice,
+)
+from mkdocs_gomem.source import NO_POS, Pos, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mkdocs_gomem.machine.executable import Executable, Function
+    from mkdocs_gomem.machine.image import Image
+    from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.trace import Trace
+    from mkdocs_gomem.source import Limits
+
+WALL_SECONDS = 120.0
+_PANIC_STATUS = 2
+_STDERR = 2
+
+
+class Table(dict[Any, Any]):
+    """Methods of one name, by run-time type; natives' types bring their own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __missing__(self, typ: RType) -> Any:
+        if typ.methods is not None and self.name in typ.methods:
+            return typ.methods[self.name]
+        raise panics.Unsupported(f"method {self.name} of {typ.name}")
+
+
+class Machine:
+    """One run of one program."""
+
+    def __init__(self, executable: Executable, image: Image | None, limits: Limits) -> None:
+        self.executable = executable
+        self.types = executable.types
+        self.limits = limits
+        self.recorder = Recorder(self, limits.recorded)
+        self.heap = Heap(executable.sites, limits.memory, self._collect)
+        self.scheduler = Scheduler(limits.goroutines, self._root)
+        self.channels = ChannelRuntime(self.scheduler, self.heap)
+        self.semaphores = Semaphores(self.scheduler)
+        self.slices = slices.SliceRuntime(self.heap, self.recorder.keep)
+        self._wrappers: set[CodeType] = set()
+        self.defers = DeferRuntime(self.scheduler, self._wrappers)
+        self.output: list[tuple[int, bytes]] = []
+        self._written = 0
+        self.outcome: Outcome | None = None
+        self.error: BaseException | None = None
+        """Our own failure, raised again when the run is over."""
+        self.state: dict[str, Any] = {}
+        """What natives keep for this run, by package."""
+        self.functions: dict[CodeType, Function] = {}
+        self.global_regions = (
+            {} if image is None else {symbol.name: symbol.region for symbol in image.symbols}
+        )
+        self._tables: dict[str, Table] = {}
+        self._left = limits.steps
+        self._deadline = time.monotonic() + WALL_SECONDS
+        self.space: dict[str, Any] = {}
+        self._prepare()
+
+    # Preparation.
+
+    def _prepare(self) -> None:
+        executable = self.executable
+        code = executable.compiled()
+        space = self.space = namespace(self)
+        space.update(executable.constants)
+        for name, native in executable.natives.items():
+            space[name] = _bound(native, self)
+        for name, (method, _) in executable.tables.items():
+            table = Table(method)
+            space[name] = self._tables[method] = table
+        exec(code, space)  # noqa: S102 - this is where the machine runs its code
+        for name, (_, entries) in executable.tables.items():
+            table = space[name]
+            for typ, function in entries.items():
+                table[typ] = space[function]
+        for name, make in executable.makers.items():
+            space[name] = make(self)
+        by_name = {function.python: function for function in executable.functions}
+        todo = [code]
+        while todo:
+            for constant in todo.pop().co_consts:
+                if isinstance(constant, CodeType):
+                    todo.append(constant)
+                    function = by_name.get(constant.co_name)
+                    if function is None:
+                        continue
+                    self.functions[constant] = function
+                    if function.is_wrapper:
+                        self._wrappers.add(constant)
+        self._new_slice()
+
+    def function_of(self, value: Any) -> Function | None:
+        """Return what is known of a func value."""
+        code = getattr(value, "__code__", None)
+        return None if code is None else self.functions.get(code)
+
+    # What natives may use.
+
+    def write(self, fd: int, data: bytes) -> None:
+        """Write to standard output (1) or standard error (2)."""
+        if not data:
+            return
+        room = self.limits.output - self._written
+        if len(data) > room:
+            self.output.append((fd, bytes(data[:room])))
+            raise panics.Stop("output")
+        self._written += len(data)
+        self.output.append((fd, bytes(data)))
+
+    def method(self, typ: RType, name: str) -> Callable[..., Any] | None:
+        """Return a method of a type, to be called with the receiver first; None if it has none."""
+        if typ.methods is not None:
+            return typ.methods.get(name)
+        table = self._tables.get(name)
+        found = None if table is None else table.get(typ)
+        return found  # type: ignore[no-any-return]
+
+    def text_of(self, value: Iface | None) -> bytes:
+        """Write the value of a panic."""
+        if value is None:
+            return b"nil"
+        for name in ("Error", "String"):
+            method = self.method(value.t, name)
+            if method is not None:
+                text: bytes = method(value.v)
+                if value.t.go is None and "PanicNil" in value.t.name:
+                    return text
+                return text.replace(b"\n", b"\n\t")
+        return printing.panic_value(value.t, value.v)
+
+    def exit(self, status: int) -> NoReturn:
+        """`os.Exit(status)`"""
+        raise panics.Exit(status)
+
+    def allocation(self, number: int) -> Allocation:
+        """Return the N-th heap object, from 1."""
+        entry = self.heap.entries[number - 1]
+        if isinstance(entry, int):
+            site = self.executable.sites[entry]
+            size, taken = site.size, site.class_size
+        else:
+            site = self.executable.sites[entry[0]]
+            size, taken = entry[1], class_size(entry[1], noscan=entry[2])
+        return Allocation(f"h:{number}", site.pos, size, taken, site.type.name, site.what)
+
+    # Bounds.
+
+    def _new_slice(self) -> None:
+        size = min(SLICE, self._left)
+        self._left -= size
+        self.space["BG"] = itertools.repeat(None, size)
+
+    def next_slice(self) -> None:
+        """The steps of this turn are used up: stop, or let others run."""
+        if self._left <= 0:
+            raise panics.Stop("steps")
+        if time.monotonic() > self._deadline:
+            raise TimeoutError("the run took too long")
+        self._new_slice()
+        if self.scheduler.others_wait():
+            self.scheduler.gosched()
+
+    def charge(self, steps: int) -> None:
+        """Count steps taken outside generated code."""
+        self._left -= steps
+        if self._left < 0:
+            raise panics.Stop("steps")
+
+    def ticks(self, count: int) -> Iterable[int]:
+        """Return the numbers below `count`, counted as steps."""
+        if count <= SLICE:
+            if count > 0:
+                self.charge(count)
+            return range(count)
+        return self._many(count)
+
+    def _many(self, count: int) -> Iterable[int]:
+        for number in range(count):
+            if number % SLICE == 0:
+                self.charge(min(SLICE, count - number))
+                if time.monotonic() > self._deadline:
+                    raise TimeoutError("the run took too long")
+            yield number
+
+    def turns(self, values: Any) -> Any:
+        """Count a step for each of some values."""
+        self.charge(len(values))
+        return values
+
+    def _collect(self) -> int:
+        """Count live bytes when as much as the bound was allocated; stop if they pass it."""
+        live = memory.live_bytes(self)
+        if live > self.limits.memory:
+            raise panics.Stop("memory")
+        return max(self.limits.memory - live, self.limits.memory // 4)
+
+    # The run.
+
+    def raise_recursion_limit(self) -> None:
+        """Let Go's calls nest as deep as the bound says; the caller restores it."""
+        sys.setrecursionlimit(max(self.limits.depth, 1000) + 500)
+
+    def execute(self) -> None:
+        """Run the program to its end."""
+        limit = sys.getrecursionlimit()
+        self.raise_recursion_limit()
+        hub = greenlet(self._hub)
+        try:
+            hub.switch()
+        finally:
+            sys.setrecursionlimit(limit)
+        if self.error is not None:
+            raise self.error
+
+    def _hub(self) -> None:
+        self.scheduler.go(self._main, NO_POS)
+        try:
+            self.scheduler.loop()
+        except BaseException as error:  # noqa: BLE001 - settled, or kept for `execute`
+            self._settle(error)
+
+    def _main(self) -> None:
+        self.recorder.mark(Event.START, NO_POS)
+        self.space["init_entry"]()
+        self.space["main_entry"]()
+        self._end(Outcome(Ending.EXITED, 0))
+
+    def _root(self, goroutine: Goroutine) -> None:
+        try:
+            goroutine.start()
+        except BaseException as error:  # noqa: BLE001 - settled, or kept for `execute`
+            self._settle(error)
+
+    def _end(self, outcome: Outcome) -> None:
+        if self.outcome is None:
+            self.outcome = outcome
+            self.scheduler.ended = True
+            self.recorder.mark(Event.END, outcome.pos)
+
+    def _settle(self, error: BaseException) -> None:
+        """Turn what ended a goroutine into the outcome of the run."""
+        try:
+            self._settled(error)
+        except BaseException as failure:  # noqa: BLE001 - kept for `execute`
+            self.error = failure
+            self.outcome = Outcome(Ending.FATAL, _PANIC_STATUS, str(failure))
+            self.scheduler.ended = True
+
+    def _settled(self, error: BaseException) -> None:
+        pos = self.executable.position(generated_line(error))
+        try:
+            panic = as_panic(error)
+        except panics.Stop as stop:
+            error, panic = stop, None
+        if panic is not None:
+            if panic.goexit:
+                if self.scheduler.current.number == 1:
+                    self.scheduler.current.reason = "goexit"
+                return
+            if panic.python is not None:
+                pos = self.executable.position(generated_line(panic.python)) or pos
+            self.recorder.mark(Event.PANIC, pos)
+            self._die(panic, pos)
+            return
+        match error:
+            case panics.Exit():
+                self._end(Outcome(Ending.EXITED, error.status))
+            case panics.Stop():
+                self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, error.bound, pos))
+            case panics.Fatal():
+                text = error.text
+                ending = Ending.DEADLOCKED if "deadlock" in text else Ending.FATAL
+                main = self.scheduler.all[0]
+                if ending is Ending.DEADLOCKED and main.reason == "goexit":
+                    text = "no goroutines (main called runtime.Goexit) - deadlock!"
+                self._stderr(f"fatal error: {text}\n".encode() + self._stacks())
+                self._end(Outcome(ending, _PANIC_STATUS, f"fatal error: {text}", pos))
+            case _:
+                raise error
+
+    def _die(self, panic: panics.Panic, pos: Pos) -> None:
+        self.defers.enter(panic)
+        text = report(panic, self.text_of)
+        value = panic.value
+        self.outcome = None
+        if value is not None and getattr(value.v, "text", "").endswith(panics.NIL_DEREFERENCE):
+            text += b"[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
+        self._stderr(text + b"\n" + self._stacks(pos))
+        first = text.split(b"\n", 1)[0].decode("utf-8", "replace")
+        self._end(Outcome(Ending.PANICKED, _PANIC_STATUS, first, pos))
+
+    def _stderr(self, text: bytes) -> None:
+        """Write the runtime's last words, which no bound cuts."""
+        self.output.append((_STDERR, text))
+
+    def _stacks(self, pos: Pos = NO_POS) -> bytes:
+        current = self.scheduler.current
+        lines = f"goroutine {current.number} [{current.reason or 'running'}]:\n"
+        if pos:
+            lines += f"\tline {line_of(pos)}\n"
+        return lines.encode() + b"exit status 2\n"
+
+
+def _bound(native: Callable[..., Any], machine: Machine) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        return native(machine, *args)
+
+    return call
+
+
+def namespace(machine: Machine) -> dict[str, Any]:
+    """Return the global names that generated text may use: no name ends in `_` and digits."""
+    heap, recorder, scheduler = machine.heap, machine.recorder, machine.scheduler
+    chans, defers, pieces = machine.channels, machine.defers, machine.slices
+
+    def print_values(*operands: tuple[RType, Any]) -> None:
+        machine.write(_STDERR, b"".join([printing.builtin(t, v) for t, v in operands]))
+
+    def print_line(*operands: tuple[RType, Any]) -> None:
+        text = b" ".join([printing.builtin(t, v) for t, v in operands])
+        machine.write(_STDERR, text + b"\n")
+
+    def make_map(typ: RType, hint: int, site: int) -> maps.GoMap:
+        return maps.make(typ, heap, hint, site, on_stack=False)
+
+    def make_local_map(typ: RType, hint: int, site: int) -> maps.GoMap:
+        return recorder.keep(site, maps.make(typ, heap, hint, site, on_stack=True))  # type: ignore[no-any-return]
+
+    def start(call: Callable[[], Any], line: int) -> None:
+        scheduler.go(call, machine.executable.position(line))
+
+    return {
+        "__builtins__": {},
+        "__name__": "go",
+        "BaseException": BaseException,
+        "len": len, "list": list, "zip": zip, "range": range, "min": min, "max": max,
+        "float": float, "complex": complex, "isinstance": isinstance, "bytearray": bytearray,
+        "w64": numbers.wrap64, "wrap": numbers.wrap, "div": numbers.quotient,
+        "rem": numbers.remainder, "shl": numbers.shift_left, "shr": numbers.shift_right,
+        "f32": numbers.single, "c64": numbers.single_complex, "fdiv": numbers.float_quotient,
+        "cdiv": numbers.complex_quotient, "cmul": numbers.complex_product,
+        "f2i": numbers.float_to_int, "fmin": numbers.minimum, "fmax": numbers.maximum,
+        "Ref": Ref, "FP": FieldPointer, "EP": ElementPointer, "Slice": Slice, "NIL": NIL,
+        "Iface": Iface, "NILMAP": maps.NIL_MAP,
+        "oob": panics.index, "gopanic": panics.go_panic, "nilderef": panics.nil_dereference,
+        "plainpanic": panics.plain_panic,
+        "assertfail": panics.assertion, "rtpanic": panics.runtime_panic,
+        "mks": pieces.make, "mkl": pieces.make_local, "mkv": pieces.make_small,
+        "app": pieces.append, "appl": pieces.append_local, "apps": pieces.append_slice,
+        "copys": slices.copy_elements, "copystr": slices.copy_string, "clears": slices.clear,
+        "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
+        "substr": slices.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
+        "cat": pieces.concat, "b2s": pieces.bytes_to_string, "s2b": pieces.string_to_bytes,
+        "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
+        "runestr": pieces.rune_to_string, "runes": slices.decode_runes,
+        "mkmap": make_map, "mklmap": make_local_map,
+        "mkchan": chans.make, "send": chans.send, "recv": chans.receive, "recv2": chans.receive2,
+        "closech": chans.close, "select": chans.select, "chlen": channels.length,
+        "chcap": channels.capacity,
+        "rundefers": run_defers, "fail": defers.fail, "recover": defers.recover,
+        "A": heap.fixed, "K": recorder.keep,
+        "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
+        "S": recorder.step, "E": recorder.enter,
+        "print": print_values, "println": print_line,
+    }  # fmt: skip
+
+
+def run(executable: Executable, image: Image | None, limits: Limits) -> Trace:
+    """Run a program; the trace holds its output, its outcome and its recorded steps."""
+    machine = Machine(executable, image, limits)
+    machine.execute()
+    return Recording(machine, executable, image, limits)

@@ -1,0 +1,198 @@
+"""Which goroutine runs next? Goroutines are greenlets, started and resumed from one hub.
+
+One processor, so that the same program always runs the same way (a model: Go uses all cores).
+Order is that of Go's own scheduler on one processor (runtime/proc.go): who was made runnable
+last runs next, all others first come, first served; who yields goes behind them all. A goroutine
+that runs for long is interrupted at a loop's turn after a fixed number of steps.
+
+Time is virtual: it stands still while anything can run and jumps to the next timer when nothing
+can. When there is no timer either, the program is deadlocked.
+"""
+
+from __future__ import annotations
+
+import enum
+import heapq
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from greenlet import getcurrent, greenlet
+
+from mkdocs_gomem.machine import panics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.source import Pos
+
+SLICE = 10_000
+"""Steps that a goroutine may take before another one gets its turn."""
+_GLOBAL_EVERY = 61
+
+
+class State(enum.Enum):
+    """What a goroutine is doing."""
+
+    RUNNABLE = "runnable"
+    RUNNING = "running"
+    WAITING = "waiting"
+    DEAD = "dead"
+
+
+class Goroutine:
+    """A goroutine of the program."""
+
+    __slots__ = (
+        "created", "frames", "green", "number", "panics", "pos", "reason", "start", "state", "value",
+    )  # fmt: skip
+
+    def __init__(self, number: int, start: Callable[[], Any], pos: Pos) -> None:
+        self.number = number
+        self.start = start
+        self.pos = pos
+        self.green: greenlet | None = None
+        self.state = State.RUNNABLE
+        self.reason = ""
+        """Why it waits, in the runtime's words."""
+        self.panics: list[panics.Panic] = []
+        """Under way, innermost last."""
+        self.frames: list[Any] = []
+        """The recorder's stack of frames."""
+        self.value: Any = None
+        """What the one who wakes it hands over."""
+
+
+class Timer:
+    """Something to do at a time."""
+
+    __slots__ = ("action", "active", "when")
+
+    def __init__(self, when: int, action: Callable[[], Any]) -> None:
+        self.when = when
+        self.action = action
+        self.active = True
+
+
+class Scheduler:
+    """All goroutines of one run."""
+
+    def __init__(self, limit: int, root: Callable[[Goroutine], None]) -> None:
+        self.limit = limit
+        self.root = root
+        """Runs a goroutine's function and settles how it ends."""
+        self.all: list[Goroutine] = []
+        self.alive = 0
+        self.next: Goroutine | None = None
+        self.queue: deque[Goroutine] = deque()
+        self.yielded: deque[Goroutine] = deque()
+        self.current: Goroutine = Goroutine(0, lambda: None, 0)  # type: ignore[arg-type]
+        self.now = 0
+        """Nanoseconds of virtual time since the start."""
+        self.timers: list[tuple[int, int, Timer]] = []
+        self._timer_count = 0
+        self._ticks = 0
+        self.hub: greenlet = getcurrent()
+        self.ended = False
+
+    def go(self, start: Callable[[], Any], pos: Pos) -> Goroutine:
+        """Start a goroutine; it runs when this one waits."""
+        if start is None:
+            raise panics.Fatal("go of nil func value")
+        if self.alive >= self.limit:
+            raise panics.Stop("goroutines")
+        goroutine = Goroutine(len(self.all) + 1, start, pos)
+        self.all.append(goroutine)
+        self.alive += 1
+        self._put_next(goroutine)
+        return goroutine
+
+    def _put_next(self, goroutine: Goroutine) -> None:
+        if self.next is not None:
+            self.queue.append(self.next)
+        self.next = goroutine
+
+    def ready(self, goroutine: Goroutine) -> None:
+        """Wake a goroutine that waits."""
+        goroutine.state = State.RUNNABLE
+        goroutine.reason = ""
+        self._put_next(goroutine)
+
+    def park(self, reason: str) -> Any:
+        """Wait until someone calls `ready`; return what they handed over."""
+        goroutine = self.current
+        goroutine.state = State.WAITING
+        goroutine.reason = reason
+        self.hub.switch()
+        value, goroutine.value = goroutine.value, None
+        return value
+
+    def gosched(self) -> None:
+        """Let all others run first."""
+        goroutine = self.current
+        goroutine.state = State.RUNNABLE
+        self.yielded.append(goroutine)
+        self.hub.switch()
+
+    def others_wait(self) -> bool:
+        """Whether anyone else could run."""
+        return self.next is not None or bool(self.queue) or bool(self.yielded)
+
+    def at(self, when: int, action: Callable[[], Any]) -> Timer:
+        """Do something at a time."""
+        timer = Timer(when, action)
+        self._timer_count += 1
+        heapq.heappush(self.timers, (when, self._timer_count, timer))
+        return timer
+
+    def sleep(self, nanoseconds: int) -> None:
+        """`time.Sleep`"""
+        if nanoseconds <= 0:
+            return
+        goroutine = self.current
+        self.at(self.now + nanoseconds, lambda: self.ready(goroutine))
+        self.park("sleep")
+
+    def _fire(self) -> bool:
+        """Jump to the next timer; False when there is none."""
+        while self.timers:
+            when, _, timer = heapq.heappop(self.timers)
+            if not timer.active:
+                continue
+            self.now = max(self.now, when)
+            timer.active = False
+            timer.action()
+            return True
+        return False
+
+    def _pick(self) -> Goroutine | None:
+        self._ticks += 1
+        if self.yielded and self._ticks % _GLOBAL_EVERY == 0:
+            return self.yielded.popleft()
+        if self.next is not None:
+            goroutine, self.next = self.next, None
+            return goroutine
+        if self.queue:
+            return self.queue.popleft()
+        if self.yielded:
+            return self.yielded.popleft()
+        return None
+
+    def loop(self) -> None:
+        """Run until someone says that the program has ended; runs in the hub."""
+        self.hub = getcurrent()
+        while not self.ended:
+            goroutine = self._pick()
+            if goroutine is None:
+                if self._fire():
+                    continue
+                raise panics.Fatal("all goroutines are asleep - deadlock!")
+            self.current = goroutine
+            goroutine.state = State.RUNNING
+            if goroutine.green is None:
+                goroutine.green = greenlet(self.root, self.hub)
+                goroutine.green.switch(goroutine)
+            else:
+                goroutine.green.switch()
+            if goroutine.green.dead:
+                goroutine.state = State.DEAD
+                self.alive -= 1

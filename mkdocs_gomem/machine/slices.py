@@ -1,0 +1,343 @@
+"""What do slices, arrays and strings do beyond reading an element?
+
+Growth follows runtime/slice.go, conversions runtime/string.go (go1.27). An append whose result
+does not escape starts in a 32-byte buffer in the frame, and so do `make` of a variable size and
+strings made by concatenation or conversion.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mkdocs_gomem.machine import panics, structs
+from mkdocs_gomem.machine.heap import grown_capacity, round_up
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.values import Slice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.machine.heap import Heap
+    from mkdocs_gomem.machine.rtypes import RType
+
+STACK_BUFFER = 32
+RUNE_BUFFER = 32
+"""Runes in the buffer of a `[]rune(s)` that does not escape."""
+_MAX_ALLOC = 1 << 48
+
+
+class Elements:
+    """How a slice's elements are held: what `append`, `copy` and `make` need to know."""
+
+    __slots__ = ("assign", "composite", "copy", "fill", "noscan", "size")
+
+    def __init__(self, elem: RType) -> None:
+        self.size = elem.size
+        self.noscan = elem.noscan
+        self.composite = elem.composite
+        self.fill = structs.filler(elem)
+        self.copy = elem.copy
+        self.assign: Callable[[Any, Any], Any] | None = elem.ops.assign if elem.composite else None
+
+
+class SliceRuntime:
+    """The functions of one run; generated code calls them by their short names."""
+
+    def __init__(self, heap: Heap, keep: Callable[[int, Any], Any]) -> None:
+        self.heap = heap
+        self.keep = keep
+        """Note an unnamed object in the current frame."""
+
+    def make(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
+        """`make([]T, length, capacity)` on the heap."""
+        self._check(elements, length, capacity)
+        array = elements.fill(capacity)
+        self.heap.sized(site, array, capacity * elements.size, noscan=elements.noscan)
+        return Slice(array, 0, length, capacity)
+
+    def make_local(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
+        """`make([]T, length, capacity)` of constant size, in the frame."""
+        self._check(elements, length, capacity)
+        return Slice(self.keep(site, elements.fill(capacity)), 0, length, capacity)
+
+    def make_small(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
+        """`make([]T, length, capacity)` of variable size that does not escape."""
+        self._check(elements, length, capacity)
+        if elements.size and capacity <= STACK_BUFFER // elements.size:
+            return Slice(self.keep(site, elements.fill(capacity)), 0, length, capacity)
+        return self.make(site, elements, length, capacity)
+
+    def _check(self, elements: Elements, length: int, capacity: int) -> None:
+        limit = _MAX_ALLOC // elements.size if elements.size else 1 << 62
+        if not 0 <= length <= limit:
+            panics.runtime_panic("makeslice: len out of range")
+        if not length <= capacity <= limit:
+            panics.runtime_panic("makeslice: cap out of range")
+        if capacity * elements.size > self.heap.budget + (64 << 20):
+            raise panics.Stop("memory")
+
+    def append(self, site: int, elements: Elements, s: Slice, values: Any) -> Slice:
+        """`append(s, values…)`; composite values are handed over."""
+        count = len(values)
+        n = s.n
+        length = n + count
+        if length <= s.c:
+            self._put(elements, s.a, s.o + n, values)
+            return Slice(s.a, s.o, length, s.c)
+        return self._grown(site, elements, s, values, length)
+
+    def append_local(
+        self, site: int, elements: Elements, s: Slice, values: Any, used: list[bool]
+    ) -> Slice:
+        """The same for a result that does not escape: at first a buffer in the frame.
+
+        `used` says, for one call of the function, that the variable had its buffer already.
+        """
+        length = s.n + len(values)
+        if length <= s.c:
+            self._put(elements, s.a, s.o + s.n, values)
+            return Slice(s.a, s.o, length, s.c)
+        size = elements.size
+        if s.n == 0 and size and length <= STACK_BUFFER // size and not used[0]:
+            used[0] = True
+            capacity = STACK_BUFFER // size
+            array = elements.fill(capacity)
+            self._put(elements, array, 0, values)
+            return Slice(self.keep(site, array), 0, length, capacity)
+        return self._grown(site, elements, s, values, length)
+
+    def _put(self, elements: Elements, array: Any, start: int, values: Any) -> None:
+        if array is None:
+            return
+        assign = elements.assign
+        if assign is None:
+            array[start : start + len(values)] = values
+        else:
+            for place, value in enumerate(values, start):
+                assign(array[place], value)
+
+    def _grown(self, site: int, elements: Elements, s: Slice, values: Any, length: int) -> Slice:
+        capacity = grown_capacity(length, s.c, elements.size, noscan=elements.noscan)
+        if capacity * elements.size > self.heap.budget + (64 << 20):
+            raise panics.Stop("memory")
+        if s.n == 0:
+            array = elements.fill(0)
+        elif elements.composite:
+            copy = elements.copy
+            array = [copy(value) for value in s.a[s.o : s.o + s.n]]
+        else:
+            array = s.a[s.o : s.o + s.n]
+        array += values
+        array += elements.fill(capacity - length)
+        self.heap.sized(site, array, capacity * elements.size, noscan=elements.noscan)
+        return Slice(array, 0, length, capacity)
+
+    def append_slice(self, site: int, elements: Elements, s: Slice, other: Slice) -> Slice:
+        """`append(s, other...)`"""
+        if other.n == 0:
+            return s
+        return self.append(site, elements, s, self._values(elements, other))
+
+    def _values(self, elements: Elements, s: Slice) -> Any:
+        values = s.a[s.o : s.o + s.n]
+        if elements.composite:
+            copy = elements.copy
+            values = [copy(value) for value in values]
+        return values
+
+    # Strings.
+
+    def _text(self, site: int, text: bytes) -> bytes:
+        if self.heap.sites[site].region is not Region.HEAP and len(text) <= STACK_BUFFER:
+            return self.keep(site, text)  # type: ignore[no-any-return]
+        return self.heap.sized(site, text, len(text), noscan=True)  # type: ignore[no-any-return]
+
+    def concat(self, site: int, *parts: bytes) -> bytes:
+        """`a + b + c` of strings."""
+        filled = [part for part in parts if part]
+        if not filled:
+            return b""
+        if len(filled) == 1:
+            return filled[0]
+        return self._text(site, b"".join(filled))
+
+    def bytes_to_string(self, site: int, s: Slice) -> bytes:
+        """`string(s)` of bytes."""
+        if s.n == 0:
+            return b""
+        text = bytes(s.a[s.o : s.o + s.n])
+        return text if s.n == 1 else self._text(site, text)
+
+    def string_to_bytes(self, site: int, text: bytes) -> Slice:
+        """`[]byte(text)`"""
+        length = len(text)
+        if self.heap.sites[site].region is not Region.HEAP and length <= STACK_BUFFER:
+            array = bytearray(text) + bytearray(STACK_BUFFER - length)
+            return Slice(self.keep(site, array), 0, length, STACK_BUFFER)
+        if length == 0:
+            return Slice(bytearray(), 0, 0, 0)
+        capacity = round_up(length, noscan=True)
+        array = bytearray(text) + bytearray(capacity - length)
+        self.heap.sized(site, array, capacity, noscan=True)
+        return Slice(array, 0, length, capacity)
+
+    def runes_to_string(self, site: int, s: Slice) -> bytes:
+        """`string(s)` of runes."""
+        if s.n == 0:
+            return b""
+        text = b"".join([encode_rune(rune) for rune in s.a[s.o : s.o + s.n]])
+        return self._text(site, text)
+
+    def string_to_runes(self, site: int, text: bytes) -> Slice:
+        """`[]rune(text)`"""
+        runes = [rune for _, rune in decode_runes(text)]
+        length = len(runes)
+        if self.heap.sites[site].region is not Region.HEAP and length <= RUNE_BUFFER:
+            array = runes + [0] * (RUNE_BUFFER - length)
+            return Slice(self.keep(site, array), 0, length, RUNE_BUFFER)
+        if length == 0:
+            return Slice([], 0, 0, 0)
+        capacity = round_up(length * 4, noscan=True) // 4
+        array = runes + [0] * (capacity - length)
+        self.heap.sized(site, array, capacity * 4, noscan=True)
+        return Slice(array, 0, length, capacity)
+
+    def rune_to_string(self, site: int, rune: int) -> bytes:
+        """`string(rune)`"""
+        text = encode_rune(rune)
+        if self.heap.sites[site].region is not Region.HEAP:
+            return text
+        return self.heap.sized(site, text, 4, noscan=True)  # type: ignore[no-any-return]
+
+
+def copy_elements(elements: Elements, target: Slice, source: Slice) -> int:
+    """`copy(target, source)`"""
+    count = min(target.n, source.n)
+    if count:
+        values = source.a[source.o : source.o + count]
+        if elements.assign is None:
+            target.a[target.o : target.o + count] = values
+        else:
+            assign, copy = elements.assign, elements.copy
+            values = [copy(value) for value in values]
+            for place, value in enumerate(values, target.o):
+                assign(target.a[place], value)
+    return count
+
+
+def copy_string(target: Slice, text: bytes) -> int:
+    """`copy(target, text)`"""
+    count = min(target.n, len(text))
+    if count:
+        target.a[target.o : target.o + count] = text[:count]
+    return count
+
+
+def clear(elements: Elements, s: Slice) -> None:
+    """`clear(s)`"""
+    if s.n:
+        zeros = elements.fill(s.n)
+        if elements.assign is None:
+            s.a[s.o : s.o + s.n] = zeros
+        else:
+            for place, value in enumerate(zeros, s.o):
+                elements.assign(s.a[place], value)
+
+
+def reslice(s: Slice, low: int, high: int | None) -> Slice:
+    """`s[low:high]`"""
+    if high is None:
+        high = s.n
+        if not 0 <= low <= high:
+            panics.slice_bounds(low, high, None, s.c, is_string=False, is_array=False)
+    elif not 0 <= low <= high <= s.c:
+        panics.slice_bounds(low, high, None, s.c, is_string=False, is_array=False)
+    return Slice(s.a, s.o + low, high - low, s.c - low)
+
+
+def reslice3(s: Slice, low: int, high: int, top: int) -> Slice:
+    """`s[low:high:top]`"""
+    if not 0 <= low <= high <= top <= s.c:
+        panics.slice_bounds(low, high, top, s.c, is_string=False, is_array=False)
+    return Slice(s.a, s.o + low, high - low, top - low)
+
+
+def slice_array(array: Any, low: int, high: int | None, top: int | None) -> Slice:
+    """`p[low:high:top]` of a pointer to an array."""
+    if array is None:
+        panics.nil_dereference()
+    length = len(array)
+    if high is None:
+        high = length
+    limit = length if top is None else top
+    if not 0 <= low <= high <= limit <= length:
+        panics.slice_bounds(low, high, top, length, is_string=False, is_array=True)
+    return Slice(array, low, high - low, limit - low)
+
+
+def substring(text: bytes, low: int, high: int | None) -> bytes:
+    """`text[low:high]`"""
+    length = len(text)
+    if high is None:
+        high = length
+    if not 0 <= low <= high <= length:
+        panics.slice_bounds(low, high, None, length, is_string=True, is_array=False)
+    return text[low:high]
+
+
+def to_array(s: Slice, length: int, copy: Callable[[Any], Any]) -> Any:
+    """`[length]T(s)`: a copy."""
+    if s.n < length:
+        panics.array_conversion(s.n, length)
+    if length == 0:
+        return [] if s.a is None else s.a[:0]
+    return (
+        [copy(v) for v in s.a[s.o : s.o + length]]
+        if isinstance(s.a, list)
+        else s.a[s.o : s.o + length]
+    )
+
+
+def to_array_pointer(s: Slice, length: int) -> Any:
+    """`(*[length]T)(s)`: the array itself, which only stands for a slice of all of it here."""
+    if s.n < length:
+        panics.array_conversion(s.n, length)
+    if s.a is None:
+        return None
+    if s.o == 0 and len(s.a) == length:
+        return s.a
+    raise panics.Unsupported("pointer to an array inside another array")
+
+
+_SURROGATE_MIN, _SURROGATE_MAX, _RUNE_MAX = 0xD800, 0xDFFF, 0x10FFFF
+RUNE_ERROR = 0xFFFD
+
+
+def encode_rune(rune: int) -> bytes:
+    """Return a rune as UTF-8; what is none becomes U+FFFD."""
+    if 0 <= rune <= _RUNE_MAX and not _SURROGATE_MIN <= rune <= _SURROGATE_MAX:
+        return chr(rune).encode()
+    return b"\xef\xbf\xbd"
+
+
+def decode_runes(text: bytes) -> list[tuple[int, int]]:
+    """Return (byte index, rune) for each rune; an invalid byte is a rune U+FFFD of its own."""
+    if text.isascii():
+        return list(enumerate(text))
+    found = []
+    place, length = 0, len(text)
+    while place < length:
+        first = text[place]
+        if first < 0x80:
+            found.append((place, first))
+            place += 1
+            continue
+        width = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+        try:
+            char = text[place : place + width].decode()
+            found.append((place, ord(char)))
+            place += width
+        except (UnicodeDecodeError, TypeError):
+            found.append((place, RUNE_ERROR))
+            place += 1
+    return found

@@ -1,0 +1,134 @@
+"""How are values of structs and arrays made, copied and assigned to?
+
+A struct class has slots `f0 f1 …`; it is shared by all struct types whose fields are held alike,
+so that a conversion between struct types is nothing. Its code is written from numbers and from
+the fixed texts below only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.rtypes import RType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ops:
+    """What can be done with values of one struct or array type."""
+
+    make: Callable[..., Any]
+    """From the values of all fields; for arrays from a list or bytearray, which it takes over."""
+    zero: Callable[[], Any]
+    copy: Callable[[Any], Any]
+    assign: Callable[[Any, Any], Any]
+    """Put the second's value into the first, part by part; returns the first."""
+    key: object
+    """The same for types that share the class."""
+
+
+_struct_ops: dict[object, Ops] = {}
+_array_ops: dict[object, Ops] = {}
+
+
+def operations(typ: RType) -> Ops:
+    """Return the operations of a struct or array type."""
+    return _array(typ) if typ.kind == "array" else _struct(typ)
+
+
+def _shape(typ: RType) -> object:
+    """Return what decides how a field is held: its zero value, or its class."""
+    if typ.composite:
+        return typ.ops.key
+    zero = typ.zero_value
+    return (type(zero).__name__, zero if isinstance(zero, int | bytes | float) else None)
+
+
+def _struct(typ: RType) -> Ops:
+    fields = typ.fields
+    key = ("struct", *(_shape(field.type) for field in fields))
+    known = _struct_ops.get(key)
+    if known is not None:
+        return known
+    names = [field.slot for field in fields]
+    nested = {field.slot: field.type.ops for field in fields if field.type.composite}
+    space: dict[str, Any] = {"__builtins__": {"__build_class__": __build_class__}, "__name__": "go"}
+    for slot, ops in nested.items():
+        space[f"copy_{slot}"] = ops.copy
+        space[f"assign_{slot}"] = ops.assign
+        space[f"zero_{slot}"] = ops.zero
+    for field in fields:
+        if not field.type.composite:
+            space[f"value_{field.slot}"] = field.type.zero_value
+    slots = "".join(f"'{name}', " for name in names)
+    parameters = "".join(f", {name}" for name in names)
+    stores = "".join(f"        s.{name} = {name}\n" for name in names) or "        pass\n"
+    copies = ", ".join(
+        f"copy_{name}(s.{name})" if name in nested else f"s.{name}" for name in names
+    )
+    zeros = ", ".join(f"zero_{name}()" if name in nested else f"value_{name}" for name in names)
+    assigns = "".join(
+        f"    assign_{name}(s.{name}, o.{name})\n"
+        if name in nested
+        else f"    s.{name} = o.{name}\n"
+        for name in names
+    )
+    text = (
+        f"class Struct:\n    __slots__ = ({slots})\n"
+        f"    def __init__(s{parameters}):\n{stores}"
+        f"def copy(s):\n    return Struct({copies})\n"
+        f"def zero():\n    return Struct({zeros})\n"
+        f"def assign(s, o):\n{assigns}    return s\n"
+    )
+    exec(compile(text, "<gomem struct>", "exec"), space)  # noqa: S102 - made of slot numbers only
+    ops = Ops(space["Struct"], space["zero"], space["copy"], space["assign"], key)
+    _struct_ops[key] = ops
+    return ops
+
+
+def _take(elements: Any) -> Any:
+    return elements
+
+
+def _array(typ: RType) -> Ops:
+    elem, length = typ.elem, typ.length
+    key = ("array", length, elem.kind == "uint8" or _shape(elem))
+    known = _array_ops.get(key)
+    if known is not None:
+        return known
+    fill = filler(elem)
+    if elem.composite:
+        copy_elem, assign_elem = elem.ops.copy, elem.ops.assign
+
+        def copy(array: Any) -> Any:
+            return [copy_elem(part) for part in array]
+
+        def assign(array: Any, other: Any) -> Any:
+            for mine, theirs in zip(array, other, strict=True):
+                assign_elem(mine, theirs)
+            return array
+    else:
+
+        def copy(array: Any) -> Any:
+            return array[:]
+
+        def assign(array: Any, other: Any) -> Any:
+            array[:] = other
+            return array
+
+    ops = Ops(_take, lambda: fill(length), copy, assign, key)
+    _array_ops[key] = ops
+    return ops
+
+
+def filler(elem: RType) -> Callable[[int], Any]:
+    """Return what makes the array behind so many zero elements."""
+    if elem.kind == "uint8":
+        return bytearray
+    if elem.composite:
+        zero = elem.ops.zero
+        return lambda count: [zero() for _ in range(count)]
+    value = elem.zero_value
+    return lambda count: [value] * count

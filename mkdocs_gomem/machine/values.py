@@ -1,0 +1,131 @@
+"""How does Python hold a Go value? Every representation, in one place.
+
+The program is type-checked, so only interfaces carry types at run time.
+
+| Go | Python |
+|---|---|
+| bool, integers | `bool`; `int`, always in the type's range |
+| float32, float64, complex | `float`, `complex`; the 32-bit ones always rounded |
+| string | `bytes` |
+| struct | an object of a class with slots `f0 f1 …` (`structs`); nested structs and arrays are objects of their own that are never replaced, only assigned to |
+| array | `list`; `bytearray` if its elements are of one byte, unsigned |
+| pointer to struct or array | that very object; nil is None |
+| other pointers | something with a `v`: `Ref`, `FieldPointer`, `ElementPointer`; nil is None |
+| slice | `Slice` (array, offset, length, capacity), never changed; nil has no array: `NIL` |
+| map | `maps.GoMap`; nil is `maps.NIL_MAP` |
+| chan | `channels.Chan`; nil is None |
+| func | a Python callable; nil is None |
+| interface | `Iface` (run-time type, value), standing for the boxed copy; nil is None |
+| unsafe.Pointer | the pointer itself |
+| several results | a tuple |
+
+Invariants:
+  1. who stores a struct or array copies it, unless nobody else can hold it (a literal, a result);
+  2. a variable whose address is taken, or that a closure captures by reference, is held in a
+     `Ref`, unless it is a struct or array, which has an identity already;
+  3. pointers to structs and arrays are compared with `is`, all others with `==`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.rtypes import RType
+
+
+class Ref:
+    """A variable of its own: a scalar local whose address is taken, or what `new(int)` makes."""
+
+    __slots__ = ("v",)
+
+    def __init__(self, v: Any) -> None:
+        self.v = v
+
+
+class FieldPointer:
+    """`&x.f`, f neither struct nor array."""
+
+    __slots__ = ("f", "o")
+
+    def __init__(self, o: Any, f: str) -> None:
+        if o is None:
+            o.v  # noqa: B018 - a nil dereference, found as every other
+        self.o = o
+        self.f = f
+
+    @property
+    def v(self) -> Any:
+        """The field's value."""
+        return getattr(self.o, self.f)
+
+    @v.setter
+    def v(self, value: Any) -> None:
+        setattr(self.o, self.f, value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FieldPointer) and self.o is other.o and self.f == other.f
+
+    def __hash__(self) -> int:
+        return hash((id(self.o), self.f))
+
+
+class ElementPointer:
+    """`&a[i]`, the element neither struct nor array."""
+
+    __slots__ = ("a", "i")
+
+    def __init__(self, a: Any, i: int) -> None:
+        self.a = a
+        self.i = i
+
+    @property
+    def v(self) -> Any:
+        """The element's value."""
+        return self.a[self.i]
+
+    @v.setter
+    def v(self, value: Any) -> None:
+        self.a[self.i] = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ElementPointer) and self.a is other.a and self.i == other.i
+
+    def __hash__(self) -> int:
+        return hash((id(self.a), self.i))
+
+
+class Slice:
+    """A slice header; never changed once made."""
+
+    __slots__ = ("a", "c", "n", "o")
+
+    def __init__(self, a: Any, o: int, n: int, c: int) -> None:
+        self.a = a
+        """The array; None for a nil slice."""
+        self.o = o
+        self.n = n
+        self.c = c
+
+    def elements(self) -> Any:
+        """Return a copy of the elements, as a list or bytearray."""
+        return [] if self.a is None else self.a[self.o : self.o + self.n]
+
+
+NIL: Final = Slice(None, 0, 0, 0)
+
+
+class Iface:
+    """An interface value that is not nil; the object stands for the boxed copy."""
+
+    __slots__ = ("t", "v")
+
+    def __init__(self, t: RType, v: Any) -> None:
+        self.t = t
+        self.v = v
+
+
+class ZeroSized:
+    """What `new(struct{})` and the like point to when no struct class is at hand."""
+
+    __slots__ = ()
