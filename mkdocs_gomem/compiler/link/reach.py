@@ -1,0 +1,246 @@
+"""What the linker keeps: everything that `main.main` and the package's init can reach.
+
+Invariants, all the Go linker's (cmd/link/internal/ld/deadcode.go, go1.27):
+  1. a function is kept when kept code calls it or takes its value; an inlined call is no call;
+  2. a package variable is kept when kept code, or kept static data, refers to it;
+  3. a method is kept when it is called, or when its type may be in an interface (it, or a type that
+     it is a part of, was converted to one) and kept code calls an interface method of that name and
+     type, somewhere; the runtime and fmt call some of their own accord.
+
+Not here: sections and sizes (`sections`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Op
+from mkdocs_gomem.gotypes import (
+    Array,
+    Chan,
+    Interface,
+    Map,
+    Named,
+    Pointer,
+    Signature,
+    Slice,
+    Struct,
+    Tuple,
+    Type,
+    Var,
+    unalias,
+    under,
+)
+from mkdocs_gomem.gotypes.identical import type_key
+from mkdocs_gomem.gotypes.methods import method_set
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from mkdocs_gomem.compiler.staticinit import Plan
+
+RUNTIME_CALLS = frozenset({"Error", "String"})
+"""Methods that the runtime calls on whatever is in an interface, when it prints a panic."""
+
+CALLED_BY_STD = {
+    "fmt": frozenset({"Format", "GoString", "Write", "WriteString", "Len", "Read", "ReadRune"}),
+    "errors": frozenset({"Is", "As", "Unwrap"}),
+    "sort": frozenset({"Len", "Less", "Swap"}),
+    "io": frozenset({"Read", "Write", "Close", "WriteTo", "ReadFrom", "WriteString"}),
+    "context": frozenset({"Deadline", "Done", "Err", "Value"}),
+    "sync": frozenset({"Lock", "Unlock"}),
+    "container/heap": frozenset({"Len", "Less", "Swap", "Push", "Pop"}),
+}
+"""Package of a std function that is kept → interface methods that it calls."""
+
+
+@dataclass(slots=True)
+class Reached:
+    """What is kept."""
+
+    funcs: dict[str, Func | None] = field(default_factory=dict)
+    """Link name → function; none for a method wrapper that the compiler makes."""
+    variables: dict[Name, None] = field(default_factory=dict)
+    inlined: set[Func] = field(default_factory=set)
+    """Functions of which kept code holds an inlined body."""
+
+
+def reach(program: nodes.Program, plan: Plan) -> Reached:
+    """Follow calls, values and conversions from the program's entry."""
+    walker = _Walker(program, plan)
+    walker.run()
+    return walker.reached
+
+
+class _Walker:
+    def __init__(self, program: nodes.Program, plan: Plan) -> None:
+        self.program = program
+        self.reached = Reached()
+        self.called: set[str] = set(RUNTIME_CALLS)
+        self.boxed: dict[Hashable, Type] = {}
+        self.queue: list[Func] = []
+        self.data: dict[Name, list[nodes.Expr]] = {}
+        for assignment in plan.data:
+            root = _root(assignment.x)
+            if root is not None and assignment.y is not None:
+                self.data.setdefault(root, []).append(assignment.y)
+        self.local = {func.link_name: func for func in _all(program.funcs)}
+
+    def run(self) -> None:
+        """Work until nothing new is found."""
+        entry = [self.program.main, *self.program.inits, self.program.package_init]
+        for func in entry:
+            if func is not None and (func.body or func is not self.program.package_init):
+                self.func(func)
+        known = -1
+        while self.queue or known != len(self.reached.funcs) + len(self.called) + len(self.boxed):
+            known = len(self.reached.funcs) + len(self.called) + len(self.boxed)
+            while self.queue:
+                func = self.queue.pop()
+                visit.walk_list(func.body, self.node)
+            self.methods()
+
+    def func(self, func: Func) -> None:
+        """Keep a function."""
+        if func.link_name in self.reached.funcs:
+            return
+        self.reached.funcs[func.link_name] = func
+        self.queue.append(func)
+        if func.pkg is not None and func.pkg.path in CALLED_BY_STD:
+            self.called |= CALLED_BY_STD[func.pkg.path]
+        if func.shaped is not None:
+            self.func(func.shaped)
+        if func.dictionary is not None:
+            self.dictionary(func.dictionary, set())
+
+    def dictionary(self, dictionary: nodes.Dictionary, seen: set[int]) -> None:
+        """Keep what a generic function's dictionary refers to."""
+        if id(dictionary) in seen:
+            return
+        seen.add(id(dictionary))
+        for word in dictionary.words:
+            if isinstance(word, Func):
+                self.func(word)
+            elif isinstance(word, nodes.Dictionary):
+                self.dictionary(word, seen)
+            else:
+                self.box(word)
+
+    def variable(self, name: Name) -> None:
+        """Keep a package variable and what its static data refers to."""
+        name = name.canonical
+        if name in self.reached.variables:
+            return
+        self.reached.variables[name] = None
+        if name.dictionary is not None:
+            self.dictionary(name.dictionary, set())
+        for value in self.data.get(name, ()):
+            visit.walk(value, self.node)
+
+    def node(self, node: nodes.Node) -> None:
+        """Look at one node of kept code."""
+        match node:
+            case Name(cls=Class.EXTERN):
+                self.variable(node)
+            case Name(cls=Class.FUNC, func=Func() as func):
+                self.func(func)
+            case nodes.SelectorExpr(op=Op.METHEXPR, func=Func() as func):
+                self.func(func)
+            case nodes.SelectorExpr(op=Op.METHVALUE):
+                self.method_value(node)
+            case nodes.ClosureExpr(func=func):
+                self.func(func)
+            case nodes.CallExpr(op=Op.CALLINTER, fun=nodes.SelectorExpr(sel=sel)):
+                self.called.add(sel)
+            case nodes.ConvExpr(op=Op.CONVIFACE, x=x) if not isinstance(under(x.type), Interface):
+                self.box(x.type)
+            case nodes.InlinedCallExpr(func=func):
+                self.reached.inlined.add(func)
+            case _:
+                pass
+
+    def method_value(self, node: nodes.SelectorExpr) -> None:
+        """Keep `x.M` as a value: its `-fm` wrapper, and the method unless that inlines it."""
+        if node.func is None:
+            self.called.add(node.sel)
+            return
+        self.reached.funcs.setdefault(f"{node.func.link_name}-fm", None)
+        if node.func.inline_cost is None:
+            self.func(node.func)
+        else:
+            self.reached.inlined.add(node.func)
+            visit.walk_list(node.func.body, self.node)
+
+    def box(self, typ: Type) -> None:
+        """Note that a type may be in an interface, with all its parts (by reflection)."""
+        typ = unalias(typ)
+        key = type_key(typ)
+        if key in self.boxed:
+            return
+        self.boxed[key] = typ
+        if isinstance(typ, Named):
+            self.box(Pointer(typ))
+        match under(typ):
+            case Pointer(elem) | Slice(elem) | Chan(elem=elem) | Array(elem=elem):
+                self.box(elem)
+            case Map(key=key, elem=elem):
+                self.box(key)
+                self.box(elem)
+            case Struct(fields=fields):
+                self.box_all(part.type for part in fields)
+            case Signature(params=params, results=results):
+                self.box_all(part.type for tuple_ in (params, results) for part in _vars(tuple_))
+            case _:
+                pass
+
+    def box_all(self, types: Iterable[Type | None]) -> None:
+        """Note several types."""
+        for typ in types:
+            if typ is not None:
+                self.box(typ)
+
+    def methods(self) -> None:
+        """Keep the methods of boxed types that some interface call may mean."""
+        for typ in list(self.boxed.values()):
+            base = unalias(typ.elem) if isinstance(typ, Pointer) else typ
+            if not isinstance(base, Named) or isinstance(under(base), Interface):
+                continue
+            if base.obj.pkg is None or base.obj.pkg.path != self.program.path:
+                continue
+            for method in method_set(typ):
+                name = method.func.name
+                if name not in self.called:
+                    continue
+                owner = base.obj.name
+                link = f"{self.program.path}."
+                link += f"(*{owner}).{name}" if isinstance(typ, Pointer) else f"{owner}.{name}"
+                func = self.local.get(link)
+                if func is not None:
+                    self.func(func)
+                else:
+                    self.reached.funcs.setdefault(link, None)
+
+
+def _vars(tuple_: Tuple | None) -> list[Var]:
+    return [] if tuple_ is None else list(tuple_.vars)
+
+
+def _root(place: nodes.Expr) -> Name | None:
+    """Return the variable that a static place is a part of."""
+    while True:
+        match place:
+            case Name():
+                return place.canonical
+            case nodes.SelectorExpr(x=inner) | nodes.IndexExpr(x=inner):
+                place = inner
+            case _:
+                return None
+
+
+def _all(funcs: Iterable[Func]) -> Iterable[Func]:
+    """List functions with the literals inside them."""
+    for func in funcs:
+        yield func
+        yield from _all(func.closures)
