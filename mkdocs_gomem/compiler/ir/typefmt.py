@@ -9,8 +9,6 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
-import weakref
-
 from mkdocs_gomem.gotypes import constants, objects, types, universe
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
 
@@ -64,8 +62,8 @@ def _named(typ: types.Named, *, link: bool, short: bool) -> str:
     obj = typ.obj
     name = obj.name
     if link:
-        generation = _GENERATIONS.get(typ.origin)
-        if generation is not None:
+        generation = typ.origin.generation
+        if generation:
             name = f"{name}·{generation}"
     if typ.type_args:
         # Type arguments are part of the symbol's name, so they are spelled as in link names.
@@ -76,15 +74,6 @@ def _named(typ: types.Named, *, link: bool, short: bool) -> str:
     if link:
         return f"{path_prefix(pkg.path)}.{name}"
     return qualified(pkg, name)
-
-
-_GENERATIONS: weakref.WeakKeyDictionary[types.Named, int] = weakref.WeakKeyDictionary()
-"""Types declared in functions: their number, which link names carry."""
-
-
-def set_generation(typ: types.Named, number: int) -> None:
-    """Number a type that is declared in a function."""
-    _GENERATIONS[typ] = number
 
 
 def _write(typ: Type | None, *, link: bool, short: bool) -> str:  # noqa: PLR0911

@@ -386,7 +386,7 @@ def init_expr(init: list[Stmt], x: Expr) -> Expr:
     if not init:
         return x
     if isinstance(x, nodes.Name | nodes.Literal | nodes.Nil | nodes.TypeExpr):
-        x = nodes.ConvExpr(x.pos, x.type, x, implicit=True, op=Op.CONVNOP)
+        x = nodes.ConvExpr(x.pos, x.type, x, op=Op.CONVNOP)
     x.init[:0] = init
     return x
 

@@ -13,7 +13,6 @@ Source: cmd/compile/internal/noder (unified.go, reader.go: pkgInit, pkgDecls, re
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -352,7 +351,7 @@ class Lowerer:
         """Number a type that is declared in a function, as link names do."""
         if isinstance(obj, objects.TypeName) and isinstance(obj.type, types.Named):
             self._generations += 1
-            typefmt.set_generation(obj.type, self._generations)
+            obj.type.generation = self._generations
 
     def note_type(self, typ: Type) -> None:
         """Make the methods of an instance of the package's own generic types."""
@@ -507,15 +506,15 @@ def _assign_several(b: Body, pos: Pos, names: list[Name], value: Expr) -> Stmt:
 
 # Std.
 
-_STD: weakref.WeakKeyDictionary[Library, Lowerer] = weakref.WeakKeyDictionary()
-"""One for each library: functions of std are the same objects for every program."""
+_STD: dict[int, Lowerer] = {}
+"""One for each library, by its id: functions of std are the same objects for every program."""
 
 
 def std_lowerer(library: Library) -> Lowerer:
     """Return who makes functions of std."""
-    found = _STD.get(library)
+    found = _STD.get(id(library))
     if found is None:
-        found = _STD[library] = Lowerer(None, library)
+        found = _STD[id(library)] = Lowerer(None, library)
     return found
 
 
