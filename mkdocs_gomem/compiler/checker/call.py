@@ -127,7 +127,7 @@ def _instantiate_signature(
         else:
             check.mono.record_instance(check.pkg, pos, sig.type_params, targs, xlist)
 
-    check.later(verify)
+    check.verify_later(verify)
     return inst
 
 

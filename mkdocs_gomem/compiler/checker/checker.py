@@ -110,7 +110,6 @@ class Checker:
         "errors",
         "files",
         "go_version",
-        "ignore_bodies",
         "importer",
         "imports",
         "info",
@@ -123,6 +122,7 @@ class Checker:
         "obj_path_index",
         "pkg",
         "qualifier",
+        "trusted",
         "types",
         "untyped",
         "used_pkg_names",
@@ -136,12 +136,13 @@ class Checker:
         importer: Importer,
         *,
         go_version: Version = CURRENT,
-        ignore_bodies: bool = False,
+        trusted: bool = False,
     ) -> None:
         self.pkg = pkg
         self.importer = importer
         self.go_version = go_version
-        self.ignore_bodies = ignore_bodies
+        self.trusted = trusted
+        """The package is known to compile: nothing is verified, bodies are left alone."""
         self.info = Info(pkg)
         self.types = self.info.types
         self.files: list[syntax.File] = []
@@ -159,8 +160,10 @@ class Checker:
         self.used_pkg_names: set[objects.PkgName] = set()
         self.cleaners: list[types.Interface] = []
         self.mono = MonoGraph()
-        self.context = instantiate.Context()
-        self.context.record_canon = self.mono.record_canon
+        self.context = importer.context
+        if not trusted:
+            self.context = instantiate.Context(importer.context)
+            self.context.record_canon = self.mono.record_canon
         self.errors: list[Diagnostic] = []
         self.env = Environment(pkg.scope, go_version)
         self.names_of_packages: dict[str, set[str]] | None = None
@@ -285,6 +288,11 @@ class Checker:
     def later(self, action: Callable[[], None]) -> None:
         """Put an action off until types are complete."""
         self.delayed.append((self.env.version, action))
+
+    def verify_later(self, action: Callable[[], None]) -> None:
+        """Put off an action that only finds errors."""
+        if not self.trusted:
+            self.delayed.append((self.env.version, action))
 
     def process_delayed(self, top: int) -> None:
         """Run the actions put off since there were `top`; they may put off more."""

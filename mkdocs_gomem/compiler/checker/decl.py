@@ -164,7 +164,7 @@ def type_decl(check: Checker, obj: objects.TypeName, tdecl: syntax.TypeDecl) -> 
             what = f"using type constraint {check.type_string(rhs)}"
             check.verify_version(tdecl.type, GO1_18, what)
 
-    check.later(validate)
+    check.verify_later(validate)
     tparam = tdecl.tparam_list[0] if tdecl.tparam_list else None
     if tdecl.alias:
         if tparam is not None and not check.verify_version(tparam, GO1_23, "generic type alias"):
@@ -187,17 +187,23 @@ def type_decl(check: Checker, obj: objects.TypeName, tdecl: syntax.TypeDecl) -> 
     if tparam is not None and not check.verify_version(tparam, GO1_18, "type parameter"):
         version_error = True
     named = types.Named(obj)
-    if tparam is not None:
+    rhs = define(check, named, tdecl)
+
+
+def define(check: Checker, named: types.Named, tdecl: syntax.TypeDecl) -> types.Type:
+    """Give a defined type its type parameters and its right-hand side, which is returned."""
+    if tdecl.tparam_list:
         check.open_scope(tdecl, "type parameters")
         collect_type_params(check, tdecl.tparam_list, named)
-    rhs = typexpr.declared_type(check, tdecl.type, obj)
+    rhs = typexpr.declared_type(check, tdecl.type, named.obj)
     named.from_rhs = rhs
     if is_type_param(rhs):
         text = "cannot use a type parameter as RHS in type declaration"
         check.error(tdecl.type, Code.MISPLACED_TYPE_PARAM, text)
         named.from_rhs = types.INVALID
-    if tparam is not None:
+    if tdecl.tparam_list:
         check.close_scope()
+    return rhs
 
 
 def is_imported_constraint(check: Checker, typ: types.Type) -> bool:
@@ -271,7 +277,7 @@ def collect_methods(check: Checker, obj: objects.TypeName) -> None:
     base = as_named(obj.type)
     seen: dict[str, objects.Object] = {}
     if base is not None:
-        check.later(lambda: _check_field_uniqueness(check, base))
+        check.verify_later(lambda: _check_field_uniqueness(check, base))
         for m in base.methods:
             seen[m.id] = m
     for m in methods:
@@ -312,8 +318,8 @@ def func_decl(check: Checker, obj: objects.Func, info: DeclInfo) -> None:
     if fdecl.tparam_list and not fdecl.has_body:
         check.error(fdecl, Code.BAD_DECL, "generic function is missing function body")
     body = fdecl.body
-    if not check.ignore_bodies and body is not None:
-        check.later(lambda: stmt.func_body(check, info, sig, body, None))
+    if body is not None:
+        check.verify_later(lambda: stmt.func_body(check, info, sig, body, None))
 
 
 def decl_stmt(check: Checker, decl_list: Sequence[syntax.Decl]) -> None:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.operand import Mode
-from mkdocs_gomem.gotypes import constants, objects, types
+from mkdocs_gomem.gotypes import constants, instantiate, objects, types
 from mkdocs_gomem.source import Pos
 
 
@@ -103,6 +103,11 @@ class Info:
 
 class Importer(Protocol):
     """Who knows other packages; implemented by `library`."""
+
+    @property
+    def context(self) -> instantiate.Context:
+        """Where instances of generic types are kept that other packages made."""
+        ...
 
     def import_package(self, path: str, pos: Pos) -> objects.Package | None:
         """Return the package with this path, or None if there is none.

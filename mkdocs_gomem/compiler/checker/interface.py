@@ -82,7 +82,7 @@ def interface_type(
     declaring: objects.TypeName | None,
 ) -> None:
     """Fill an interface type from its syntax."""
-    if iface.method_list:
+    if iface.method_list and not check.trusted:
         ityp.check = TypeSetErrors(check)
         check.cleaners.append(ityp)
     for f in iface.method_list:
@@ -116,7 +116,7 @@ def interface_type(
         ityp.tset = types.TOP_TYPE_SET
         return
     ityp.methods.sort(key=objects.method_order)
-    check.later(lambda: _compute_type_set(ityp))
+    check.verify_later(lambda: _compute_type_set(ityp))
 
 
 def _compute_type_set(ityp: types.Interface) -> None:
@@ -147,7 +147,7 @@ def _parse_union(check: Checker, uexpr: syntax.Expr) -> types.Type:
         if i > 0:
             check.record_type(operations[i - 1], TYPEXPR, union)
     if is_valid(union):
-        check.later(lambda: _check_terms(check, terms, operands))
+        check.verify_later(lambda: _check_terms(check, terms, operands))
     return union
 
 

@@ -83,7 +83,7 @@ def _collect_recv(
     else:
         recv = objects.Var(rparam.pos, check.pkg, "", recv_type, recv_kind)
         check.info.implicits[rparam] = recv
-    check.later(lambda: _valid_recv(check, rbase, recv))
+    check.verify_later(lambda: _valid_recv(check, rbase, recv))
     return recv, tparams
 
 

@@ -55,6 +55,9 @@ def func_body(
     check.env = Environment(scope, saved.version, decl=info, iota=iota, sig=sig)
     for s in body.list:
         stmt(check, s)
+    if check.trusted:
+        check.env = saved
+        return
     if len(sig.results) and not is_terminating(body, "", check.env.is_panic or frozenset()):
         check.error(body.rbrace, Code.MISSING_RETURN, "missing return")
     usage(check, scope)

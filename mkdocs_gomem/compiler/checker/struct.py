@@ -85,7 +85,7 @@ def _check_embedded_later(check: Checker, pos: Pos, embedded: types.Type) -> Non
                     text = "embedded field type cannot be a pointer to an interface"
                     check.error(pos, Code.INVALID_PTR_EMBED, text)
 
-    check.later(verify)
+    check.verify_later(verify)
 
 
 def _embedded_field_ident(e: syntax.Expr) -> syntax.Name | None:
