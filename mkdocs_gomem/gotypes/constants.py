@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from mkdocs_gomem.gotypes.types import Basic, BasicKind, IS_COMPLEX, IS_FLOAT, IS_INTEGER
+from mkdocs_gomem.gotypes.types import IS_COMPLEX, IS_FLOAT, IS_INTEGER, Basic, BasicKind
 
 PRECISION: Final = 512
 """Bits of a `BigFloat`'s mantissa; also the widest untyped integer gc lets through."""
@@ -95,7 +95,9 @@ _ZERO_FLOAT = BigFloat(0, 0)
 # Rounding.
 
 
-def _round_bits(mantissa: int, exponent: int, bits: int, *, sticky: bool = False) -> BigFloat | None:
+def _round_bits(
+    mantissa: int, exponent: int, bits: int, *, sticky: bool = False
+) -> BigFloat | None:
     """Round to `bits` bits, to nearest even; None if the result is infinite.
 
     `sticky` says that the true value is a little further from zero than what is given.
@@ -243,7 +245,7 @@ def make_unknown() -> Value:
     return UNKNOWN
 
 
-def make_bool(value: bool) -> Value:  # noqa: FBT001 - the value itself
+def make_bool(value: bool) -> Value:  # noqa: FBT001
     """Return the constant."""
     return value
 
@@ -279,7 +281,10 @@ def _make_complex(re: Value, im: Value) -> Value:
 
 
 def make_from_literal(text: str, lit_kind: str) -> Value:
-    """Return what a literal means, by syntax's word for its kind; unknown if it is malformed or infinite."""
+    """Return what a literal means; unknown if it is malformed or infinite.
+
+    `lit_kind` is syntax's word for its kind: int, float, imag, rune or string.
+    """  # noqa: E501
     match lit_kind:
         case "int":
             return _parse_int(text)
@@ -812,15 +817,15 @@ def compare(left: Value, op: str, right: Value) -> bool:
         case Unknown(), _:
             return False
         case bool(), bool():
-            order = x is not y  # only == and != get here
+            order = int(x is not y)  # only == and != get here
         case BigFloat(), BigFloat():
             difference = _add(x, BigFloat(-y.mantissa, y.exponent))
             order = 1 if difference is None else difference.mantissa
         case Complex(), Complex():
             same = compare(x.re, "==", y.re) and compare(x.im, "==", y.im)
-            order = not same
+            order = int(not same)
         case (int(), int()) | (Fraction(), Fraction()) | (bytes(), bytes()):
-            order = (x > y) - (x < y)  # type: ignore[operator]  # same form on both sides
+            order = (x > y) - (x < y)  # type: ignore[operator]  # both of one form
         case _:
             raise ValueError(f"invalid comparison {string(left)} {op} {string(right)}")
     match op:
@@ -960,9 +965,7 @@ def _float_string(value: BigFloat) -> str:
             text = shortest(number)
         return text
     # Too large or too small for a float64: scale by hand, as gc does.
-    mantissa = math.ldexp(
-        _round_ieee(BigFloat(value.mantissa, -value.mantissa.bit_length()), 53, -1022, 1023), 0
-    )
+    mantissa = float64_val(BigFloat(value.mantissa, -value.mantissa.bit_length()))
     digits = float(value.magnitude) * (math.log(2) / math.log(10))
     exponent = int(digits)
     mantissa *= math.pow(10, digits - exponent)

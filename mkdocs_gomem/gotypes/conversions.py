@@ -8,8 +8,9 @@ Source: cmd/compile/internal/types2 (operand.go assignableTo, conversions.go), g
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.gotypes import constants, instantiate, typesets
-from mkdocs_gomem.gotypes.constants import Value
 from mkdocs_gomem.gotypes.identical import identical, identical_ignore_tags
 from mkdocs_gomem.gotypes.predicates import (
     has_name,
@@ -19,8 +20,8 @@ from mkdocs_gomem.gotypes.predicates import (
     is_integer_or_float,
     is_string,
     is_type_param,
-    is_unsafe_pointer,
     is_uintptr,
+    is_unsafe_pointer,
     is_valid,
 )
 from mkdocs_gomem.gotypes.types import (
@@ -35,6 +36,9 @@ from mkdocs_gomem.gotypes.types import (
     TypeParam,
     unalias,
 )
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.gotypes.constants import Value
 
 
 def assignable_to(typ: Type, target: Type) -> bool:

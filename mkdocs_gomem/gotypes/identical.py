@@ -8,7 +8,7 @@ Source: cmd/compile/internal/types2/predicates.go (comparer), go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.gotypes import substitute, types, typesets
 from mkdocs_gomem.gotypes.types import (
@@ -29,6 +29,9 @@ from mkdocs_gomem.gotypes.types import (
     TypeParam,
     Union,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
 
 Pairs = tuple[tuple[Interface, Interface], ...]
 """Pairs of interfaces that are being compared, outermost first; nearly always empty."""

@@ -10,8 +10,8 @@ Source: cmd/compile/internal/types2/infer.go, go1.27.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.gotypes import lookup, objects, predicates, spelling, typesets
@@ -38,6 +38,9 @@ from mkdocs_gomem.gotypes.types import (
 from mkdocs_gomem.gotypes.unify import ASSIGN, EXACT, INEXACT, Unifier
 from mkdocs_gomem.source import NO_POS, Pos
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -60,7 +63,7 @@ class InferenceError:
     message: str
 
 
-def infer(  # noqa: C901 - the steps of the spec, in gc's order
+def infer(
     pos: Pos,
     params: Sequence[TypeParam],
     type_args: Sequence[Type | None],
@@ -201,9 +204,7 @@ def _simplify(
 ) -> list[Type] | InferenceError:
     _kill_cycles(params, inferred)
     dirty = [
-        index
-        for index, typ in enumerate(inferred)
-        if typ is not None and given[index] is None
+        index for index, typ in enumerate(inferred) if typ is not None and given[index] is None
     ]
     while dirty:
         smap = make_subst_map(params, inferred)
@@ -215,11 +216,7 @@ def _simplify(
             new = subst(old, smap, context)
             if new is old:
                 continue
-            if (
-                isinstance(new, Signature)
-                and new.type_params
-                and not is_parameterized(params, new)
-            ):
+            if isinstance(new, Signature) and new.type_params and not is_parameterized(params, new):
                 # A generic function given as argument is instantiated by this.
                 new = dataclasses.replace(new, type_params=())
             inferred[index] = new

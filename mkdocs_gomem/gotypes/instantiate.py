@@ -95,7 +95,7 @@ class Context:
     def expand_rhs(self, named: Named) -> Type:
         """Return what an instance is declared as; asked by `Named`, once."""
         inst = named.inst
-        assert inst is not None  # noqa: S101 - asked of instances only
+        assert inst is not None  # noqa: S101
         orig = inst.orig
         orig.unpack()
         rhs = orig.from_rhs
@@ -114,7 +114,7 @@ class Context:
     def expand_method(self, named: Named, index: int) -> objects.Func:
         """Return an instance's copy of a method; asked by `Named`, once for each."""
         inst = named.inst
-        assert inst is not None  # noqa: S101 - asked of instances only
+        assert inst is not None  # noqa: S101
         method = inst.orig.method(index)
         old = method.signature
         signature = old
@@ -147,7 +147,7 @@ def verify(
     return None
 
 
-def implements(  # noqa: C901 - the clauses of the spec, in gc's order
+def implements(
     typ: Type,
     wanted: Type,
     *,
@@ -255,7 +255,7 @@ def type_params_of(typ: Type) -> Sequence[TypeParam]:
             return ()
 
 
-def is_parameterized(  # noqa: C901 - one arm per kind of type
+def is_parameterized(
     params: Sequence[TypeParam], typ: Type, seen: dict[Type, bool] | None = None
 ) -> bool:
     """Report whether a type mentions any of these type parameters."""

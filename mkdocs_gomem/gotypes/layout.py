@@ -14,8 +14,7 @@ go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.types import (
@@ -34,6 +33,9 @@ from mkdocs_gomem.gotypes.types import (
     Type,
     TypeParam,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WORD: Final = 8
 """Bytes of a word: of `int`, of a pointer, of a register."""
@@ -183,7 +185,7 @@ def _is_not_in_heap(typ: Type) -> bool:
     named = types.as_named(typ)
     if named is not None:
         pkg = named.obj.pkg
-        if pkg is None or "/" not in pkg.path and pkg.path != "runtime":
+        if pkg is None or not ("/" in pkg.path or pkg.path == "runtime"):
             return False
         if pkg.path == "internal/runtime/sys" and named.obj.name == "nih":
             return True

@@ -47,7 +47,7 @@ def deref_struct_ptr(typ: Type) -> Type:
 
 def lookup_field_or_method(
     typ: Type,
-    addressable: bool,  # noqa: FBT001 - types2's order of parameters
+    addressable: bool,  # noqa: FBT001
     pkg: Package | None,
     name: str,
     fold_case: bool = False,  # noqa: FBT001, FBT002
@@ -71,9 +71,9 @@ def lookup_field_or_method(
     if named is not None:
         under = named.underlying
         if isinstance(under, Pointer):
-            found = _lookup(under, False, pkg, name, fold_case)
+            found = _lookup(under, pkg, name, fold_case=fold_case)
             return _NOTHING if isinstance(found[0], Func) else found
-    return _lookup(typ, addressable, pkg, name, fold_case)
+    return _lookup(typ, pkg, name, addressable=addressable, fold_case=fold_case)
 
 
 @dataclass(slots=True, eq=False)
@@ -86,8 +86,13 @@ class _Embedded:
     multiples: bool
 
 
-def _lookup(  # noqa: C901 - one walk, in gc's order
-    typ: Type, addressable: bool, pkg: Package | None, name: str, fold_case: bool  # noqa: FBT001
+def _lookup(
+    typ: Type,
+    pkg: Package | None,
+    name: str,
+    *,
+    addressable: bool = False,
+    fold_case: bool = False,
 ) -> Found:
     if name == "_":
         return _NOTHING
@@ -135,9 +140,7 @@ def _lookup(  # noqa: C901 - one walk, in gc's order
                         )
             elif isinstance(under, Interface):
                 type_set = typesets.type_set(under)
-                position, method = typesets.lookup_method(
-                    type_set, pkg, name, fold_case=fold_case
-                )
+                position, method = typesets.lookup_method(type_set, pkg, name, fold_case=fold_case)
                 if method is not None:
                     index = (*entry.index, position)
                     if found is not None or entry.multiples:
@@ -190,7 +193,7 @@ def field_path(typ: Type, index: tuple[int, ...]) -> str:
     return ".".join(names)
 
 
-def missing_method(  # noqa: C901 - the cases of the message
+def missing_method(
     typ: Type,
     wanted: Type,
     *,
@@ -212,7 +215,7 @@ def missing_method(  # noqa: C901 - the cases of the message
         The method or None; whether it is there with a wrong signature or receiver; the cause.
     """
     interface = wanted.underlying
-    assert isinstance(interface, Interface)  # noqa: S101 - asked of callers
+    assert isinstance(interface, Interface)  # noqa: S101
 
     def spell(typ: Type) -> str:
         return spelling.type_string(typ, qualifier)
@@ -229,13 +232,13 @@ def missing_method(  # noqa: C901 - the cases of the message
                 return method, True, _wrong_signature(have, method, qualifier)
         return None, False, ""
     for method in typesets.type_set(interface).methods:
-        obj, index, indirect = _lookup(typ, False, method.pkg, method.name, False)
+        obj, index, indirect = _lookup(typ, method.pkg, method.name)
         if obj is None:
             if index:
                 return method, False, f"(ambiguous selector {spell(typ)}.{method.name})"
             if indirect:
                 return method, True, f"(method {method.name} has pointer receiver)"
-            other, _, _ = _lookup(typ, False, method.pkg, method.name, True)
+            other, _, _ = _lookup(typ, method.pkg, method.name, fold_case=True)
             if not isinstance(other, Func):
                 return method, False, _not_found(typ, wanted, method, qualifier)
             if other.name == method.name:
@@ -252,9 +255,7 @@ def missing_method(  # noqa: C901 - the cases of the message
     return None, False, ""
 
 
-def _not_found(
-    typ: Type, wanted: Type, method: Func, qualifier: spelling.Qualifier | None
-) -> str:
+def _not_found(typ: Type, wanted: Type, method: Func, qualifier: spelling.Qualifier | None) -> str:
     for each in (typ, wanted):
         if is_interface_ptr(each):
             return f"({interface_ptr_error(each, qualifier)})"
@@ -321,11 +322,8 @@ def interface_ptr_error(typ: Type, qualifier: spelling.Qualifier | None = None) 
     return f"type {name} is pointer to interface, not interface"
 
 
-def assertable_to(
-    interface: Type, typ: Type, qualifier: spelling.Qualifier | None = None
-) -> Cause:
+def assertable_to(interface: Type, typ: Type, qualifier: spelling.Qualifier | None = None) -> Cause:
     """Say why `x.(typ)` can never hold, for `x` of an interface type."""
     if is_interface(typ):
         return None
     return has_all_methods(typ, interface, static=False, qualifier=qualifier)
-

@@ -9,13 +9,16 @@ Source: go/types/methodset.go (the result), cmd/compile/internal/reflectdata (th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.gotypes import types, typesets
 from mkdocs_gomem.gotypes.lookup import deref, lookup_field_or_method
 from mkdocs_gomem.gotypes.objects import Func, method_order
 from mkdocs_gomem.gotypes.types import INVALID, Interface, Named, Struct, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ def method_set(typ: Type) -> list[Method]:
     """Return the methods that values of a type have, sorted."""
     result = []
     for candidate in {func.id: func for func in _candidates(typ)}.values():
-        obj, index, indirect = lookup_field_or_method(typ, False, candidate.pkg, candidate.name)
+        obj, index, indirect = lookup_field_or_method(
+            typ, addressable=False, pkg=candidate.pkg, name=candidate.name
+        )
         if isinstance(obj, Func):
             result.append(Method(obj, index, indirect))
     result.sort(key=lambda method: method_order(method.func))

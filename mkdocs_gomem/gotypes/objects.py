@@ -16,15 +16,16 @@ Source: cmd/compile/internal/types2 (object.go, scope.go, package.go), go1.27.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.gotypes import types
-from mkdocs_gomem.gotypes.types import Type
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from mkdocs_gomem.gotypes.constants import Value
+    from mkdocs_gomem.gotypes.types import Type
 
 
 def is_exported(name: str) -> bool:
@@ -37,7 +38,7 @@ def is_exported(name: str) -> bool:
 
 
 def _category(char: str) -> str:
-    import unicodedata  # noqa: PLC0415 - rarely needed
+    import unicodedata  # noqa: PLC0415
 
     return unicodedata.category(char)
 
@@ -65,9 +66,7 @@ class Object:
     type: Type | None
     """None while it is not known."""
 
-    def __init__(
-        self, pos: Pos, pkg: Package | None, name: str, typ: Type | None = None
-    ) -> None:
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, typ: Type | None = None) -> None:
         self.pos = pos
         """Of the declaring identifier; `NO_POS` for what nobody wrote."""
         self.pkg = pkg
@@ -100,7 +99,7 @@ class Object:
         return is_exported(name) or same_pkg(self.pkg, pkg)
 
     def __str__(self) -> str:
-        from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415 - for people, not for rooms
+        from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415
 
         return spelling.object_string(self)
 
@@ -142,9 +141,7 @@ class TypeName(Object):
 
     __slots__ = ("vargen",)
 
-    def __init__(
-        self, pos: Pos, pkg: Package | None, name: str, typ: Type | None = None
-    ) -> None:
+    def __init__(self, pos: Pos, pkg: Package | None, name: str, typ: Type | None = None) -> None:
         super().__init__(pos, pkg, name, typ)
         self.vargen = 0
         """Number of a type declared in a function, from 1 in a package; set by `ir`.
@@ -257,6 +254,7 @@ class Func(Object):
         has_ptr_recv: bool = False,
         resolver: Callable[[Func], None] | None = None,
     ) -> None:
+        self.resolver: Callable[[Func], None] | None = None
         super().__init__(pos, pkg, name, typ)
         self._origin = origin
         self.has_ptr_recv_hint = has_ptr_recv
@@ -264,8 +262,8 @@ class Func(Object):
         self.resolver = resolver
         """Called once, before `type` is read; sets it."""
 
-    @property
-    def type(self) -> types.Signature | None:  # type: ignore[override]  # late, and narrower
+    @property  # type: ignore[override]  # late, and narrower
+    def type(self) -> types.Signature | None:
         """The signature; None while it is not known."""
         resolver = self.resolver
         if resolver is not None:
@@ -273,10 +271,10 @@ class Func(Object):
             resolver(self)
         return self._type
 
-    @type.setter
+    @type.setter  # noqa: A003
     def type(self, typ: types.Signature | None) -> None:
         self._type = typ
-        self.resolver: Callable[[Func], None] | None = None
+        self.resolver = None
 
     @property
     def signature(self) -> types.Signature:
@@ -293,14 +291,14 @@ class Func(Object):
     def has_ptr_recv(self) -> bool:
         """Whether it is a method of `*T`."""
         typ = self._type
-        if typ is not None and typ.recv is not None:
+        if typ is not None and typ.recv is not None and typ.recv.type is not None:
             return isinstance(types.unalias(typ.recv.type), types.Pointer)
         return self.has_ptr_recv_hint
 
     @property
     def full_name(self) -> str:
         """Name with its package or receiver, like `(*sync.Mutex).Lock`."""
-        from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415 - for people, not for rooms
+        from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415
 
         return spelling.func_name(self)
 

@@ -277,9 +277,7 @@ def has_nil(typ: Type) -> bool:
         case Interface():
             if not is_type_param(typ):
                 return True
-            return all(
-                under is not None and has_nil(under) for _, under in typesets.typeset(typ)
-            )
+            return all(under is not None and has_nil(under) for _, under in typesets.typeset(typ))
         case _:
             return False
 
@@ -325,7 +323,7 @@ def max_type(first: Type, second: Type) -> Type | None:
     if first is second:
         return first
     if is_untyped_numeric(first) and is_untyped_numeric(second):
-        assert isinstance(first, Basic)  # noqa: S101 - said by is_untyped_numeric
+        assert isinstance(first, Basic)  # noqa: S101
         assert isinstance(second, Basic)  # noqa: S101
         return first if first.kind > second.kind else second
     return None

@@ -61,9 +61,7 @@ def signature_string(signature: Signature, qualifier: Qualifier | None = None) -
     return _Writer(qualifier).signature(signature)
 
 
-def func_string(
-    func: Func, qualifier: Qualifier | None = None, *, pkg_info: bool = False
-) -> str:
+def func_string(func: Func, qualifier: Qualifier | None = None, *, pkg_info: bool = False) -> str:
     """Write a method's name and signature as the lines `have` and `want` do.
 
     With `pkg_info` the qualifier is not used, and an unexported struct field tells its package.

@@ -49,7 +49,7 @@ def make_subst_map(params: Sequence[TypeParam], args: Sequence[Type | None]) -> 
 
 def new_context() -> Context:
     """Return a context for a substitution whose instances nobody else sees."""
-    from mkdocs_gomem.gotypes import instantiate  # noqa: PLC0415 - instantiate builds on this
+    from mkdocs_gomem.gotypes import instantiate  # noqa: PLC0415
 
     return instantiate.Context()
 
@@ -63,7 +63,7 @@ def subst(typ: Type, smap: SubstMap, context: Context) -> Type:
 
 def subst_tuple(typ: Tuple, smap: SubstMap, context: Context) -> Tuple:
     """Return a tuple with its type parameters replaced."""
-    return _Substituter(smap, context).tuple(typ) if smap else typ
+    return _Substituter(smap, context).vars(typ) if smap else typ
 
 
 def subst_signature(typ: Signature, smap: SubstMap, context: Context) -> Signature:
@@ -132,7 +132,7 @@ class _Substituter:
                 if new_fields is not None:
                     return Struct(new_fields, typ.tags)
             case Tuple():
-                return self.tuple(typ)
+                return self.vars(typ)
             case Signature():
                 return self.signature(typ)
             case Union(terms=terms):
@@ -159,7 +159,7 @@ class _Substituter:
         typ = self.type(var.type)
         return var if typ is var.type else var.clone(typ)
 
-    def tuple(self, typ: Tuple) -> Tuple:
+    def vars(self, typ: Tuple) -> Tuple:
         new_vars = _subst_list(typ.vars, self.var)
         return typ if new_vars is None else Tuple(new_vars)
 
@@ -183,22 +183,16 @@ class _Substituter:
             # A generic method of a type that is being instantiated: its own type parameters
             # become new ones for this instance, because their bounds may change.
             substituter, type_params = self._fresh(type_params)
-        params = substituter.tuple(typ.params)
-        results = substituter.tuple(typ.results)
-        if (
-            params is typ.params
-            and results is typ.results
-            and type_params is typ.type_params
-        ):
+        params = substituter.vars(typ.params)
+        results = substituter.vars(typ.results)
+        if params is typ.params and results is typ.results and type_params is typ.type_params:
             return typ
         return Signature(
             typ.recv, typ.recv_type_params, type_params, params, results, typ.variadic,
             recv_old=typ.recv_old,
         )  # fmt: skip
 
-    def _fresh(
-        self, type_params: Sequence[TypeParam]
-    ) -> tuple[_Substituter, Sequence[TypeParam]]:
+    def _fresh(self, type_params: Sequence[TypeParam]) -> tuple[_Substituter, Sequence[TypeParam]]:
         smap = dict(self.smap)
         fresh: list[TypeParam] = []
         for old in type_params:

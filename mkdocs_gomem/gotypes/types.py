@@ -22,13 +22,14 @@ from __future__ import annotations
 
 import enum
 import itertools
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.gotypes.instantiate import Context
     from mkdocs_gomem.gotypes.objects import Func, Scope, TypeName, Var
 
@@ -44,7 +45,7 @@ class Type:
         return self
 
     def __str__(self) -> str:
-        from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415 - for people, not for rooms
+        from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415
 
         return spelling.type_string(self)
 
@@ -81,8 +82,8 @@ class BasicKind(enum.IntEnum):
     UNTYPED_COMPLEX = 23
     UNTYPED_STRING = 24
     UNTYPED_NIL = 25
-    BYTE = 8  # noqa: PIE796 - an alias, as in Go
-    RUNE = 5  # noqa: PIE796
+    BYTE = 8
+    RUNE = 5
 
 
 class BasicInfo(enum.IntFlag):
@@ -368,7 +369,10 @@ class Named(Type):
     does so when any part is first needed.
     """
 
-    __slots__ = ("_methods", "_type_params", "_underlying", "from_rhs", "inst", "obj", "resolver")
+    __slots__ = (
+        "_methods", "_type_params", "_underlying", "from_rhs", "generation", "inst", "obj",
+        "resolver",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -384,6 +388,8 @@ class Named(Type):
         self.from_rhs = from_rhs
         """What stands right of the name in its declaration; None while that is not known."""
         self.inst = inst
+        self.generation = 0
+        """Number of a type declared in a function, which link names carry; set by `ir`."""
         self.resolver = resolver
         """Called once, before anything but `obj` is read; sets the rest."""
         self._underlying: Type | None = None
@@ -418,7 +424,7 @@ class Named(Type):
             if isinstance(rhs, Alias):
                 rhs = rhs.actual
             elif isinstance(rhs, Named):
-                if rhs._underlying is not None:  # noqa: SLF001 - same class
+                if rhs._underlying is not None:  # noqa: SLF001
                     rhs = rhs._underlying  # noqa: SLF001
                     break
                 if rhs in path:
@@ -477,7 +483,7 @@ class Named(Type):
         origin = self.origin
         if origin.resolver is not None:
             origin.unpack()
-        return len(origin._methods)  # noqa: SLF001 - same class
+        return len(origin._methods)  # noqa: SLF001
 
     def method(self, index: int) -> Func:
         """Return a declared method; an instance's own copy for an instance."""
@@ -486,7 +492,7 @@ class Named(Type):
             if self.resolver is not None:
                 self.unpack()
             func = self._methods[index]
-            assert func is not None  # noqa: S101 - only instances have holes
+            assert func is not None  # noqa: S101
             return func
         self.unpack()
         methods = self._methods
@@ -516,7 +522,7 @@ class Named(Type):
         if origin.resolver is not None:
             origin.unpack()
         wanted = name.casefold() if fold_case else name
-        for index, func in enumerate(origin._methods):  # noqa: SLF001 - same class
+        for index, func in enumerate(origin._methods):  # noqa: SLF001
             assert func is not None  # noqa: S101
             if (func.name.casefold() if fold_case else func.name) == wanted:
                 return index
@@ -537,7 +543,7 @@ class Alias(Type):
         type_args: Sequence[Type] = (),
         resolver: Callable[[Alias], None] | None = None,
     ) -> None:
-        self.obj = obj if origin is None else origin.obj
+        self.obj: TypeName = obj if origin is None else origin.obj
         self.origin = self if origin is None else origin
         """The generic alias of an instance, else itself."""
         self.type_args = type_args

@@ -109,7 +109,7 @@ def _term_subset(x: Term | None, y: Term | None) -> bool:
 
 def type_of(term: Term | None) -> Type:
     """Return the type of a specific term."""
-    assert term is not None  # noqa: S101 - callers have specific terms
+    assert term is not None  # noqa: S101
     assert term.type is not None  # noqa: S101
     return term.type
 
@@ -289,7 +289,9 @@ def type_set(interface: Interface, pos: Pos = NO_POS) -> TypeSet:
                 terms = union_terms
             case _:
                 terms = [Term(tilde=False, type=typ)]
-        all_terms, all_comparable = _intersect(all_terms, all_comparable, terms, comparable)
+        all_terms, all_comparable = _intersect(
+            all_terms, terms, x_comparable=all_comparable, y_comparable=comparable
+        )
     result.comparable = all_comparable
     methods.sort(key=objects.method_order)
     result.methods = methods
@@ -298,7 +300,11 @@ def type_set(interface: Interface, pos: Pos = NO_POS) -> TypeSet:
 
 
 def _intersect(
-    x: TermList, x_comparable: bool, y: TermList, y_comparable: bool  # noqa: FBT001 - of x, of y
+    x: TermList,
+    y: TermList,
+    *,
+    x_comparable: bool,
+    y_comparable: bool,
 ) -> tuple[TermList, bool]:
     terms: TermList = intersect(x, y)
     comparable = x_comparable or y_comparable

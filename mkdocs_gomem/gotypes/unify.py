@@ -9,8 +9,7 @@ Source: cmd/compile/internal/types2/unify.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.gotypes import lookup, types, typesets
 from mkdocs_gomem.gotypes.identical import identical, identical_origin
@@ -33,6 +32,9 @@ from mkdocs_gomem.gotypes.types import (
     TypeParam,
     unalias,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 INEXACT: Final = 0
 ASSIGN: Final = 1
@@ -210,7 +212,9 @@ class Unifier:
         if interface is None:
             return None
         for method in typesets.methods(interface):
-            obj, _, _ = lookup.lookup_field_or_method(concrete, False, method.pkg, method.name)
+            obj, _, _ = lookup.lookup_field_or_method(
+                concrete, addressable=False, pkg=method.pkg, name=method.name
+            )
             # A generic method never implements one of an interface.
             if not isinstance(obj, Func) or obj.signature.type_params:
                 return False
@@ -218,9 +222,7 @@ class Unifier:
                 return False
         return True
 
-    def _structure(  # noqa: C901 - one arm per kind of type
-        self, x: Type, y: Type, mode: int, pairs: Pairs
-    ) -> bool:
+    def _structure(self, x: Type, y: Type, mode: int, pairs: Pairs) -> bool:
         inner = mode | EXACT if mode & ASSIGN else mode
         y_original = y
         x, y = unalias(x), unalias(y)
@@ -229,9 +231,11 @@ class Unifier:
                 return x.kind is y.kind
             case (Array(), Array()) if x.len >= 0 and y.len >= 0 and x.len != y.len:
                 return False
-            case (
-                (Array(), Array()) | (Slice(), Slice()) | (Pointer(), Pointer())
-            ):
+            case Array(), Array():
+                return self._unify(x.elem, y.elem, inner, pairs)
+            case Slice(), Slice():
+                return self._unify(x.elem, y.elem, inner, pairs)
+            case Pointer(), Pointer():
                 return self._unify(x.elem, y.elem, inner, pairs)
             case Map(), Map():
                 return self._unify(x.key, y.key, inner, pairs) and self._unify(
@@ -307,4 +311,3 @@ def _in_pairs(x: Interface, y: Interface, pairs: Pairs) -> bool:
     return any(
         (first is x and second is y) or (first is y and second is x) for first, second in pairs
     )
-

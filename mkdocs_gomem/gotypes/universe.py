@@ -23,38 +23,38 @@ class BuiltinFact:
     name: str
     nargs: int
     """At least so many arguments; exactly so many unless variadic."""
-    variadic: bool
     kind: str
     """`expression` or `statement`: a call of the first kind may not stand as a statement."""
+    variadic: bool = False
 
 
 PREDECLARED_FUNCS: Final[dict[BuiltinId, BuiltinFact]] = {
-    BuiltinId.APPEND: BuiltinFact("append", 1, True, "expression"),
-    BuiltinId.CAP: BuiltinFact("cap", 1, False, "expression"),
-    BuiltinId.CLEAR: BuiltinFact("clear", 1, False, "statement"),
-    BuiltinId.CLOSE: BuiltinFact("close", 1, False, "statement"),
-    BuiltinId.COMPLEX: BuiltinFact("complex", 2, False, "expression"),
-    BuiltinId.COPY: BuiltinFact("copy", 2, False, "statement"),
-    BuiltinId.DELETE: BuiltinFact("delete", 2, False, "statement"),
-    BuiltinId.IMAG: BuiltinFact("imag", 1, False, "expression"),
-    BuiltinId.LEN: BuiltinFact("len", 1, False, "expression"),
-    BuiltinId.MAKE: BuiltinFact("make", 1, True, "expression"),
-    BuiltinId.MAX: BuiltinFact("max", 1, True, "expression"),
-    BuiltinId.MIN: BuiltinFact("min", 1, True, "expression"),
-    BuiltinId.NEW: BuiltinFact("new", 1, False, "expression"),
-    BuiltinId.PANIC: BuiltinFact("panic", 1, False, "statement"),
-    BuiltinId.PRINT: BuiltinFact("print", 0, True, "statement"),
-    BuiltinId.PRINTLN: BuiltinFact("println", 0, True, "statement"),
-    BuiltinId.REAL: BuiltinFact("real", 1, False, "expression"),
-    BuiltinId.RECOVER: BuiltinFact("recover", 0, False, "statement"),
-    BuiltinId.ADD: BuiltinFact("Add", 2, False, "expression"),
-    BuiltinId.ALIGNOF: BuiltinFact("Alignof", 1, False, "expression"),
-    BuiltinId.OFFSETOF: BuiltinFact("Offsetof", 1, False, "expression"),
-    BuiltinId.SIZEOF: BuiltinFact("Sizeof", 1, False, "expression"),
-    BuiltinId.SLICE: BuiltinFact("Slice", 2, False, "expression"),
-    BuiltinId.SLICE_DATA: BuiltinFact("SliceData", 1, False, "expression"),
-    BuiltinId.STRING: BuiltinFact("String", 2, False, "expression"),
-    BuiltinId.STRING_DATA: BuiltinFact("StringData", 1, False, "expression"),
+    BuiltinId.APPEND: BuiltinFact("append", 1, "expression", variadic=True),
+    BuiltinId.CAP: BuiltinFact("cap", 1, "expression"),
+    BuiltinId.CLEAR: BuiltinFact("clear", 1, "statement"),
+    BuiltinId.CLOSE: BuiltinFact("close", 1, "statement"),
+    BuiltinId.COMPLEX: BuiltinFact("complex", 2, "expression"),
+    BuiltinId.COPY: BuiltinFact("copy", 2, "statement"),
+    BuiltinId.DELETE: BuiltinFact("delete", 2, "statement"),
+    BuiltinId.IMAG: BuiltinFact("imag", 1, "expression"),
+    BuiltinId.LEN: BuiltinFact("len", 1, "expression"),
+    BuiltinId.MAKE: BuiltinFact("make", 1, "expression", variadic=True),
+    BuiltinId.MAX: BuiltinFact("max", 1, "expression", variadic=True),
+    BuiltinId.MIN: BuiltinFact("min", 1, "expression", variadic=True),
+    BuiltinId.NEW: BuiltinFact("new", 1, "expression"),
+    BuiltinId.PANIC: BuiltinFact("panic", 1, "statement"),
+    BuiltinId.PRINT: BuiltinFact("print", 0, "statement", variadic=True),
+    BuiltinId.PRINTLN: BuiltinFact("println", 0, "statement", variadic=True),
+    BuiltinId.REAL: BuiltinFact("real", 1, "expression"),
+    BuiltinId.RECOVER: BuiltinFact("recover", 0, "statement"),
+    BuiltinId.ADD: BuiltinFact("Add", 2, "expression"),
+    BuiltinId.ALIGNOF: BuiltinFact("Alignof", 1, "expression"),
+    BuiltinId.OFFSETOF: BuiltinFact("Offsetof", 1, "expression"),
+    BuiltinId.SIZEOF: BuiltinFact("Sizeof", 1, "expression"),
+    BuiltinId.SLICE: BuiltinFact("Slice", 2, "expression"),
+    BuiltinId.SLICE_DATA: BuiltinFact("SliceData", 1, "expression"),
+    BuiltinId.STRING: BuiltinFact("String", 2, "expression"),
+    BuiltinId.STRING_DATA: BuiltinFact("StringData", 1, "expression"),
 }
 
 

@@ -3,6 +3,7 @@
 Run `.venv/bin/python -m tests.gotypes.record PATH_OF_GO` after a change of a question.
 """
 
+# ruff: noqa: E501 - the Go source
 from __future__ import annotations
 
 import re

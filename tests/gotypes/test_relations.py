@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.gotypes import (
     conversions,
@@ -18,7 +19,9 @@ from mkdocs_gomem.gotypes import (
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
 from mkdocs_gomem.source import NO_POS
 from tests.gotypes import tables
-from tests.gotypes.typetext import Reader
+
+if TYPE_CHECKING:
+    from tests.gotypes.typetext import Reader
 
 
 def qualifier(pkg: objects.Package) -> str:
@@ -86,9 +89,7 @@ def test_constraints_and_interfaces() -> None:
                 continue
             if not want and not constraint and not isinstance(bound.underlying, types.Interface):
                 continue
-            cause = instantiate.implements(
-                typ, bound, constraint=constraint, qualifier=qualifier
-            )
+            cause = instantiate.implements(typ, bound, constraint=constraint, qualifier=qualifier)
             got = (cause or "").replace("\n", "\\n").replace("\t", "\\t")
             assert got == want, question
 

@@ -4,6 +4,7 @@
 package and type expressions into types. Imported packages are given as other readers.
 """
 
+# ruff: noqa: S105 - a token is a word of Go here
 from __future__ import annotations
 
 import re
@@ -16,9 +17,7 @@ _TOKEN = re.compile(r"""\s*(`[^`]*`|"[^"]*"|\w+|<-|\.\.\.|[][(){}*;,.=~|]|\n)"""
 
 
 class Reader:
-    def __init__(
-        self, path: str = "main", context: instantiate.Context | None = None
-    ) -> None:
+    def __init__(self, path: str = "main", context: instantiate.Context | None = None) -> None:
         name = path.rpartition("/")[2]
         self.pkg = objects.Package(path, name)
         self.context = context or instantiate.Context()
@@ -44,7 +43,7 @@ class Reader:
     def take(self, wanted: str = "") -> str:
         token = self.token
         if wanted and token != wanted:
-            raise SyntaxError(f"{wanted!r} expected, {self.tokens[self.at:]} found")
+            raise SyntaxError(f"{wanted!r} expected, {self.tokens[self.at :]} found")
         self.at += 1
         return token
 
@@ -93,9 +92,7 @@ class Reader:
         if params:
             self.scopes.pop()
 
-    def maybe_type_params(
-        self, owner: types.Named | types.Alias | None
-    ) -> list[types.TypeParam]:
+    def maybe_type_params(self, owner: types.Named | types.Alias | None) -> list[types.TypeParam]:
         """Read `[P, Q C]` if that is what stands there; opens a scope if so."""
         start = self.at
         if not self.got("["):
@@ -111,12 +108,12 @@ class Reader:
         depth, at, names = 0, self.at, []
         fresh = True
         while not (depth == 0 and self.tokens[at] == "]"):
-            token = self.tokens[at]
-            depth += (token in "([{") - (token in ")]}")
+            word = self.tokens[at]
+            depth += (word in "([{") - (word in ")]}")
             if depth == 0 and fresh:
-                names.append(token)
+                names.append(word)
                 fresh = False
-            if depth == 0 and token == ",":
+            if depth == 0 and word == ",":
                 fresh = True
             at += 1
         for name in names:
@@ -129,9 +126,9 @@ class Reader:
         if owner is not None:
             owner.set_type_params(params)
         while True:
-            param = scope[self.take()]
-            assert isinstance(param, types.TypeParam)
-            waiting.append(param)
+            named = scope[self.take()]
+            assert isinstance(named, types.TypeParam)
+            waiting.append(named)
             if not self.got(","):
                 bound = self.constraint()
                 for each in waiting:
@@ -166,7 +163,7 @@ class Reader:
         base: types.Named | None = None
         if self.got("("):
             recv_name = ""
-            if self.tokens[self.at + 1] not in {")", "["}  and self.token != "*":
+            if self.tokens[self.at + 1] not in {")", "["} and self.token != "*":
                 recv_name = self.take()
             pointer = self.got("*")
             obj = self.pkg.scope.lookup(self.take())
@@ -211,10 +208,10 @@ class Reader:
         self.start(text)
         typ = self.union()
         if self.token:
-            raise SyntaxError(f"{self.tokens[self.at:]} left of {text}")
+            raise SyntaxError(f"{self.tokens[self.at :]} left of {text}")
         return typ
 
-    def type(self) -> types.Type:  # noqa: C901, PLR0911
+    def type(self) -> types.Type:
         token = self.take()
         match token:
             case "*":
@@ -282,10 +279,10 @@ class Reader:
         results: list[objects.Var] = []
         if self.token == "(":
             results, _ = self.params(objects.VarKind.RESULT_VAR)
-        elif self.token not in {"", ";", ")", "}", ",", "]", "{", "|"} and self.token[0] not in "`\"":
-            results = [
-                objects.Var(NO_POS, self.pkg, "", self.type(), objects.VarKind.RESULT_VAR)
-            ]
+        elif (
+            self.token not in {"", ";", ")", "}", ",", "]", "{", "|"} and self.token[0] not in '`"'
+        ):
+            results = [objects.Var(NO_POS, self.pkg, "", self.type(), objects.VarKind.RESULT_VAR)]
         if type_params:
             self.scopes.pop()
         return types.Signature(
@@ -348,7 +345,7 @@ class Reader:
                 assert isinstance(base, types.Named | types.Alias | types.Basic)
                 names.append(base.name if isinstance(base, types.Basic) else base.obj.name)
             tag = ""
-            if self.token and self.token[0] in "`\"":
+            if self.token and self.token[0] in '`"':
                 tag = (constants.unquote(self.take()) or b"").decode()
             for name in names:
                 field = objects.new_field(NO_POS, self.pkg, name, typ, embedded=embedded)
