@@ -6,7 +6,7 @@ needs), `execute` runs it, `panel` makes the page's fragment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mkdocs_gomem import machine, std
@@ -18,19 +18,23 @@ from mkdocs_gomem.compiler import (
     ir,
     library,
     link,
+    staticinit,
     syntax,
 )
 from mkdocs_gomem.lesson import page, scenes
+from mkdocs_gomem.machine.image import Image
 from mkdocs_gomem.machine.trace import Trace
 from mkdocs_gomem.source import (
     Fence,
     Limits,
+    Options,
     SourceFile,
     column_of,
     file_of,
     line_of,
     order_of,
 )
+from mkdocs_gomem.std import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,9 @@ class Decisions:
     package: list[syntax.File]
     info: checker.Info
     program: ir.Program
+    static: staticinit.Plan
     placements: escape.Placements
-    image: machine.Image
+    image: Image
 
 
 def check(files: Sequence[SourceFile]) -> tuple[list[syntax.File], checker.Info]:
@@ -51,52 +56,115 @@ def check(files: Sequence[SourceFile]) -> tuple[list[syntax.File], checker.Info]
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
     package = [syntax.parse(file) for file in files]
-    return package, checker.check(package, library.shared())
+    return package, checker.check(package, library.standard())
 
 
 def decide(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
     """Take every decision gc takes: what is inlined, what escapes, what is linked where."""
     package, info = check(files)
-    program = ir.lower(package, info, library.shared())
+    program = ir.lower(package, info, library.standard())
     program = inline.expand(program, enabled=inlining)
+    static = staticinit.schedule(program)
     placements = escape.place(program)
-    image = link.image(program, placements)
-    return Decisions(package, info, program, placements, image)
+    image = link.image(program, static)
+    return Decisions(package, info, program, static, placements, image)
 
 
 def execute(decisions: Decisions, limits: Limits) -> Trace:
     """Run what gc would emit; a panic or deadlock is part of the trace."""
-    executable = codegen.generate(decisions.program, decisions.placements, std.NATIVES)
+    executable = codegen.generate(
+        decisions.program, decisions.placements, decisions.static, std.NATIVES
+    )
     return machine.run(executable, decisions.image, limits)
 
 
-def remarks(decisions: Decisions) -> list[str]:
-    """List what gc prints at `-m` for the author's files, as `FILE:LINE:COL: TEXT`."""
-    ours = frozenset(decisions.program.files)
-    return [
-        f"{file_of(remark.pos)}:{line_of(remark.pos)}:{column_of(remark.pos)}: {remark.text}"
-        for remark in (*decisions.program.remarks, *decisions.placements.remarks)
-        if file_of(remark.pos) in ours
-    ]
+def teach(
+    decisions: Decisions, trace: Trace | None, options: Options, lead: int = 0
+) -> scenes.Lesson:
+    """Make the lesson of a program; of its decisions only, when it was not run."""
+    return scenes.teach(
+        decisions.program,
+        decisions.placements,
+        decisions.image,
+        trace,
+        options,
+        tuple(text for _, text in _remarks(decisions, lead=lead)),
+    )
 
 
-def panel(fence: Fence) -> page.Fragment:
-    """Turn a fence into its panel.
+def panel(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Lesson, Trace]:
+    """Turn a fence with a program into its panel.
+
+    Args:
+        fence: the program and its options.
+        lead: bytes that completion put before its first line.
 
     Raises:
         Rejected: when the program does not compile or is not supported.
     """
     decisions = decide(fence.files, inlining=fence.options.inlining != "off")
     trace = execute(decisions, fence.options.limits)
-    said = tuple(
-        f"{line_of(remark.pos)}:{column_of(remark.pos)}: {remark.text}"
-        for remark in sorted(
-            (*decisions.program.remarks, *decisions.placements.remarks),
-            key=lambda remark: order_of(remark.pos),
-        )
-        if file_of(remark.pos) in decisions.program.files
-    )
-    lesson = scenes.teach(
-        decisions.program, decisions.placements, decisions.image, trace, fence.options, said
-    )
-    return page.render(lesson, fence.identity or "gomem", fence.options)
+    lesson = teach(decisions, trace, fence.options, lead)
+    return page.render(lesson, fence.identity or "gomem", fence.options), lesson, trace
+
+
+def declarations(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Lesson]:
+    """Turn a fence of declarations into badges and verdicts: nothing is run.
+
+    Raises:
+        Rejected: as `panel` does.
+    """
+    decisions = decide(fence.files)
+    lesson = teach(decisions, None, fence.options, lead)
+    return page.render(lesson, fence.identity or "gomem", fence.options), lesson
+
+
+def remarks(decisions: Decisions) -> list[str]:
+    """List what gc prints at `-m` for the author's files, as `FILE:LINE:COL: TEXT`."""
+    return [f"{file}:{text}" for file, text in _remarks(decisions)]
+
+
+def _remarks(decisions: Decisions, lead: int = 0) -> list[tuple[str, str]]:
+    program = decisions.program
+    ours = frozenset(program.files)
+    said = [r for r in (*program.remarks, *decisions.placements.remarks) if file_of(r.pos) in ours]
+    return [
+        (file_of(r.pos), f"{line_of(r.pos)}:{_column(r, lead)}: {r.text}")
+        for r in sorted(said, key=lambda r: order_of(r.pos))
+    ]
+
+
+def _column(remark: ir.Remark, lead: int) -> int:
+    column = column_of(remark.pos)
+    return max(1, column - lead) if line_of(remark.pos) == 1 else column
+
+
+def std_packages() -> tuple[str, ...]:
+    """List the import paths that the std pack holds."""
+    return pack.packages()
+
+
+def go_version() -> str:
+    """Name the Go release that the std pack was made from."""
+    return pack.go_version()
+
+
+def _dump_tree(files: Sequence[SourceFile]) -> str:
+    return "".join(syntax.dump(syntax.parse(file)) for file in files)
+
+
+DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
+    "syntax": _dump_tree,
+    "checker": lambda files: checker.dump(check(files)[1]),
+    "ir": lambda files: ir.dump(ir.lower(*check(files), library.standard())),
+    "inline": lambda files: ir.dump(decide(files).program),
+    "escape": lambda files: decide(files).placements.dump(),
+    "link": lambda files: decide(files).image.dump(),
+    "codegen": lambda files: _generated(decide(files)).dump(),
+    "machine": lambda files: execute(decide(files), Limits()).dump(),
+}
+"""Room → what flows out of it, as text: the debug door."""
+
+
+def _generated(decisions: Decisions) -> machine.Executable:
+    return codegen.generate(decisions.program, decisions.placements, decisions.static, std.NATIVES)
