@@ -79,7 +79,7 @@ def ours(path: Path) -> list[str]:
     """Return what our parser says of a file, in the same form."""
     tokens = scan(path.read_bytes(), str(path))
     tree, errors = run(Parser.file_or_none, tokens, std=True)
-    told = [f"ERROR {_place(pos)}: {message}" for pos, message in errors]
+    told = [f"ERROR {_place(pos)}: {_one_line(message)}" for pos, message in errors]
     told = [line for line in told if not _ABOUT_DIRECTIVES.match(line)]
     if not told and tree is not None:
         _dump(told, "", tree, 0)

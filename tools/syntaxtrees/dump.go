@@ -128,7 +128,7 @@ func main() {
 		tree, _ := syntax.Parse(syntax.NewFileBase(names.Text()), file, func(err error) {
 			wrong = true
 			told := err.(syntax.Error)
-			fmt.Fprintf(out, "ERROR %s: %s\n", place(told.Pos), told.Msg)
+			fmt.Fprintf(out, "ERROR %s: %s\n", place(told.Pos), oneLine.Replace(told.Msg))
 		}, nil, syntax.CheckBranches)
 		file.Close()
 		if !wrong {
