@@ -11,7 +11,13 @@ gc prints), `dump` (all of it, for tests), `sanity` (what must hold).
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler.ir.lower import Library, body_of, dict_word, lower, method_of
+from mkdocs_gomem.compiler.ir.lower import (
+    body_of,
+    dict_word,
+    initializer_of,
+    lower,
+    method_of,
+)
 from mkdocs_gomem.compiler.ir.nodes import *  # noqa: F403 - the nodes are the door
 from mkdocs_gomem.compiler.ir.scc import visit_funcs_bottom_up
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mkdocs_gomem.compiler.ir import fmt, nodes, typefmt
+from mkdocs_gomem.compiler.ir import nodes, typefmt
 from mkdocs_gomem.compiler.ir.nodes import Func, Node, Op, Program
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.source import Pos, column_of, line_of
@@ -120,7 +120,7 @@ def _head(item: Node) -> str:
         case nodes.KeyExpr():
             return "KEY"
         case nodes.AssignOpStmt():
-            return f"ASOP-{fmt.op_text(item.as_op)}"
+            return f"ASOP-{item.as_op.name}"
         case nodes.Expr():
             return f"{item.op.name}{_flags(item)} {_type(item.type)}".rstrip()
         case _:

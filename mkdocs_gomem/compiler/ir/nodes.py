@@ -763,6 +763,8 @@ class Func:
     source_line: int = 0
     inlined_copy_of: Func | None = None
     """For a literal that was copied with an inlined body: the literal it copies."""
+    is_lowered: bool = False
+    """Parameters and body are there; functions of std get them from `body_of`."""
     is_local: bool = False
     """Declared in the package itself (or an instance made for it): analysed, not looked up."""
     dictionary: Dictionary | None = None

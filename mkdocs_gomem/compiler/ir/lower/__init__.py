@@ -13,15 +13,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.lower.generics import dict_word
-from mkdocs_gomem.compiler.ir.lower.package import Library, body_of, lower_package
+from mkdocs_gomem.compiler.ir.lower.package import body_of, initializer_of, lower_package
 from mkdocs_gomem.compiler.ir.nodes import Func, Program
 
 if TYPE_CHECKING:
     from mkdocs_gomem import gotypes
     from mkdocs_gomem.compiler import syntax
     from mkdocs_gomem.compiler.checker.info import Info
+    from mkdocs_gomem.compiler.library import Library
 
-__all__ = ["Library", "body_of", "dict_word", "lower", "method_of"]
+__all__ = ["body_of", "dict_word", "initializer_of", "lower", "method_of"]
 
 
 def lower(files: Sequence[syntax.File], info: Info, library: Library) -> Program:

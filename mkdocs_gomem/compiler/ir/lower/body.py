@@ -175,6 +175,7 @@ def new_closure(outer: Func, pos: Pos, why: str, signature: types.Signature) -> 
     func = Func(pos, name, link_name, signature, outer.pkg)
     func.is_dupok = outer.is_dupok
     func.is_local = outer.is_local
+    func.is_lowered = True
     func.outer = outer
     func.nname = Name(pos, signature, name, Class.FUNC, func=func, pkg=outer.pkg)
     func.closure = nodes.ClosureExpr(pos, signature, func, op=Op.CLOSURE)

@@ -274,8 +274,7 @@ def _builtin(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:  # noqa: PL
             b.func.has_recover = True
             return nodes.CallExpr(pos, types.EMPTY_INTERFACE, None, [], op=Op.RECOVER)
         case BuiltinId.COPY:
-            dst, src = _arguments(b, x)
-            return nodes.BinaryExpr(pos, INT, dst, src, op=Op.COPY)
+            return _copy(b, x)
         case BuiltinId.DELETE:
             return _delete(b, x)
         case BuiltinId.CLOSE | BuiltinId.CLEAR:
@@ -303,6 +302,15 @@ def _builtin(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:  # noqa: PL
 
 def _arguments(b: Body, x: syntax.CallExpr) -> list[Expr]:
     return exprs.multi_expr(b, x.pos, lambda _: None, x.arg_list)
+
+
+def _copy(b: Body, x: syntax.CallExpr) -> Expr:
+    dst, src = _arguments(b, x)
+    if len(x.arg_list) == 2 and isinstance(src, nodes.Literal):
+        written = b.info.types[x.arg_list[1]].type
+        if isinstance(written, types.Basic) and written.kind is BasicKind.UNTYPED_STRING:
+            src = nodes.ConvExpr(src.pos, src.type, src, implicit=True, op=Op.CONVNOP)
+    return nodes.BinaryExpr(x.pos, INT, dst, src, op=Op.COPY)
 
 
 def _append(b: Body, x: syntax.CallExpr) -> Expr:

@@ -366,7 +366,7 @@ def make_shaped(
     prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
     made = Func(
         lowerer.decl_pos(func), typefmt.qualified(pkg, name), f"{prefix}.{name}", shaped_type,
-        pkg, origin=func, is_dupok=True, is_shaped=True, is_local=True,
+        pkg, origin=func, is_dupok=True, is_shaped=True, is_local=True, is_lowered=True,
         is_method=recv is not None,
     )  # fmt: skip
     made.nname = Name(func.pos, shaped_type, made.name, Class.FUNC, func=made, pkg=pkg)
@@ -419,7 +419,7 @@ def make_unshaped(
     pos = lowerer.decl_pos(func)
     made = Func(
         pos, typefmt.qualified(pkg, name), f"{prefix}.{name}", typ, pkg,
-        origin=func, is_dupok=True, is_local=True, is_wrapper=True,
+        origin=func, is_dupok=True, is_local=True, is_wrapper=True, is_lowered=True,
         is_method=recv is not None, shaped=shaped,
     )  # fmt: skip
     made.nname = Name(func.pos, typ, made.name, Class.FUNC, func=made, pkg=pkg)

@@ -14,7 +14,7 @@ Source: cmd/compile/internal/noder (unified.go, reader.go: pkgInit, pkgDecls, re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import syntax
@@ -35,36 +35,11 @@ from mkdocs_gomem.gotypes import identical, instantiate, lookup, objects, types
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
-    from mkdocs_gomem.compiler.checker.info import Info
+    from mkdocs_gomem.compiler.checker.info import Info, Initializer
+    from mkdocs_gomem.compiler.library import Library
     from mkdocs_gomem.gotypes.types import Type
 
 DictOwner = objects.Func | types.Named
-
-
-class Facts(Protocol):
-    """What a compiler run said about a std function."""
-
-    @property
-    def cost(self) -> int | None:
-        """Inline cost; None when it can't be inlined."""
-
-    @property
-    def can_delay_results(self) -> bool:
-        """The inliner need not declare its results first."""
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Escape tags of receiver and parameters."""
-
-
-class Library(Protocol):
-    """Who knows other packages."""
-
-    def body(self, func: objects.Func) -> tuple[syntax.FuncDecl, Info]:
-        """Return a declaration with its body, checked."""
-
-    def facts(self, func: objects.Func) -> Facts | None:
-        """Return what is known of a function; None for generic ones."""
 
 
 class Lowerer:
@@ -78,7 +53,7 @@ class Lowerer:
         self.library = library
         self.std = std
         """Who has functions and variables of other packages; none in std's own."""
-        self.context = instantiate.Context(std.context if std is not None else None)
+        self.context = instantiate.Context(library.context)
         self.shapes: dict[str, types.Named] = {}
         self.funcs: list[Func] = []
         """To be analysed, in order."""
@@ -109,16 +84,19 @@ class Lowerer:
             return None
         return self.func_of(obj)
 
-    def decl_of(self, func: objects.Func) -> tuple[syntax.FuncDecl, Info]:
-        """Return a function's declaration, from the library for other packages."""
+    def decl_of(self, func: objects.Func) -> tuple[syntax.FuncDecl, Info] | None:
+        """Return a function's declaration, from the library for other packages; None if none."""
         found = self._decls.get(func)
         if found is None:
-            found = self._decls[func] = self.library.body(func)
+            found = self.library.body(func)
+            if found is not None:
+                self._decls[func] = found
         return found
 
     def decl_pos(self, func: objects.Func) -> Pos:
         """Return the position of a declaration: the token after `func`."""
-        return self.decl_of(func)[0].pos
+        found = self.decl_of(func)
+        return func.pos if found is None else found[0].pos
 
     def is_own(self, func: objects.Func) -> bool:
         """Tell if a function is declared in the package being lowered."""
@@ -165,12 +143,12 @@ class Lowerer:
         return func
 
     def _add_facts(self, func: Func, obj: objects.Func) -> None:
-        facts = self.library.facts(obj)
-        if facts is None:
+        fact = self.library.fact(obj)
+        if fact is None:
             return
-        func.inline_cost = facts.cost
-        func.can_delay_results = facts.can_delay_results
-        func.tags = facts.tags
+        func.inline_cost = fact.cost
+        func.can_delay_results = fact.can_delay_results
+        func.tags = fact.tags
 
     def global_name(self, var: objects.Var) -> Name:
         """Return the name of a package variable."""
@@ -187,10 +165,16 @@ class Lowerer:
 
     def lower_body(self, func: Func) -> None:
         """Fill the body of a declared function that is not generic."""
+        func.is_lowered = True
         obj = cast("objects.Func", func.origin)
-        decl, info = self.decl_of(obj)
-        b = Body(self, func, info, obj.pkg, None)
         signature = obj.signature
+        found = self.decl_of(obj)
+        if found is None:
+            declare_params(func, signature, obj.pkg, recv=signature.recv)
+            func.has_body = False
+            return
+        decl, info = found
+        b = Body(self, func, info, obj.pkg, None)
         declare_params(func, signature, obj.pkg, recv=signature.recv, body=b)
         func.has_body = decl.body is not None
         if decl.body is not None:
@@ -215,7 +199,10 @@ class Lowerer:
         if made is None:
             made, env = generics.make_shaped(self, func, shapes)
             self._shaped[key] = made
-            decl, info = self.decl_of(func)
+            found = self.decl_of(func)
+            if found is None:
+                source.unsupported(func.pos, f"generic function {func.name} without body")
+            decl, info = found
             made.pragmas = frozenset(item.verb for item in decl.pragma)
             b = Body(self, made, info, func.pkg, env)
             declare_params(
@@ -400,7 +387,7 @@ def lower_package(files: Sequence[syntax.File], info: Info, library: Library) ->
     lowerer = Lowerer(info.pkg, library, std_lowerer(library))
     program = Program(info.pkg.path, [], lowerer.imported, [], [], [], None, None)
     program.lowerer = lowerer
-    package_init = _package_init(lowerer, info)
+    package_init = _package_init(info)
     if package_init is not None:
         lowerer.funcs.append(package_init)
         program.package_init = package_init
@@ -442,41 +429,48 @@ def _rename_init(func: Func, number: int) -> None:
     func.nname.name = func.name
 
 
-def _package_init(lowerer: Lowerer, info: Info) -> Func | None:
+def _package_init(info: Info) -> Func | None:
     if not info.init_order:
         return None
-    prefix = typefmt.path_prefix(info.pkg.path)
+    return _init_func(f"{typefmt.path_prefix(info.pkg.path)}.init", info.pkg, is_local=True)
+
+
+def _init_func(link_name: str, pkg: objects.Package | None, *, is_local: bool) -> Func:
     signature = types.Signature()
     func = Func(
-        NO_POS, "init", f"{prefix}.init", signature, info.pkg,
-        is_package_init=True, is_local=True,
+        NO_POS, typefmt.qualified(pkg, "init"), link_name, signature, pkg,
+        is_package_init=True, is_local=is_local, is_lowered=True,
     )  # fmt: skip
-    func.nname = Name(NO_POS, signature, "init", Class.FUNC, func=func, pkg=info.pkg)
+    func.nname = Name(NO_POS, signature, func.name, Class.FUNC, func=func, pkg=pkg)
     return func
 
 
 def _init_body(lowerer: Lowerer, func: Func, info: Info) -> None:
     b = Body(lowerer, func, info, info.pkg, None)
     for initializer in info.init_order:
-        names = [
-            Name(var.pos, b.typ(var.type), "_", Class.EXTERN)
-            if var.name == "_"
-            else lowerer.global_name(var)
-            for var in initializer.lhs
-        ]
-        value = exprs.expr(b, initializer.rhs)
-        pos = names[0].pos
-        node: Stmt
-        if len(names) == 1:
-            name = names[0]
-            if not identical.identical(value.type, name.type):
-                value = exprs.make_conv(b, pos, name.type, value, implicit=True)
-            node = nodes.AssignStmt(pos, name, value, op=Op.AS)
-        else:
-            node = _assign_several(b, pos, names, value)
-        for name in names:
-            name.defn = node
-        func.body.append(node)
+        _initialize(lowerer, b, initializer)
+
+
+def _initialize(lowerer: Lowerer, b: Body, initializer: Initializer) -> None:
+    names = [
+        Name(var.pos, b.typ(var.type), "_", Class.EXTERN)
+        if var.name == "_"
+        else lowerer.global_name(var)
+        for var in initializer.lhs
+    ]
+    value = exprs.expr(b, initializer.rhs)
+    pos = names[0].pos
+    node: Stmt
+    if len(names) == 1:
+        name = names[0]
+        if not identical.identical(value.type, name.type):
+            value = exprs.make_conv(b, pos, name.type, value, implicit=True)
+        node = nodes.AssignStmt(pos, name, value, op=Op.AS)
+    else:
+        node = _assign_several(b, pos, names, value)
+    for name in names:
+        name.defn = node
+    b.func.body.append(node)
 
 
 def _assign_several(b: Body, pos: Pos, names: list[Name], value: Expr) -> Stmt:
@@ -519,9 +513,25 @@ def std_lowerer(library: Library) -> Lowerer:
 
 
 def body_of(func: Func, library: Library) -> Func:
-    """Make sure that a function of std has its body; it must not be changed."""
-    if not func.dcl and not func.body and func.origin is not None and func.shaped is None:
+    """Make sure that a function of std has parameters and body; they must not be changed."""
+    if not func.is_lowered:
         lowerer = std_lowerer(library)
         lowerer.lower_body(func)
         lowerer.finish()
+    return func
+
+
+def initializer_of(name: Name, library: Library) -> Func | None:
+    """Return a function that gives a std variable its initial value; None if it has none."""
+    var = name.origin
+    found = library.initializer(var) if isinstance(var, objects.Var) else None
+    if found is None or var is None:
+        return None
+    initializer, info = found
+    lowerer = std_lowerer(library)
+    prefix = typefmt.path_prefix(var.pkg.path) if var.pkg is not None else ""
+    func = _init_func(f"{prefix}.init.{var.name}", var.pkg, is_local=False)
+    b = Body(lowerer, func, info, var.pkg, None)
+    _initialize(lowerer, b, initializer)
+    lowerer.finish()
     return func

@@ -216,6 +216,9 @@ def assign(
         return
     dst = [None if target is None else target.type for target in targets]
     values = exprs.multi_expr(b, pos, lambda at: dst[at], right)
+    if names and isinstance(values[0], nodes.ConvExpr) and _only_holds_init(values[0]):
+        # gc wraps the first of several results at the variable it declared last.
+        values[0].pos = names[-1].pos
     lhs = [
         blank(pos, value.type) if target is None else target
         for target, value in zip(targets, values, strict=True)
@@ -228,6 +231,10 @@ def assign(
     several = nodes.AssignListStmt(pos, lhs, values, op=Op.AS2)
     several.def_ = _init_defn(several, names)
     out.append(several)
+
+
+def _only_holds_init(conv: nodes.ConvExpr) -> bool:
+    return bool(conv.init) and conv.op is Op.CONVNOP and not conv.implicit
 
 
 # Conditions known before the run.

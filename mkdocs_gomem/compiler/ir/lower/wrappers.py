@@ -214,7 +214,7 @@ def _wrapper_func(lowerer: Lowerer, recv: Type, method: objects.Func, name: str)
     prefix = typefmt.path_prefix(pkg.path) if pkg is not None else "go"
     func = Func(
         NO_POS, typefmt.qualified(pkg, name), f"{prefix}.{name}", signature, pkg,
-        is_wrapper=True, is_dupok=True, is_method=True, is_local=True,
+        is_wrapper=True, is_dupok=True, is_method=True, is_local=True, is_lowered=True,
     )  # fmt: skip
     func.nname = Name(NO_POS, signature, func.name, Class.FUNC, func=func, pkg=pkg)
     declare_params(func, signature, None, recv=signature.recv)
