@@ -225,7 +225,14 @@ def _make(item: nodes.MakeExpr) -> str:
     name = type_string(item.type)
     if item.cap is not None:
         return f"make({name}, {node(item.len)}, {node(item.cap)})"
-    return f"make({name})" if item.len is None else f"make({name}, {node(item.len)})"
+    length = item.len
+    if length is None or (item.op is not Op.MAKESLICE and _is_untyped(length)):
+        return f"make({name})"
+    return f"make({name}, {node(length)})"
+
+
+def _is_untyped(item: nodes.Expr) -> bool:
+    return isinstance(item.type, types.Basic) and bool(item.type.info & types.IS_UNTYPED)
 
 
 def stmt(item: Node) -> str:  # noqa: PLR0911 - one arm for each form
