@@ -51,7 +51,8 @@ Cause: TypeAlias = str | None
 
 def is_valid(typ: Type) -> bool:
     """Report whether the type is known: no error left it open."""
-    return unalias(typ) is not INVALID
+    # An alias that is still being declared counts as valid: its error, if any, comes later.
+    return typ.actual is not INVALID if isinstance(typ, types.Alias) else typ is not INVALID
 
 
 def is_basic(typ: Type, info: int) -> bool:

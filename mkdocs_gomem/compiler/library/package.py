@@ -37,7 +37,7 @@ _MAJOR = re.compile(r"v\d+")
 class _FileScope(objects.Scope):
     """The imports of one file; a package is opened when its name is used."""
 
-    __slots__ = ("_import", "_paths")
+    __slots__ = ("_dots", "_import", "_paths")
 
     def __init__(
         self,
@@ -48,21 +48,35 @@ class _FileScope(objects.Scope):
         super().__init__(None, comment=file.name)
         self.parent = parent
         self._import = open_import
-        self._paths = {}
+        self._paths: dict[str, str] = {}
+        self._dots: list[str] = []
         for each in file.imports:
-            self._paths[each.name or default_name(each.path)] = each.path
+            if each.name == ".":
+                self._dots.append(each.path)
+            else:
+                self._paths[each.name or default_name(each.path)] = each.path
 
     def lookup(self, name: str) -> objects.Object | None:
         """Return the package that a name stands for in this file."""
         path = self._paths.get(name)
         if path is None:
-            return None
+            return self._dot_imported(name) if self._dots else None
         obj = self._elems.get(name)
         if obj is None:
             obj = self._import(name, path)
             if obj is not None:
                 self._elems[name] = obj
         return obj
+
+    def _dot_imported(self, name: str) -> objects.Object | None:
+        if objects.is_exported(name):
+            for path in self._dots:
+                package = self._import(name, path)
+                assert isinstance(package, objects.PkgName)
+                obj = package.imported.scope.lookup(name)
+                if obj is not None:
+                    return obj
+        return None
 
 
 def default_name(path: str) -> str:
