@@ -39,10 +39,11 @@ def inl_callee(
         return None
     match reassignment.static_value(node.fun):
         case nodes.SelectorExpr(op=Op.METHEXPR, func=func) as method:
-            if func is None or not func.params:
+            recv = None if func is None else func.type.recv
+            if recv is None or recv.type is None:
                 return None
             # A promoted method is called through a wrapper with another receiver.
-            return func if conversions.same(func.params[0].type, method.x.type) else None
+            return func if conversions.same(recv.type, method.x.type) else None
         case nodes.Name(cls=Class.FUNC, func=func):
             return func
         case nodes.ClosureExpr(func=func):

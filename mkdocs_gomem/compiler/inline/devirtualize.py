@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from mkdocs_gomem.compiler.inline.state import State
-from mkdocs_gomem.compiler.ir import fmt, lower, nodes, typefmt, visit
-from mkdocs_gomem.compiler.ir.lower import conversions
+from mkdocs_gomem.compiler.ir import fmt, nodes, typefmt, visit
+from mkdocs_gomem.compiler.ir.lower import conversions, exprs, wrappers
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank, outer_value, single_result
-from mkdocs_gomem.gotypes import lookup, types
+from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.gotypes.types import Type
 
 Assignment: TypeAlias = "Expr | Type | None"
@@ -73,15 +73,36 @@ class Devirtualizer:
     def _rewrite(self, call: nodes.CallExpr, sel: nodes.SelectorExpr, typ: Type) -> None:
         text = f"{fmt.node(sel)} to {typefmt.type_string(typ)}"
         receiver = nodes.TypeAssertExpr(call.pos, typ, sel.x, mark=call.mark, op=Op.DOTTYPE)
-        fun, argument = lower.select_method(self.state.program, sel, receiver)
         pos = nodes.outermost(call)
-        call.fun = fun
-        if argument is None:
+        method = sel.selection
+        if not isinstance(method, objects.Func):
+            raise TypeError("an interface call of no method")
+        lowerer = self.state.program.lowerer
+        obj, index, _ = lookup.lookup_field_or_method(typ, False, method.pkg, method.name)  # noqa: FBT003
+        if not isinstance(obj, objects.Func):
+            raise TypeError(f"no method {method.name}")
+        value: Expr = receiver
+        for number in index[:-1]:
+            value = exprs.dot_field(sel.pos, value, number, implicit=True)
+            value.mark = sel.mark
+        recv = obj.signature.recv
+        if recv is None or recv.type is None or conversions.is_interface(recv.type):
+            # The method of an embedded interface: still called through a method table.
             self.state.say(pos, f"partially devirtualizing {text}")
+            signature = wrappers.plain_signature(obj.signature)
+            call.fun = nodes.SelectorExpr(
+                sel.pos, signature, value, obj.name, obj, mark=sel.mark, op=Op.DOTINTER
+            )
             return
         self.state.say(pos, f"devirtualizing {text}")
+        wanted = types.unalias(recv.type)
+        adjusted = exprs.adjust_receiver(sel.pos, value, wanted)
+        adjusted.mark = sel.mark
+        func = lowerer.real_method(obj)
+        call.fun = wrappers.method_expr_node(sel.pos, wanted, obj.name, obj, func)
+        call.fun.mark = sel.mark
         call.op = Op.CALLFUNC
-        call.args.insert(0, argument)
+        call.args.insert(0, adjusted)
 
     def _concrete_type(self, node: Expr) -> Type | None:
         typ = self._concrete_type1(node, set())
@@ -231,5 +252,5 @@ def _unparen(node: Expr) -> Expr:
 
 def _implements(typ: Type, interface: Type) -> bool:
     """Tell if a concrete type has the methods: else the assertion could not be written."""
-    method, _ = lookup.missing_method(typ, interface, static=True)
+    method, _, _ = lookup.missing_method(typ, interface, static=True, equivalent=conversions.same)
     return method is None

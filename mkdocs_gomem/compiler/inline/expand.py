@@ -22,7 +22,8 @@ from collections.abc import Iterable
 from mkdocs_gomem.compiler.inline import budget, callee
 from mkdocs_gomem.compiler.inline.devirtualize import Devirtualizer
 from mkdocs_gomem.compiler.inline.state import State
-from mkdocs_gomem.compiler.ir import copy, lower, nodes, scc, visit
+from mkdocs_gomem.compiler.ir import copy, nodes, scc, visit
+from mkdocs_gomem.compiler.ir.lower import package as lowering
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Op, Program, Stmt
 
 
@@ -30,6 +31,7 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     """Devirtualize and, unless not `enabled`, inline; changes the functions' bodies in place."""
     state = State(program, program.remarks)
     funcs = all_funcs(program)
+    state.instances = {func.link_name: func for func in funcs if func.is_dupok}
     init = program.package_init
     if init is not None:
         state.checked.add(init)  # says nothing about itself
@@ -224,7 +226,7 @@ def _inline_call(
     state: State, caller: Func, call: nodes.CallExpr, func: Func
 ) -> nodes.InlinedCallExpr:
     """Return what stands for a call: arguments bound, body copied, returns made jumps."""
-    lower.need_body(state.program, func)
+    _need_body(state, func)
     source = state.pristine.get(func, func)
     mark = Mark(call.pos, func, call.mark)
     state.labels += 1
@@ -237,7 +239,7 @@ def _inline_call(
     copier = copy.Copier(caller, mark, captured, label_suffix=suffix)
     formals = [copier.local(name) for name in source.params]
     results = [copier.local(name) for name in source.results]
-    body = copier.stmts(source.body)
+    body = [_use_own_instances(state, item) for item in copier.stmts(source.body)]
     locals_ = [copier.local(name) for name in source.dcl]
     for name in locals_:
         if name.cls is Class.AUTO:
@@ -272,6 +274,61 @@ def _inline_call(
         call.pos, call.type, original_call, func, mark, body, list(results),
         init=init, mark=call.mark, op=Op.INLCALL,
     )  # fmt: skip
+
+
+def _need_body(state: State, func: Func) -> None:
+    """Get the body of a function of std, and decide about the generic instances in it.
+
+    gc knows that such an instance was compiled with its package, so it only asks whether it can
+    be inlined: it is not analysed again, and its parameters count as leaking.
+    """
+    if func.is_local or func.body:
+        return
+    lowerer = state.program.lowerer
+    std = lowerer.std
+    if std is None:
+        return
+    before = len(std.funcs)
+    lowering.body_of(func, lowerer.library)
+    fresh = std.funcs[before:]
+    if not fresh:
+        return
+    silent = State(state.program, [], checked=state.checked)
+    scc.visit_funcs_bottom_up(
+        fresh, lambda batch, _: [budget.can_inline(silent, item) for item in batch] and None
+    )
+    for item in fresh:
+        item.is_local = False
+
+
+def _use_own_instances(state: State, node: Stmt) -> Stmt:
+    """Let a copied body call the package's own instance of a generic function if there is one."""
+    instances = state.instances
+
+    def own(func: Func | None) -> Func | None:
+        if func is None or not func.is_dupok or func.is_local:
+            return None
+        return instances.get(func.link_name)
+
+    def edit(item: Node) -> Node:
+        visit.edit_children(item, edit)
+        match item:
+            case Name(cls=Class.FUNC, func=func):
+                instance = own(func)
+                return item if instance is None else instance.nname
+            case nodes.SelectorExpr(op=Op.METHEXPR | Op.METHVALUE, func=func):
+                instance = own(func)
+                if instance is not None:
+                    item.func = instance
+            case _:
+                pass
+        return item
+
+    if not instances:
+        return node
+    edited = edit(node)
+    assert isinstance(edited, nodes.Stmt)  # noqa: S101 - for the type checker
+    return edited
 
 
 class _At:

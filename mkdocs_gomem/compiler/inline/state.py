@@ -23,6 +23,8 @@ class State:
     """Functions as they were before anything was inlined into them: what is copied."""
     use_counts: dict[Func, int] = field(default_factory=dict)
     """How many calls of each function were found."""
+    instances: dict[str, Func] = field(default_factory=dict)
+    """The package's own instances of generic functions, by link name."""
     labels: int = 0
     """Inlined calls so far, to tell the labels of copies apart."""
 
