@@ -284,7 +284,7 @@ def make_from_literal(text: str, lit_kind: str) -> Value:
     """Return what a literal means; unknown if it is malformed or infinite.
 
     `lit_kind` is syntax's word for its kind: int, float, imag, rune or string.
-    """  # noqa: E501
+    """
     match lit_kind:
         case "int":
             return _parse_int(text)
@@ -322,7 +322,7 @@ def _decimal(digits: str) -> int:
         return int(digits)
     middle = len(digits) // 2
     right = digits[middle:]
-    return _decimal(digits[:middle]) * 10 ** len(right) + _decimal(right)
+    return _decimal(digits[:middle]) * int(10 ** len(right)) + _decimal(right)
 
 
 def _parse_float(text: str) -> Value:

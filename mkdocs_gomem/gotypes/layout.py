@@ -52,6 +52,7 @@ _BASIC_SIZES: Final[dict[BasicKind, int]] = {
     BasicKind.UNTYPED_BOOL: 1, BasicKind.UNTYPED_INT: 8, BasicKind.UNTYPED_RUNE: 4,
     BasicKind.UNTYPED_FLOAT: 8, BasicKind.UNTYPED_COMPLEX: 16, BasicKind.UNTYPED_STRING: 16,
     BasicKind.UNTYPED_NIL: 8,
+    BasicKind.INVALID: 8,  # a word, as gc takes it, so that one error does not make two
 }  # fmt: skip
 
 
@@ -63,8 +64,6 @@ def sizeof(typ: Type) -> int:
     """Return the bytes of a value."""
     match typ.underlying:
         case Basic(kind=kind):
-            if kind is BasicKind.INVALID:
-                raise _no_layout(typ)
             return _BASIC_SIZES[kind]
         case Struct() as struct:
             return struct_layout(struct).size
@@ -84,8 +83,6 @@ def alignof(typ: Type) -> int:
     """Return what a value's address must be a multiple of."""
     match typ.underlying:
         case Basic(kind=kind):
-            if kind is BasicKind.INVALID:
-                raise _no_layout(typ)
             size = _BASIC_SIZES[kind]
             return 4 if kind is BasicKind.COMPLEX64 else min(size, WORD)
         case Struct() as struct:
