@@ -301,8 +301,12 @@ def method_callee(
     recv = shaped.params[0].type
     params = types.Tuple(tuple(wrappers.param("", name.type) for name in shaped.params))
     typ = dataclasses.replace(shaped.type, recv=None, params=params)
+    sel = method.name
+    if method_targs:
+        # gc looks the instance up under its whole name.
+        sel = shaped.name[shaped.name.rindex(f".{method.name}[") + 1 :]
     node = nodes.SelectorExpr(
-        pos, typ, nodes.TypeExpr(pos, recv, op=Op.TYPE), method.name, method, shaped,
+        pos, typ, nodes.TypeExpr(pos, recv, op=Op.TYPE), sel, method, shaped,
         op=Op.METHEXPR,
     )  # fmt: skip
     return node, dictionary

@@ -226,6 +226,7 @@ class Lowerer:
         if made is None:
             shaped = self.shaped(func, targs)
             made = self._unshaped[key] = generics.make_unshaped(self, func, targs, shaped)
+            made.pragmas = shaped.pragmas
             self.funcs.append(made)
         return made
 
@@ -253,9 +254,12 @@ class Lowerer:
         text = generics.spell_targs(targs)
         found = self._dictionaries.get((owner, text))
         if found is None:
-            obj = owner.obj if isinstance(owner, types.Named) else owner
-            prefix = typefmt.path_prefix(obj.pkg.path) if obj.pkg is not None else ""
-            name = f"{prefix}..dict.{obj.name}[{text}]"
+            if isinstance(owner, types.Named):
+                pkg, own = owner.obj.pkg, f"{owner.obj.name}[{text}]"
+            else:
+                pkg, own = owner.pkg, generics.instance_name(owner, targs)
+            prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+            name = f"{prefix}..dict.{own}"
             found = Dictionary(name, tuple(map(types.unalias, targs)))
             self._dictionaries[owner, text] = found
         return found
