@@ -126,7 +126,8 @@ class _Reader:
             byte = text[offset]
             if byte < 0x80:
                 self.char, self.width = chr(byte), 1
-                if byte:
+                # The first byte of a file gc takes as a character whatever it is.
+                if byte or offset == 0:
                     return
                 self._error("invalid NUL character")
             else:

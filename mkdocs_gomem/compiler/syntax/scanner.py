@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax import irregular
@@ -30,7 +30,7 @@ from mkdocs_gomem.compiler.syntax.tokens import KEYWORDS, LitKind
 from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _ESCAPE = r"(?:[abfnrtv\\%s]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})"
 
@@ -184,7 +184,9 @@ class _Scanner:
         """Read tokens up to the end (then return True) or up to something irregular."""
         tokens = self.tokens
         kinds, texts, positions = tokens.kinds, tokens.texts, tokens.positions
-        add_kind, add_text, add_position = kinds.append, texts.append, positions.append
+        add_kind, add_text = kinds.append, texts.append
+        # Calling `Pos` for each token would cost as much as finding it.
+        add_position = cast("Callable[[int], None]", positions.append)
         words = _WORDS
         name_starts = _NAME_STARTS
         nlsemi = self.nlsemi
@@ -204,7 +206,7 @@ class _Scanner:
                         nlsemi = False
                         add_kind(";")
                         add_text("newline")
-                        add_position(Pos(origin + offset + blank.index("\n")))
+                        add_position(origin + offset + blank.index("\n"))
                     line += blank.count("\n")
                     line_start = offset + blank.rindex("\n") + 1
                     origin = base + (line << unit) + 1 - line_start
@@ -214,7 +216,7 @@ class _Scanner:
                 kind, text_for_parser, nlsemi = word
                 add_kind(kind)
                 add_text(text_for_parser)
-                add_position(Pos(origin + offset))
+                add_position(origin + offset)
                 offset += len(text)
                 continue
             if not text:
@@ -224,7 +226,7 @@ class _Scanner:
                 nlsemi = True
                 add_kind("name")
                 add_text(text)
-                add_position(Pos(origin + offset))
+                add_position(origin + offset)
                 offset += len(text)
                 continue
             decoded = text if text.isascii() else text.encode("latin-1").decode()
@@ -232,7 +234,7 @@ class _Scanner:
                 nlsemi = True
                 add_kind("literal")
                 add_text(decoded)
-                add_position(Pos(origin + offset))
+                add_position(origin + offset)
                 if first == "`" and "\n" in text:
                     line += text.count("\n")
                     line_start = offset + text.rindex("\n") + 1
