@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from mkdocs_gomem import pipeline
+from mkdocs_gomem.compiler import checker
 from mkdocs_gomem.hosts import fences, scan
 from mkdocs_gomem.hosts.fences import Settings
 from mkdocs_gomem.lesson import page
@@ -151,7 +152,7 @@ def _vet(asked: argparse.Namespace) -> int:
     except Rejected as rejected:
         if rejected.unsupported:
             raise
-        for line in pipeline.spell_errors(rejected.diagnostics, capped=not asked.e):
+        for line in checker.format_errors(rejected.diagnostics, limit=0 if asked.e else checker.ERROR_LIMIT):
             print(line)
         return 1
     return 0
@@ -186,9 +187,12 @@ def _render(asked: argparse.Namespace) -> int:
     options = Options(open=("picture", "table"))
     fence = Fence(tuple(files), options=options, identity="gomem")
     if target.suffix in (".svg", ".dot"):
-        target.write_text(pipeline.picture(fence, svg=target.suffix == ".svg"), encoding="utf-8")
+        _, lesson, _ = pipeline.panel(fence)
+        target.write_text(
+            page.picture(lesson, options, svg=target.suffix == ".svg"), encoding="utf-8"
+        )
         return 0
-    fragment, _ = pipeline.panel(fence)
+    fragment, _, _ = pipeline.panel(fence)
     target.write_text(page.stand_alone(files[-1].text.decode(), fragment), encoding="utf-8")
     return 0
 

@@ -17,7 +17,7 @@ import difflib
 import enum
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -25,7 +25,8 @@ from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.lesson import claims as claims_room
 from mkdocs_gomem.lesson import page as page_room
-from mkdocs_gomem.machine.trace import Ending
+from mkdocs_gomem.lesson.scenes import Lesson
+from mkdocs_gomem.machine.trace import Ending, Trace
 from mkdocs_gomem.source import (
     PARTS,
     Diagnostic,
@@ -238,7 +239,7 @@ def _missing_imports(tree: syntax.File) -> list[str]:
         if isinstance(decl, syntax.ImportDecl):
             path = decl.path.value.strip('"`') if decl.path is not None else ""
             declared.add(decl.local_pkg_name.value if decl.local_pkg_name else path.rpartition("/")[2])
-    for node in syntax.walk(tree):
+    for node in _walk(tree):
         match node:
             case syntax.SelectorExpr(x=syntax.Name() as name):
                 qualifiers.setdefault(name.value)
@@ -248,7 +249,7 @@ def _missing_imports(tree: syntax.File) -> list[str]:
                 declared.update(name.value for name in node.name_list)
             case syntax.TypeDecl() | syntax.FuncDecl():
                 declared.add(node.name.value)
-            case syntax.AssignStmt(lhs=lhs) if node.op is syntax.DEF:
+            case syntax.AssignStmt(lhs=lhs) if node.op == ":":
                 declared.update(_names(lhs))
             case syntax.RangeClause(lhs=lhs) if node.def_ and lhs is not None:
                 declared.update(_names(lhs))
@@ -258,6 +259,12 @@ def _missing_imports(tree: syntax.File) -> list[str]:
                 pass
     known = _std_by_name()
     return sorted(known[name] for name in qualifiers if name not in declared and name in known)
+
+
+def _walk(node: syntax.Node) -> Iterator[syntax.Node]:
+    yield node
+    for child in syntax.children(node):
+        yield from _walk(child)
 
 
 def _names(lhs: syntax.Expr) -> list[str]:
@@ -306,9 +313,10 @@ def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rende
     fence = Fence((file,), options=asked.options, identity=identity)
     try:
         if completed.form is Form.DECLARATIONS:
-            fragment, trace = pipeline.declarations(fence), None
+            fragment, lesson = pipeline.declarations(fence, completed.lead)
+            trace = None
         else:
-            fragment, trace = pipeline.panel(fence)
+            fragment, lesson, trace = pipeline.panel(fence, completed.lead)
     except Rejected as rejected:
         if rejected.unsupported:
             return _problem(
@@ -317,21 +325,21 @@ def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rende
         return _rejected(asked, identity, completed, rejected.diagnostics)
     messages: list[Message] = []
     if asked.marked and settings.claims != "off":
-        messages += _claims(asked, fragment, trace)
+        messages += _claims(asked, lesson, trace)
     kind = Kind.FRAGMENT if completed.form is Form.DECLARATIONS else Kind.PANEL
     below = fragment.panel if asked.options.mode == "panel" else ""
     return Rendered(kind, fragment.badges, below, tuple(messages))
 
 
 def _claims(
-    asked: Asked, fragment: page_room.Fragment, trace: pipeline.Trace | None
+    asked: Asked, lesson: Lesson, trace: Trace | None
 ) -> list[Message]:
     """Hold `expect` against the run; an outcome that nobody announced is a warning too."""
     try:
         claims = [c for text in asked.options.expect for c in claims_room.parse(text)]
     except ValueError as error:
         return [Message(0, 1, f"expect: {error}", "claim")]
-    false = claims_room.check(claims, fragment.rows, trace)
+    false = claims_room.check(claims, lesson.rows, trace)
     messages = [Message(0, 1, f"expect: {sentence}", "claim") for sentence in false]
     if any(claim.subject == "error" for claim in claims):
         messages.append(Message(0, 1, "expect: error: the program compiles", "claim"))

@@ -12,19 +12,25 @@ by the pipeline, which has them).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.lesson.why import Row
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.trace import Ending, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mkdocs_gomem.lesson.why import Row
 
 OUTCOMES = {
     "panic": Ending.PANICKED,
     "deadlock": Ending.DEADLOCKED,
     "stopped": Ending.STOPPED,
 }
-_ITEM = re.compile(r'\s*([\w.*()~-]+)(?::("(?:[^"\\]|\\.)*"|[\w-]+)(?:@([\w.*()\[\]-]+))?)?\s*(?:,|$)')
+_ITEM = re.compile(
+    r'\s*([\w.*()~-]+)(?::("(?:[^"\\]|\\.)*"|[\w-]+)(?:@([\w.*()\[\]-]+))?)?\s*(?:,|$)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,10 @@ def _check_place(claim: Claim, rows: Sequence[Row]) -> str:
     for row in named:
         for verdict in row.verdicts:
             place = verdict.where.removeprefix("in ")
-            if claim.where and claim.where != place and not (
-                len(row.verdicts) == 1 or place in ("on its own", "when called")
+            if (
+                claim.where
+                and claim.where != place
+                and not (len(row.verdicts) == 1 or place in ("on its own", "when called"))
             ):
                 continue
             if verdict.region is wanted:

@@ -11,10 +11,11 @@ has as many scenes as a reader will walk. The same trace gives the same scenes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.lesson import questions, why
 from mkdocs_gomem.lesson.diagrams import segments
+from mkdocs_gomem.lesson.diagrams.rows import short_value, target_of
 from mkdocs_gomem.lesson.diagrams.segments import Ghost
 from mkdocs_gomem.machine.image import Image, Region
 from mkdocs_gomem.machine.trace import (
@@ -28,6 +29,9 @@ from mkdocs_gomem.machine.trace import (
     Trace,
 )
 from mkdocs_gomem.source import Options, Pos, line_of
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler import escape, ir
 
 MAX_SCENES = 40
 """Steps of one player."""
@@ -72,31 +76,32 @@ class Lesson:
     """gc's `-m` lines, as `LINE:COL: TEXT`."""
     models: tuple[str, ...]
     """What in this panel is a model, not a fact."""
+    ran: bool = True
+    """False for declarations, which nothing runs."""
 
 
 def teach(
     program: ir.Program,
     placements: escape.Placements,
     image: Image,
-    trace: Trace,
+    trace: Trace | None,
     options: Options,
     remarks: tuple[str, ...] = (),
 ) -> Lesson:
-    """Make the lesson of one run.
+    """Make the lesson of one run, or of decisions alone.
 
     Args:
         program: with inlined calls and their marks.
         placements: gc's decisions.
         image: what the linker laid out.
-        trace: the run.
+        trace: the run; none for declarations, which nothing runs.
         options: how many stills and questions.
         remarks: gc's `-m` lines for the author's file.
     """
-    rows = why.rows(program, placements, image, trace.allocations)
-    surprises = tuple(row for row in rows if is_surprise(row))
-    scenes = _scenes(trace, rows)
+    allocations = () if trace is None else trace.allocations
+    rows = why.rows(program, placements, image, allocations)
+    scenes = () if trace is None else _scenes(trace, rows)
     start = _start(scenes, options)
-    lesson_questions = questions.ask(rows, trace, image, options.questions)
     return Lesson(
         rows,
         scenes,
@@ -104,15 +109,16 @@ def teach(
         _stills(scenes, start, options.frames),
         image,
         _ghosts(rows),
-        len(trace.allocations),
-        sum(allocation.class_size for allocation in trace.allocations),
-        trace.stdout.decode(errors="replace"),
-        trace.stderr.decode(errors="replace"),
-        _outcome(trace),
-        surprises,
-        lesson_questions,
+        len(allocations),
+        sum(allocation.class_size for allocation in allocations),
+        "" if trace is None else trace.stdout.decode(errors="replace"),
+        "" if trace is None else trace.stderr.decode(errors="replace"),
+        "" if trace is None else _outcome(trace),
+        tuple(row for row in rows if is_surprise(row)),
+        () if trace is None else questions.ask(rows, trace, image, options.questions),
         remarks,
-        _models(trace, scenes),
+        () if trace is None else _models(trace, scenes),
+        ran=trace is not None,
     )
 
 
@@ -275,9 +281,7 @@ def _contradiction(row: why.Row) -> str:
 def _heap_news(before: Snapshot, now: Snapshot) -> list[str]:
     old = {o.id: o for o in before.objects}
     said: list[str] = []
-    fresh: list[Object] = [
-        o for o in now.objects if o.region is Region.HEAP and o.id not in old
-    ]
+    fresh: list[Object] = [o for o in now.objects if o.region is Region.HEAP and o.id not in old]
     if len(fresh) > 2:
         said.append(f"{len(fresh)} objects are made on the heap.")
     else:
@@ -301,7 +305,7 @@ def _heap_news(before: Snapshot, now: Snapshot) -> list[str]:
 
 
 def _value(entry: Object) -> str:
-    return segments.short_value(entry.value) or "a pointer"
+    return short_value(entry.value) or "a pointer"
 
 
 def _cell_news(older: Frame | None, newer: Frame) -> list[str]:
@@ -313,8 +317,8 @@ def _cell_news(older: Frame | None, newer: Frame) -> list[str]:
         was = before.get((cell.name, cell.pos, cell.band))
         if cell.value is None or (was is not None and was.value == cell.value):
             continue
-        target = segments.target_of(cell.value)
-        text = segments.short_value(cell.value)
+        target = target_of(cell.value)
+        text = short_value(cell.value)
         if cell.moved:
             said.append(f"`{cell.name}` lives on the heap; the frame holds its address.")
         elif target is not None:

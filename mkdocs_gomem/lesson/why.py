@@ -11,15 +11,19 @@ Words use backticks for code; nothing here knows HTML.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes
 from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.lesson import textbook
 from mkdocs_gomem.machine.image import Image, Region, Symbol
-from mkdocs_gomem.machine.trace import Allocation
 from mkdocs_gomem.source import Pos, column_of, line_of, order_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mkdocs_gomem.machine.trace import Allocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,8 +408,10 @@ def _badge(verdicts: tuple[Verdict, ...]) -> Badge:
     others = [v for v in verdicts[1:] if v.region is not first.region]
     if others:
         other = others[0]
-        note = f"{other.region.value} if not inlined" if not other.runs else (
-            f"{other.region.value} {other.where}"
+        note = (
+            f"{other.region.value} if not inlined"
+            if not other.runs
+            else (f"{other.region.value} {other.where}")
         )
         word = f"{first.region.value} here" if not other.runs else f"{first.region.value}"
         return Badge(first.region.value, word, note)
@@ -443,9 +449,7 @@ def _variable_change(verdicts: tuple[Verdict, ...], func: ir.Func) -> str:
     return ""
 
 
-def _expression_reason(
-    text: str, node: ir.Expr, verdicts: tuple[Verdict, ...], made: int
-) -> str:
+def _expression_reason(text: str, node: ir.Expr, verdicts: tuple[Verdict, ...], made: int) -> str:
     first = verdicts[0]
     if node.op is ir.Op.CONVIFACE:
         if first.region is Region.RODATA:

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import graphviz
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 ROW = 20
 """Height of a row of cells: 12 px letters with 4 px above and below."""
@@ -68,6 +71,8 @@ class Cell:
     width: float
     left: bool = False
     """Text at the left, as names are; else centred."""
+    open: bool = False
+    """No line between it and the cell before."""
 
 
 @dataclass(slots=True)
@@ -97,9 +102,9 @@ class Canvas:
     """Tail port, head port, attributes; each belongs to the shape of the same name."""
     _nodes: list[tuple[int, str, dict[str, str]]] = field(default_factory=list)
 
-    def _add(self, shape: Shape, label: str, **attributes: str) -> str:
+    def _add(self, item: Shape, label: str, /, **attributes: str) -> str:
         index = len(self.shapes)
-        self.shapes.append(shape)
+        self.shapes.append(item)
         self._nodes.append((index, label, attributes))
         return f"n{index}"
 
@@ -115,7 +120,12 @@ class Canvas:
         """Draw a plain rectangle: a region, or the outline of a frame, band or object."""
         shape = Shape(kind, classes, frozenset(scenes), frozenset(new), box)
         return self._add(
-            shape, "", shape="box", fixedsize="true", width=_inches(box.width), height=_inches(box.height)
+            shape,
+            "",
+            shape="box",
+            fixedsize="true",
+            width=_inches(box.width),
+            height=_inches(box.height),
         )
 
     def row(
@@ -151,13 +161,17 @@ class Canvas:
         )
         return self._add(shape, _table((cell,), border=0, height=box.height))
 
-    def region(self, box: Box, segment: str, title: str, note: str = "", note_class: str = "note") -> None:
+    def region(
+        self, box: Box, segment: str, title: str, note: str = "", note_class: str = "note"
+    ) -> None:
         """Draw a segment: its tinted ground, its sign, its name and a remark at the right."""
         self.box(box, "region", f"seg-{segment}")
         form, size = MARKS[segment]
         sign = Box(box.x + 7, box.y + (ROW - size) / 2 + 0.5, size, size)
         shape = Shape("mark", f"seg-{segment}", frozenset(), frozenset(), sign)
-        self._add(shape, "", shape=form, fixedsize="true", width=_inches(size), height=_inches(size))
+        self._add(
+            shape, "", shape=form, fixedsize="true", width=_inches(size), height=_inches(size)
+        )
         name = Box(box.x + 20, box.y, LETTER * columns(title) + 10, ROW)
         self.words(name, title, f"title seg-{segment}", align="left")
         if note:
@@ -177,8 +191,8 @@ class Canvas:
     ) -> None:
         """Point from a cell (`n3:c1`) to a side of another (`n5:c0:w`).
 
-        `bend` gives four control points in pixels for an arrow that must go around what stands
-        between; without it Graphviz draws a straight line.
+        `bend` gives four control points and the tip, in pixels, for an arrow that must go around
+        what stands between; without it Graphviz draws a straight line.
         """
         index = len(self.shapes)
         self.shapes.append(
@@ -187,7 +201,7 @@ class Canvas:
         attributes = f"e{index}"
         if bend:
             points = [f"{x:g},{self._up(y):g}" for x, y in bend]
-            attributes += f" e,{points[-1]} {' '.join(points)}"
+            attributes += f" e,{points[-1]} {' '.join(points[:-1])}"
         self.edges.append((tail, head, attributes))
 
     def _up(self, y: float) -> float:
@@ -213,7 +227,13 @@ class Canvas:
         for index, label, attributes in self._nodes:
             box = self.shapes[index].box
             x, y = box.x + box.width / 2, self._up(box.y + box.height / 2)
-            dot.node(f"n{index}", label=label, pos=f"{x:g},{y:g}!", **{"class": f"n{index}"}, **attributes)
+            dot.node(
+                f"n{index}",
+                label=label,
+                pos=f"{x:g},{y:g}!",
+                **{"class": f"n{index}"},
+                **attributes,
+            )
         for tail, head, attributes in self.edges:
             name, _, bend = attributes.partition(" ")
             more = {"pos": bend} if bend else {}

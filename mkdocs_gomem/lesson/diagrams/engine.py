@@ -11,8 +11,11 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TIMEOUT = 10.0
 """Seconds for one batch; our pictures are laid out already, so it takes milliseconds."""

@@ -19,42 +19,38 @@ Not here: choosing scenes and wording captions (`scenes`), words of the table (`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.lesson.diagrams.canvas import LETTER, ROW, Box, Canvas, Cell, columns, cut
-from mkdocs_gomem.machine.image import Image, Region, Symbol
-from mkdocs_gomem.machine.trace import (
-    Band,
-    Composite,
-    Frame,
-    Interface,
-    Object,
-    Path,
-    Place,
-    Pointer,
-    Scalar,
-    SliceHeader,
-    Snapshot,
-    Status,
-    Text,
-    Value,
+from mkdocs_gomem.lesson.diagrams.canvas import ROW, Box, Canvas, Cell, cut
+from mkdocs_gomem.lesson.diagrams.rows import (
+    DOT,
+    Row,
+    Segment,
+    Slot,
+    lay_out,
+    short_value,
+    target_of,
 )
+from mkdocs_gomem.machine.image import Image, Region, Symbol
+from mkdocs_gomem.machine.trace import Frame, Object, Place, Snapshot, Status, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.machine import trace
 
 WIDTH = 664
 """Material's column less the panel's padding."""
 IMAGE, STACKS, HEAP = (0, 184), (208, 222), (456, 208)
 """Left edge and width of the three columns."""
-VALUE = 84
-"""Width of the value cell in the first two columns."""
-POINTER = 26
-"""Width of a cell that holds only a pointer."""
 MAX_OBJECTS = 24
 MAX_FRAMES = 7
 MAX_GOROUTINES = 5
 MAX_SYMBOLS = 6
-MAX_PARTS = 8
 GAP = 6
+ARROW = 6.5
+"""Length of an arrow's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,122 +62,27 @@ class Ghost:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a thing, in one scene: a part's label, its value, and where that points."""
-
-    path: Path
-    label: str
-    text: str
-    target: Place | None = None
-    quiet: bool = False
-    """`nil`, `not yet`: written dim."""
-
-
-@dataclass(slots=True)
-class _Row:
-    """One line over all scenes, with its place."""
-
-    key: tuple[str, Path]
-    depth: int
-    label: str
-    texts: dict[int, _Line] = field(default_factory=dict)
-    x: float = 0
-    y: float = 0
-    node: str = ""
-    width: float = 0
-    pointer_left: bool = False
-    column: int = 0
-
-
 @dataclass(slots=True)
 class _Thing:
-    """A frame, band, global or object over all scenes."""
+    """A frame, band, global or object over all scenes: its rows, once they have places."""
 
     id: str
-    rows: dict[Path, _Row] = field(default_factory=dict)
+    slots: dict[trace.Path, Slot] = field(default_factory=dict)
     scenes: set[int] = field(default_factory=set)
+    rows: list[Row] = field(default_factory=list)
 
-    def add(self, scene: int, lines: Iterable[_Line]) -> None:
-        """Note what the thing shows in a scene; new lines go after the known ones above them."""
+    def add(self, scene: int, path: trace.Path, label: str, value: Value | None) -> None:
+        """Note a value in a scene."""
         self.scenes.add(scene)
-        after: Path | None = None
-        for line in lines:
-            row = self.rows.get(line.path)
-            if row is None:
-                row = _Row((self.id, line.path), len(line.path), line.label)
-                if after is None or after == next(reversed(self.rows), None):
-                    self.rows[line.path] = row
-                else:
-                    self._insert(after, line.path, row)
-            row.texts[scene] = line
-            after = line.path
+        slot = self.slots.get(path)
+        if slot is None:
+            slot = self.slots[path] = Slot(path, label)
+        slot.values[scene] = value
 
-    def _insert(self, after: Path, path: Path, row: _Row) -> None:
-        known = list(self.rows.items())
-        self.rows.clear()
-        for key, value in known:
-            self.rows[key] = value
-            if key == after:
-                self.rows[path] = row
-
-
-def short_value(value: Value | None) -> str:
-    """Write a value in a few letters, for captions and for what stands inside a cell."""
-    match value:
-        case None:
-            return "not yet"
-        case Scalar(text) | Text(text):
-            return text
-        case Pointer(text=text, kind=kind):
-            return text or ("" if kind == "pointer" else kind)
-        case SliceHeader(target, length, capacity):
-            return "nil" if target is None and capacity == 0 else f"len {length} cap {capacity}"
-        case Interface(type=type_, value=inner):
-            inside = short_value(inner)
-            return f"{type_} {inside}".strip()
-        case Composite(parts=parts, kind=kind):
-            if kind == "chan":
-                return value.note
-            inside = " ".join(short_value(part) or "→" for _, part in parts[:MAX_PARTS])
-            return "{" + inside + ("…" if len(parts) > MAX_PARTS or value.note else "") + "}"
-
-
-def target_of(value: Value | None) -> Place | None:
-    """Return where a value points, or the only place something in it points to."""
-    match value:
-        case Pointer(target=target, text=""):
-            return target
-        case Pointer(target=target):
-            return target if target.object.startswith(("h:", "s:")) else None
-        case SliceHeader(target=target):
-            return target
-        case Interface(value=inner):
-            return target_of(inner)
-        case _:
-            return None
-
-
-def _lines(path: Path, label: str, value: Value | None, room: int = MAX_PARTS) -> list[_Line]:
-    """Spell a value as lines: one for a simple one, one a part for a struct, array or map."""
-    if not isinstance(value, Composite) or not value.parts:
-        quiet = value is None or (isinstance(value, Scalar) and value.text == "nil")
-        return [_Line(path, label, short_value(value), target_of(value), quiet)]
-    if value.kind == "array" and all(
-        isinstance(part, Scalar | Text) for _, part in value.parts
-    ):
-        return [_Line(path, label, short_value(value))]
-    lines = [_Line(path, label, value.kind if value.kind != "struct" else "", quiet=True)]
-    for number, (name, part) in enumerate(value.parts):
-        if number == room:
-            more = len(value.parts) - room
-            lines.append(_Line((*path, "…"), "", f"+{more} more", quiet=True))
-            return lines
-        spelled = f"[{name}]" if isinstance(name, int) else str(name)
-        lines += _lines((*path, name), spelled, part, max(2, room // 2))
-    if value.note and value.kind != "chan":
-        lines.append(_Line((*path, "…"), "", value.note, quiet=True))
-    return lines
+    def lay_out(self, width: float) -> float:
+        """Make the rows; return their height."""
+        self.rows = [row for slot in self.slots.values() for row in lay_out(slot, width)]
+        return len(self.rows) * ROW
 
 
 def draw(
@@ -212,8 +113,8 @@ class _Drawing:
         self.canvas = Canvas(WIDTH)
         self.all = frozenset(range(len(snapshots)))
         self.things: dict[str, _Thing] = {}
-        self.outlines: dict[str, tuple[str, Box, frozenset[int]]] = {}
         self.folded: set[str] = set()
+        self.lost: dict[int, frozenset[int]] = {}
 
     def run(self) -> Canvas:
         """Collect, place, draw."""
@@ -237,7 +138,7 @@ class _Drawing:
         for scene, snapshot in enumerate(self.snapshots):
             for entry in snapshot.objects:
                 thing = things.setdefault(entry.id, _Thing(entry.id))
-                thing.add(scene, _lines((), entry.label or entry.type, entry.value))
+                thing.add(scene, (), entry.label or entry.type, entry.value)
         return things
 
     def _last(self, ident: str) -> Object:
@@ -296,8 +197,7 @@ class _Drawing:
 
     def _global(self, column: _Column, objects: dict[str, _Thing], symbol: Symbol) -> None:
         thing = objects[f"g:{symbol.name}"]
-        root = thing.rows[()]
-        root.label = symbol.name.removeprefix("main.")
+        thing.slots[()].label = symbol.name.removeprefix("main.")
         column.thing(thing, f"seg-{symbol.region.value}")
 
     def _fold(self, column: _Column, idents: Sequence[str], what: str) -> None:
@@ -343,7 +243,9 @@ class _Drawing:
                 if len(stack) > MAX_FRAMES:
                     deeper[scene] = len(stack) - MAX_FRAMES
                     self.folded.update(frame.id for frame in stack[MAX_FRAMES:])
-        boxes = {ident: _FrameBox(ident, shown) for ident, shown in frames.items()}
+        boxes = {
+            ident: _FrameBox(ident, shown, column.width - 12) for ident, shown in frames.items()
+        }
         base: dict[str, float] = {}
         for scene in sorted(self.all):
             height = 0.0
@@ -431,7 +333,7 @@ class _Drawing:
         for ident in idents:
             thing = objects[ident]
             life = self._life(ident)
-            height = len(thing.rows) * ROW
+            height = thing.lay_out(column.width - 40)
             slot = next(
                 (
                     k
@@ -483,68 +385,93 @@ class _Drawing:
     # --- arrows
 
     def _arrows(self) -> None:
-        """Draw every pointer whose target is drawn, once for each run of scenes."""
-        bundles: dict[tuple[int, str], tuple[_Row, str, set[int]]] = {}
+        """Draw every pointer whose target is drawn, once for each pair of cells."""
+        bundles: dict[tuple[int, int], tuple[Row, Segment, Row, set[int]]] = {}
         for thing in list(self.things.values()):
-            for row in thing.rows.values():
+            for row in thing.rows:
                 if not row.node:
                     continue
-                for scene, line in row.texts.items():
-                    if line.target is None:
-                        continue
-                    anchor = self._anchor(line.target, scene)
-                    if anchor is None:
-                        continue
-                    key = (id(row), anchor.node)
-                    bundle = bundles.setdefault(key, (row, anchor.node, set()))
-                    bundle[2].add(scene)
-        nodes = {
-            row.node: row for thing in self.things.values() for row in thing.rows.values() if row.node
-        }
-        for tail, head, scenes in bundles.values():
-            target = nodes[head]
-            new = {s for s in scenes if s - 1 in self.all and s - 1 not in scenes}
-            lost = {s for s in scenes if s in self._lost_rows(tail)}
-            for shown, classes in ((scenes - lost, ""), (lost, "lost")):
-                if shown:
-                    self._arrow(tail, target, classes, shown, new & shown)
+                for segment in row.segments:
+                    for scene, shown in segment.shown.items():
+                        if shown.target is None or scene not in row.scenes:
+                            continue
+                        anchor = self._anchor(shown.target, scene)
+                        if anchor is None or anchor is row:
+                            continue
+                        key = (id(segment), id(anchor))
+                        bundle = bundles.setdefault(key, (row, segment, anchor, set()))
+                        bundle[3].add(scene)
+        for tail, segment, head, scenes in bundles.values():
+            new = {s for s in scenes if s and s - 1 not in scenes}
+            lost = scenes & self._lost_scenes(tail)
+            for shown_in, classes in ((scenes - lost, ""), (lost, "lost")):
+                if shown_in:
+                    self._arrow(tail, segment, head, classes, shown_in, new & shown_in)
 
-    def _lost_rows(self, row: _Row) -> frozenset[int]:
-        ident = row.key[0]
-        return self._lost(ident) if ident.startswith("h:") else frozenset()
+    def _lost_scenes(self, row: Row) -> frozenset[int]:
+        return self.lost.get(id(row), frozenset())
 
     def _arrow(
-        self, tail: _Row, head: _Row, classes: str, scenes: set[int], new: set[int]
+        self,
+        tail: Row,
+        segment: Segment,
+        head: Row,
+        classes: str,
+        scenes: set[int],
+        new: set[int],
     ) -> None:
-        port = "c0" if tail.pointer_left else f"c{1 if tail.label else 0}"
-        start = f"{tail.node}:{port}"
+        start = f"{tail.node}:{segment.port}"
+        last = f"c{len(head.segments) + (1 if head.label else 0) - 1 + (1 if head.dot_left else 0)}"
         if tail.column < head.column:
             self.canvas.arrow(start, f"{head.node}:c0:w", classes, scenes=scenes, new=new)
         elif tail.column > head.column:
-            side = f"{head.node}:c{1 if head.label and not head.pointer_left else 0}:e"
-            self.canvas.arrow(start, side, classes, scenes=scenes, new=new)
+            self.canvas.arrow(start, f"{head.node}:{last}:e", classes, scenes=scenes, new=new)
         else:
             # Same column: around the right side, so that the line crosses nothing between.
-            x0 = tail.x + tail.width - 12
-            x1 = head.x + head.width
-            y0, y1 = tail.y + ROW / 2, head.y + ROW / 2
-            out = max(x0, x1) + 14
-            bend = [(x0, y0), (out, y0), (out, y1), (x1 + 6, y1)]
+            x0, y0 = self._dot_of(tail, segment), tail.y + ROW / 2
+            x1, y1 = head.x + head.width, head.y + ROW / 2
+            out = max(tail.x + tail.width, x1) + 10 + min(14, abs(y1 - y0) / 12)
+            bend = [(x0, y0), (out, y0), (out, y1), (x1 + ARROW, y1), (x1, y1)]
             self.canvas.arrow(start, f"{head.node}:w", classes, bend=bend, scenes=scenes, new=new)
 
-    def _anchor(self, place: Place, scene: int) -> _Row | None:
+    @staticmethod
+    def _dot_of(row: Row, segment: Segment) -> float:
+        """Return the x of a segment's pointer dot."""
+        x = row.x + row.width - sum(s.width for s in row.segments)
+        for other in row.segments:
+            x += other.width
+            if other is segment:
+                break
+        return x - DOT / 2
+
+    def _anchor(self, place: Place, scene: int) -> Row | None:
         """Find the row that stands for a place: itself, or the nearest thing around it."""
-        thing = self.things.get(place.object)
-        if thing is None:
-            return None
+        things = [
+            thing
+            for ident, thing in self.things.items()
+            if ident == place.object or ident.startswith(f"{place.object}/")
+        ]
         path = place.path
-        while True:
-            row = thing.rows.get(path)
-            if row is not None and row.node and scene in row.texts:
-                return row
+        while things:
+            for thing in things:
+                row = _row_of(thing, path, scene)
+                if row is not None:
+                    return row
             if not path:
-                return next((r for r in thing.rows.values() if r.node and scene in r.texts), None)
+                break
             path = path[:-1]
+        return None
+
+
+def _row_of(thing: _Thing, path: trace.Path, scene: int) -> Row | None:
+    for row in thing.rows:
+        if not row.node or scene not in row.scenes:
+            continue
+        if any(segment.path == path for segment in row.segments):
+            return row
+        if not path:
+            return row
+    return None
 
 
 def _has_frames(drawing: _Drawing, number: int, scene: int) -> bool:
@@ -569,7 +496,7 @@ def _wrap(text: str, width: float) -> list[str]:
 class _FrameBox:
     """One frame over all its scenes: its head, its variables, its inlined calls."""
 
-    def __init__(self, ident: str, uses: list[tuple[int, int, Frame]]) -> None:
+    def __init__(self, ident: str, uses: list[tuple[int, int, Frame]], width: float) -> None:
         self.id = ident
         self.uses = uses
         self.function = uses[0][2].function
@@ -577,30 +504,20 @@ class _FrameBox:
         self.bands: dict[tuple[str, int], _Thing] = {}
         """Inlined call (function, its place) → what it brought."""
         for scene, _, frame in uses:
-            own = [cell for cell in frame.cells if cell.band < 0]
-            self.thing.add(scene, self._cells(own))
+            for cell in frame.cells:
+                if cell.band < 0:
+                    _add_cell(self.thing, scene, cell)
             for index, band in enumerate(frame.bands):
                 cells = [c for c in frame.cells if c.band == index and c.value is not None]
                 if not cells and not band.active:
                     continue
-                key = (band.function, index)
-                thing = self.bands.setdefault(key, _Thing(f"{ident}/{index}"))
-                thing.add(scene, self._cells(cells))
-        self.height = ROW + len(self.thing.rows) * ROW + 6
+                thing = self.bands.setdefault((band.function, index), _Thing(f"{ident}/{index}"))
+                thing.scenes.add(scene)
+                for cell in cells:
+                    _add_cell(thing, scene, cell)
+        self.height = ROW + self.thing.lay_out(width) + 6
         for thing in self.bands.values():
-            self.height += ROW + len(thing.rows) * ROW + 8
-
-    @staticmethod
-    def _cells(cells: Iterable[object]) -> list[_Line]:
-        lines: list[_Line] = []
-        for cell in cells:
-            name, value = cell.name, cell.value  # type: ignore[attr-defined]
-            spelled = _lines((name,), name, value)
-            if cell.moved and len(spelled) == 1:  # type: ignore[attr-defined]
-                first = spelled[0]
-                spelled = [_Line(first.path, f"{name}, on heap", "", first.target)]
-            lines += spelled
-        return lines
+            self.height += ROW + thing.lay_out(width - 12) + 8
 
     def draw(
         self,
@@ -612,31 +529,31 @@ class _FrameBox:
         """Draw head, outline, rows and bands with the top at `y`."""
         canvas = drawing.canvas
         scenes = frozenset(shown[0] for shown in self.uses)
-        first = {min(scenes)}
         box = Box(column.x + 6, y, column.width - 12, self.height)
-        canvas.box(box, "frame", "seg-stack", scenes=scenes, new=first)
-        head = Box(box.x, y, box.width, ROW)
+        canvas.box(box, "frame", "seg-stack", scenes=scenes, new={min(scenes)})
         name = cut(self.function, box.width - 70)
+        head = Box(box.x, y, box.width, ROW)
         canvas.words(head, name, "head seg-stack", align="left", scenes=scenes)
-        top = min(depth for _, depth, _ in self.uses) == 0
-        if top:
-            waits = {s for s in scenes if status.get(s, (None, ""))[0] is Status.WAITING}
-            if waits:
-                side = Box(box.x + box.width - 64, y, 58, ROW)
-                canvas.words(side, "waiting", "model", align="right", scenes=waits)
-        y += ROW
-        y = column.rows(self.thing, box.x, y, box.width, "seg-stack")
+        waits = {s for s in scenes if status.get(s, (None, ""))[0] is Status.WAITING}
+        if waits and min(depth for _, depth, _ in self.uses) == 0:
+            side = Box(box.x + box.width - 64, y, 58, ROW)
+            canvas.words(side, "waiting", "model", align="right", scenes=waits)
         drawing.things[self.id] = self.thing
-        for (function, _), thing in self.bands.items():
+        y = column.rows(self.thing, box.x, y + ROW, "seg-stack")
+        for (function, index), thing in self.bands.items():
             y += 4
             band = Box(box.x, y, box.width, ROW + len(thing.rows) * ROW + 2)
             canvas.box(band, "inline", "seg-stack", scenes=thing.scenes, new={min(thing.scenes)})
             words = Box(box.x + 7, y, box.width - 14, ROW)
             label = cut(f"{function}, inlined", box.width)
             canvas.words(words, label, "sub seg-stack", align="left", scenes=thing.scenes)
-            y = column.rows(thing, box.x + 6, y + ROW, box.width - 12, "seg-stack") + 4
-            for path, row in thing.rows.items():
-                self.thing.rows.setdefault(path, row)
+            y = column.rows(thing, box.x + 6, y + ROW, "seg-stack") + 4
+            drawing.things[f"{self.id}/{index}"] = thing
+
+
+def _add_cell(thing: _Thing, scene: int, cell: trace.Cell) -> None:
+    label = f"{cell.name}, on heap" if cell.moved else cell.name
+    thing.add(scene, (cell.name,), label, cell.value)
 
 
 @dataclass(slots=True)
@@ -692,76 +609,100 @@ class _Column:
     def thing(self, thing: _Thing, classes: str) -> None:
         """Draw a global or a constant."""
         self.drawing.things[thing.id] = thing
-        self.y = self.rows(thing, self.x + 6, self.y, self.width - 12, classes) + 2
+        thing.lay_out(self.width - 12)
+        self.y = self.rows(thing, self.x + 6, self.y, classes) + 2
 
     def object(self, thing: _Thing, lost: frozenset[int], life: frozenset[int]) -> None:
         """Draw a heap object while it lives, and dashed while nothing reaches it."""
         self.drawing.things[thing.id] = thing
-        for row in thing.rows.values():
-            row.texts = {s: line for s, line in row.texts.items() if s in life}
-        width = self.width - 34
-        self.y = self.rows(thing, self.x + 10, self.y, width, "obj seg-heap", lost)
+        many = len(thing.rows) > 1
+        for row in thing.rows:
+            row.scenes &= life
+            self.drawing.lost[id(row)] = lost
+        x, y = self.x + 8, self.y
+        self.y = self.rows(thing, x, y, "seg-heap" if many else "obj seg-heap", lost)
+        if many:
+            box = Box(x, y, self.width - 40, self.y - y)
+            for scenes, more in ((life - lost, ""), (life & lost, " lost")):
+                if scenes:
+                    classes = f"seg-heap{more}"
+                    self.canvas.box(box, "object", classes, scenes=scenes, new={min(life)} & scenes)
 
     def rows(
         self,
         thing: _Thing,
         x: float,
         y: float,
-        width: float,
         classes: str,
         lost: frozenset[int] = frozenset(),
     ) -> float:
         """Draw the rows of a thing from `y` down; return where they end."""
-        for row in thing.rows.values():
-            scenes = frozenset(row.texts)
-            if not scenes:
-                continue
-            self._row(row, x, y, width, classes, scenes - lost)
-            if scenes & lost:
-                self._row(row, x, y, width, f"{classes} lost", scenes & lost)
+        for row in thing.rows:
+            row.x, row.y = x, y
+            row.column = 0 if x < STACKS[0] else 1 if x < HEAP[0] else 2
+            row.dot_left = self._points_left(row)
+            for scenes, more in ((row.scenes - lost, ""), (row.scenes & lost, " lost")):
+                if scenes:
+                    self._row(row, f"{classes}{more}", scenes)
             y += ROW
         return y
 
-    def _row(
-        self, row: _Row, x: float, y: float, width: float, classes: str, scenes: frozenset[int]
-    ) -> None:
-        """Draw one row: its outline once, each of its texts with the scenes it holds in."""
-        if not scenes:
-            return
-        texts = {s: line for s, line in row.texts.items() if s in scenes}
-        longest = max(columns(line.text) for line in texts.values())
-        points = any(line.target is not None for line in texts.values())
-        wide = max(POINTER, longest * LETTER + 12)
-        name = columns(row.label) * LETTER + 12
-        value = width if not row.label else min(wide, max(width - name, width * 0.45))
-        if row.label and value < VALUE and width - VALUE >= name:
-            value = VALUE
-        cells = [Cell(cut(row.label, width - value), width - value, left=True)] if row.label else []
-        cells.append(Cell("", value))
-        new = {s for s in scenes if self._changed(row, s)}
-        row.node = self.canvas.row(x, y, cells, classes, scenes=scenes, new=new)
-        row.x, row.y, row.width = x, y, width
-        row.column = 0 if x < STACKS[0] else 1 if x < HEAP[0] else 2
-        at = x + width - value
-        held: dict[tuple[str, bool], set[int]] = {}
-        for scene, line in texts.items():
-            if line.text:
-                held.setdefault((line.text, line.quiet), set()).add(scene)
-        room = value - (18 if points else 0)
-        for (text, quiet), shown in held.items():
-            kind = "nil" if quiet else ""
-            if "lost" in classes:
-                kind += " dim"
-            self.canvas.words(
-                Box(at, y, room, ROW), cut(text, room), kind.strip(), scenes=shown
-            )
+    def _points_left(self, row: Row) -> bool:
+        """Say whether all that a one-value row points to is in a column further left."""
+        if len(row.segments) != 1 or row.column == 0:
+            return False
+        targets = {s.target.object[0] for s in row.segments[0].shown.values() if s.target}
+        left = {"g", "r"} if row.column == 1 else {"g", "r", "f", "s"}
+        return bool(targets) and targets <= left
 
-    def _changed(self, row: _Row, scene: int) -> bool:
-        before = row.texts.get(scene - 1)
-        now = row.texts[scene]
-        if before is None:
-            return scene > 0 and bool(now.text or now.target)
-        return (before.text, before.target) != (now.text, now.target)
+    def _row(self, row: Row, classes: str, scenes: frozenset[int]) -> None:
+        """Draw one row: its outline once, each of its texts with the scenes it holds in."""
+        indent = "  " * row.depth
+        width = row.width - sum(segment.width for segment in row.segments)
+        cells = []
+        if row.dot_left:
+            cells.append(Cell("", DOT))
+            row.segments[0].port = "c0"
+        if row.label:
+            name = width - (DOT if row.dot_left else 0)
+            cells.append(Cell(cut(indent + row.label, name), name, left=True))
+        at = row.x + width
+        new: set[int] = set()
+        for segment in row.segments:
+            if not row.dot_left:
+                segment.port = f"c{len(cells)}"
+            dot = DOT if segment.points and not row.dot_left else 0
+            if dot and any(segment.text(s) for s in segment.shown):
+                cells.append(Cell("", segment.width - dot))
+                segment.port = f"c{len(cells)}"
+                cells.append(Cell("", dot, open=True))
+            elif dot:
+                cells.append(Cell("", segment.width))
+            else:
+                cells.append(Cell("", segment.width))
+            new |= self._write(segment, Box(at, row.y, segment.width - dot, ROW), classes, scenes)
+            at += segment.width
+        row.node = self.canvas.row(row.x, row.y, cells, classes, scenes=scenes, new=new & scenes)
+
+    def _write(self, segment: Segment, box: Box, classes: str, scenes: frozenset[int]) -> set[int]:
+        """Write a segment's texts; return the scenes in which it has changed."""
+        held: dict[tuple[str, bool], set[int]] = {}
+        new: set[int] = set()
+        for scene in sorted(scenes & frozenset(segment.shown)):
+            shown = segment.shown[scene]
+            if segment.text(scene):
+                held.setdefault((segment.text(scene), shown.quiet), set()).add(scene)
+            before = segment.shown.get(scene - 1)
+            if (
+                scene
+                and before != shown
+                and not (before is None and not shown.text and not shown.target)
+            ):
+                new.add(scene)
+        for (text, quiet), shown_in in held.items():
+            kind = ("nil " if quiet else "") + ("dim" if "lost" in classes else "")
+            self.canvas.words(box, cut(text, box.width), kind.strip(), scenes=shown_in)
+        return new
 
 
 def describe(snapshot: Snapshot) -> str:
@@ -769,10 +710,14 @@ def describe(snapshot: Snapshot) -> str:
     sentences = []
     for goroutine in snapshot.goroutines:
         for frame in goroutine.frames[:MAX_FRAMES]:
-            parts = [_spoken(cell.name, cell.value) for cell in frame.cells if cell.value is not None]
+            parts = [
+                _spoken(cell.name, cell.value) for cell in frame.cells if cell.value is not None
+            ]
             what = "; ".join(parts) or "no variables yet"
             wait = f", waiting: {goroutine.reason}" if goroutine.status is Status.WAITING else ""
-            sentences.append(f"Stack of goroutine {goroutine.number}{wait}, {frame.function}: {what}.")
+            sentences.append(
+                f"Stack of goroutine {goroutine.number}{wait}, {frame.function}: {what}."
+            )
     heap = [o for o in snapshot.objects if o.region is Region.HEAP]
     live = [
         f"{o.label or o.type} {short_value(o.value)}".strip()
@@ -801,8 +746,3 @@ def _noun(ident: str) -> str:
         "r": "read-only data",
         "f": "the frame",
     }.get(kind, ident)
-
-
-def active_band(bands: Sequence[Band]) -> str:
-    """Name the innermost inlined call that is running; empty when none is."""
-    return next((band.function for band in reversed(bands) if band.active), "")

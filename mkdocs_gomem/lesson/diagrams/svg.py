@@ -8,16 +8,29 @@ shows it; what is new carries `data-new="2"`.
 from __future__ import annotations
 
 import html
+import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.lesson.diagrams.canvas import Canvas, Shape
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.lesson.diagrams.canvas import Canvas, Shape
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_LAYERS = {"region": 0, "frame": 1, "inline": 1, "object": 1, "mark": 2, "cell": 2, "words": 3, "ptr": 4}
+_LAYERS = {
+    "region": 0,
+    "frame": 1,
+    "inline": 1,
+    "object": 1,
+    "mark": 2,
+    "cell": 2,
+    "words": 3,
+    "ptr": 4,
+}
 _RADIUS = {"region": 4, "object": 8}
 
 Points = list[tuple[float, float]]
@@ -50,9 +63,7 @@ class Picture:
         )
 
 
-def clean(
-    canvas: Canvas, raw: str, *, scenes: int, stills: Sequence[int], start: int
-) -> Picture:
+def clean(canvas: Canvas, raw: str, *, scenes: int, stills: Sequence[int], start: int) -> Picture:
     """Turn what Graphviz drew of `canvas` into a `Picture`.
 
     Args:
@@ -148,13 +159,16 @@ def _cells(shape: Shape) -> str:
     corner = 8 if "obj" in shape.classes.split() else 2
     top, bottom = _n(box.y + 0.5), _n(box.y + box.height + 0.5)
     out = [
-        f'<rect x="{_n(box.x + 0.5)}" y="{top}" width="{_n(box.width)}" '
-        f'height="{_n(box.height)}" rx="{corner}"/>'
+        (
+            f'<rect x="{_n(box.x + 0.5)}" y="{top}" width="{_n(box.width)}" '
+            f'height="{_n(box.height)}" rx="{corner}"/>'
+        )
     ]
     edges, x = [], box.x
-    for cell in shape.cells[:-1]:
+    for cell, after in itertools.pairwise(shape.cells):
         x += cell.width
-        edges.append(f"M{_n(x + 0.5)} {top}V{bottom}")
+        if not after.open:
+            edges.append(f"M{_n(x + 0.5)} {top}V{bottom}")
     if edges:
         out.append(f'<path d="{"".join(edges)}"/>')
     x = box.x
@@ -218,13 +232,10 @@ def _pointer(element: ET.Element, dx: float, dy: float) -> str:
 
 
 def _points(text: str, dx: float, dy: float) -> Points:
-    return [
-        (float(x) + dx, float(y) + dy) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", text)
-    ]
+    return [(float(x) + dx, float(y) + dy) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", text)]
 
 
 def _n(value: float) -> str:
     """Write a coordinate with one decimal at most."""
     text = f"{value:.1f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-

@@ -8,18 +8,22 @@ printed together. Nothing refers to an address outside the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup, escape
 
 from mkdocs_gomem.lesson import why
 from mkdocs_gomem.lesson.diagrams import engine, segments, svg
-from mkdocs_gomem.lesson.scenes import Lesson
 from mkdocs_gomem.source import Diagnostic, Options, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mkdocs_gomem.lesson.scenes import Lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,9 @@ def badge(mark: why.Badge, href: str = "") -> Markup:
     label = f"{mark.word}, {mark.note}" if mark.note else mark.word
     attributes = Markup(' href="{}"').format(href) if href else Markup("")
     note = Markup(' data-n="{}"').format(mark.note) if mark.note else Markup("")
-    return Markup(
-        '<a class="gomem-b gomem-b--{}"{} data-w="{}"{} aria-label="{}{}"></a>'
-    ).format(mark.kind, attributes, mark.word, note, label, ": why" if href else "")
+    return Markup('<a class="gomem-b gomem-b--{}"{} data-w="{}"{} aria-label="{}{}"></a>').format(
+        mark.kind, attributes, mark.word, note, label, ": why" if href else ""
+    )
 
 
 def render(lesson: Lesson, identity: str, options: Options) -> Fragment:
@@ -83,17 +87,21 @@ def render(lesson: Lesson, identity: str, options: Options) -> Fragment:
     if "picture" in options.show and lesson.scenes:
         picture = _draw(lesson, options)
     badges = _badges(lesson, identity) if "marks" in options.show else {}
-    panel = _templates().get_template("panel.html.j2").render(
-        lesson=lesson,
-        id=identity,
-        options=options,
-        picture=picture,
-        stills={scene: number for number, scene in enumerate(lesson.stills)},
-        output=_output(lesson),
-        first_line=_first_line(lesson),
-        surprise=next((k for k, scene in enumerate(lesson.scenes) if scene.surprise), None),
-        counted=_counted(lesson),
-        verdict_badge=_verdict_badge,
+    panel = (
+        _templates()
+        .get_template("panel.html.j2")
+        .render(
+            lesson=lesson,
+            id=identity,
+            options=options,
+            picture=picture,
+            stills={scene: number for number, scene in enumerate(lesson.stills)},
+            output=_output(lesson),
+            first_line=_first_line(lesson),
+            surprise=next((k for k, scene in enumerate(lesson.scenes) if scene.surprise), None),
+            counted=_counted(lesson),
+            verdict_badge=_verdict_badge,
+        )
     )
     return Fragment(
         identity,
@@ -116,9 +124,7 @@ def _draw(lesson: Lesson, options: Options) -> svg.Picture | None:
         (raw,) = engine.draw([canvas.source()], options.engine)
     except engine.EngineError:
         return None
-    return svg.clean(
-        canvas, raw, scenes=len(snapshots), stills=lesson.stills, start=lesson.start
-    )
+    return svg.clean(canvas, raw, scenes=len(snapshots), stills=lesson.stills, start=lesson.start)
 
 
 def _badges(lesson: Lesson, identity: str) -> dict[int, str]:

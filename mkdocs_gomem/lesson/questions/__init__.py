@@ -6,13 +6,17 @@ carries the sentence that puts it right. A kind that cannot ask about a program 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions import allocation_count, segment, what_changes
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.lesson.why import Row
-from mkdocs_gomem.machine.image import Image
-from mkdocs_gomem.machine.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mkdocs_gomem.lesson.why import Row
+    from mkdocs_gomem.machine.image import Image
+    from mkdocs_gomem.machine.trace import Trace
 
 __all__ = ["KINDS", "Choice", "Question", "ask"]
 

@@ -6,13 +6,17 @@ allocation; nothing but `new` and `make` allocates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.lesson.why import Row
 from mkdocs_gomem.machine.image import Image, Region
-from mkdocs_gomem.machine.trace import Trace
 from mkdocs_gomem.source import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.lesson.why import Row
+    from mkdocs_gomem.machine.trace import Trace
 
 
 def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
@@ -22,7 +26,9 @@ def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
         return []
     values = [row for row in rows if row.group in ("variable", "allocation", "box")]
     by_rule = sum(row.rule.region is Region.HEAP for row in values)
-    by_remark = sum(any("heap" in v.remark and "not" not in v.remark for v in row.verdicts) for row in values)
+    by_remark = sum(
+        any("heap" in v.remark and "not" not in v.remark for v in row.verdicts) for row in values
+    )
     lines = sorted({line_of(allocation.pos) for allocation in trace.allocations})
     where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
     choices = [Choice(_text(count), True, "", f"Counted in this run: {_text(count)}{where}.")]
@@ -30,14 +36,18 @@ def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
         (
             by_rule,
             "an address that is returned, `new` and `make` always allocate",
-            "That is what the rule of thumb counts. gc looks whether the address leaves the frame "
-            "after inlining.",
+            (
+                "That is what the rule of thumb counts. gc looks whether the address leaves the frame "
+                "after inlining."
+            ),
         ),
         (
             by_remark,
             "every line with `escapes to heap` allocates",
-            "`-m` prints what may escape. Constants and integers below 256 are boxed without an "
-            "allocation, and an inlined copy may stay on the stack.",
+            (
+                "`-m` prints what may escape. Constants and integers below 256 are boxed without an "
+                "allocation, and an inlined copy may stay on the stack."
+            ),
         ),
         (
             0,

@@ -6,12 +6,16 @@ function on the stack; `new` means heap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.lesson.why import Row
 from mkdocs_gomem.machine.image import Image, Region
-from mkdocs_gomem.machine.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.lesson.why import Row
+    from mkdocs_gomem.machine.trace import Trace
 
 _BELIEFS = {
     Region.STACK: ("whatever is declared inside a function is on the stack", "on the stack"),

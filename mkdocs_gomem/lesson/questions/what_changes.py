@@ -5,12 +5,16 @@ Misconceptions: the keyword decides; the type decides; the run decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.lesson.why import Row
 from mkdocs_gomem.machine.image import Image, Region
-from mkdocs_gomem.machine.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.lesson.why import Row
+    from mkdocs_gomem.machine.trace import Trace
 
 
 def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
@@ -31,7 +35,9 @@ def _question(row: Row) -> Question:
             f"Then its own body decides, and that says `{_heap_remark(row)}`.",
         ),
         Choice(
-            f"`var {row.name}` instead of `:=`" if row.group == "variable" else "`&T{}` for `new(T)`",
+            f"`var {row.name}` instead of `:=`"
+            if row.group == "variable"
+            else "`&T{}` for `new(T)`",
             False,
             "the keyword decides",
             "Both spellings give the same variable; gc asks where its address goes.",
