@@ -31,8 +31,7 @@ class Body:
     """What is known about the function while its statements are lowered."""
 
     __slots__ = (
-        "captured", "env", "func", "info", "locals", "lowerer", "outer", "pkg", "range_func",
-        "results",
+        "captured", "env", "func", "info", "locals", "lowerer", "outer", "pkg", "results",
     )  # fmt: skip
 
     def __init__(
@@ -58,8 +57,6 @@ class Body:
         """Variables of outer functions, by what was declared there."""
         self.results: list[Type] = []
         """Result types, for implicit conversions at `return`."""
-        self.range_func: object = None
-        """For code inside a range-over-func loop: see `rangefunc`."""
 
     # Types.
 

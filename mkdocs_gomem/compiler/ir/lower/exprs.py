@@ -672,9 +672,8 @@ def func_lit(b: Body, x: syntax.FuncLit) -> nodes.ClosureExpr:
     from mkdocs_gomem.compiler.ir.lower import stmts  # noqa: PLC0415 - bodies hold statements
 
     signature = cast("types.Signature", b.info.types[x].type)
-    func = new_closure(
-        b.func, x.pos, "func", cast("types.Signature", b.typ(signature))
-    )
+    why = "range" if x.body in b.lowerer.range_bodies else "func"
+    func = new_closure(b.func, x.pos, why, cast("types.Signature", b.typ(signature)))
     inner = Body(b.lowerer, func, b.info, b.pkg, b.env, b)
     declare_params(func, signature, b.pkg, body=inner)
     outer_dict = b.func.dict_param

@@ -35,6 +35,10 @@ def go_defer(b: Body, s: syntax.CallStmt) -> Stmt:
     call = exprs.expr(b, s.call)
     node = nodes.GoDeferStmt(s.pos, call, op=op)
     normalize(b.func, node)
+    token = b.lowerer.defer_at.get(s)
+    if token is not None:
+        # The outer function runs the call; the loop's body only hands it over.
+        cast("nodes.CallExpr", node.call).defer_at = exprs.expr(b, token)
     if op is Op.DEFER:
         b.func.has_defer = True
         b.func.num_defer += 1

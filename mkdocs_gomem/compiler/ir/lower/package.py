@@ -58,6 +58,14 @@ class Lowerer:
         self.funcs: list[Func] = []
         """To be analysed, in order."""
         self.imported: dict[str, Func] = {}
+        self.rewritten: dict[syntax.BlockStmt, syntax.BlockStmt] = {}
+        """Bodies, and what `rangefunc` made of them."""
+        self.range_bodies: set[syntax.BlockStmt] = set()
+        """Bodies of literals that were loops over functions."""
+        self.named_results: dict[objects.Var, bool] = {}
+        """Results without name that such a loop's body assigns to."""
+        self.defer_at: dict[syntax.CallStmt, syntax.Name] = {}
+        """Deferred calls in such a body: the token of the function around it."""
         self._decls: dict[objects.Func, tuple[syntax.FuncDecl, Info]] = {}
         self._made: dict[objects.Func, Func] = {}
         self._globals: dict[objects.Var, Name] = {}

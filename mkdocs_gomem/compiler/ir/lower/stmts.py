@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def func_body(b: Body, signature: types.Signature, block: syntax.BlockStmt) -> None:
     """Lower the body of a function whose parameters are declared."""
     b.results = [b.typ(var.type) for var in signature.results.vars]
-    body = stmts(b, block.list)
+    body = stmts(b, rangefunc.rewrite(b, signature, block).list)
     if not body:
         body = [nodes.BlockStmt(source.NO_POS, [], op=Op.BLOCK)]
     b.func.body = body
@@ -107,18 +107,12 @@ _BRANCHES = {"break": Op.BREAK, "continue": Op.CONTINUE, "fallthrough": Op.FALL,
 
 
 def _branch(b: Body, s: syntax.BranchStmt) -> Stmt:
-    replaced = rangefunc.branch(b, s)
-    if replaced is not None:
-        return replaced
     label = s.label.value if s.label is not None else ""
     return nodes.BranchStmt(s.pos, label, op=_BRANCHES[s.tok])
 
 
 def _return(b: Body, s: syntax.ReturnStmt) -> Stmt:
     values = syntax.unpack_list_expr(s.results)
-    replaced = rangefunc.return_stmt(b, s, values)
-    if replaced is not None:
-        return replaced
     results = exprs.multi_expr(b, s.pos, lambda at: b.results[at], values)
     return nodes.ReturnStmt(s.pos, results, op=Op.RETURN)
 
@@ -392,10 +386,6 @@ def _block(items: list[Stmt]) -> Stmt | None:
 def _range(
     b: Body, s: syntax.ForStmt, clause: syntax.RangeClause, label: str, out: list[Stmt]
 ) -> None:
-    typ = exprs.type_of(b, clause.x)
-    if isinstance(typ.underlying, types.Signature):
-        rangefunc.range_over_func(b, s, clause, label, out)
-        return
     names, targets = _targets(b, syntax.unpack_list_expr(clause.lhs))
     x = exprs.expr(b, clause.x)
     given: list[Expr | None] = [
