@@ -2,14 +2,21 @@
 
 In: a `SourceFile`. Out: a `File` of nodes (see `nodes`), every one with gc's position.
 
-`parse` refuses a file with any error by `Rejected`; `parse_tolerant` returns what could be
-read beside the errors; `parse_declaration` reads one top-level declaration of a file whose
+`parse` refuses a file with any error by `Rejected`; `parse_package` lets pass the errors that
+do not keep gc from checking types; `parse_tolerant` returns what could be read beside the
+errors; `parse_declaration` reads one top-level declaration of a file whose
 text is kept in pieces, and may put off the body until `parse_body`.
 """
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler.syntax.diagnostics import MAX_NESTING, parse, parse_tolerant
+from mkdocs_gomem.compiler.syntax.after_types import check_declarations
+from mkdocs_gomem.compiler.syntax.diagnostics import (
+    MAX_NESTING,
+    parse,
+    parse_package,
+    parse_tolerant,
+)
 from mkdocs_gomem.compiler.syntax.nodes import (
     ArrayType,
     AssertExpr,
@@ -143,12 +150,14 @@ __all__ = [
     "TypeDecl",
     "TypeSwitchGuard",
     "VarDecl",
+    "check_declarations",
     "children",
     "dump",
     "end_pos",
     "parse",
     "parse_body",
     "parse_declaration",
+    "parse_package",
     "parse_tolerant",
     "spell",
     "start_pos",

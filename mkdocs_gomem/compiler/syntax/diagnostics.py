@@ -1,12 +1,17 @@
 """Parses whole files, and chooses which errors are told, as gc chooses.
 
-In: a `SourceFile`. Out: its `File`, or the diagnostics in gc's order.
+In: a `SourceFile`, or all of a package. Out: a `File` each, or the diagnostics.
 
-gc tells one syntax error a line and equal messages on a line once, stops at ten and sorts
-what it prints by position. So the first ten diagnostics here are those gc prints, sorted;
-the rest follow, sorted too. Whoever prints says "too many errors" after ten.
+Diagnostics stand in the order in which gc reports them, one syntax error a line and equal
+messages on a line once. Whoever prints takes the first ten, sorts those by position and says
+"too many errors", as gc does.
 
-Sources: cmd/compile/internal/base/print.go (ErrorfAt, FlushErrors), go1.27.
+Errors of the grammar begin with `syntax error: `. Others (a literal with a bad escape, a label
+that is not used, a misplaced directive) do not keep gc from checking types: `parse_package`
+hands them on, to stand before the errors of types.
+
+Sources: cmd/compile/internal/base/print.go (ErrorfAt), noder/noder.go (LoadPackage) and
+noder/irgen.go (checkFiles), go1.27.
 """
 
 from __future__ import annotations
@@ -45,15 +50,15 @@ from mkdocs_gomem.compiler.syntax.scanner import Tokens, scan
 from mkdocs_gomem.source import Diagnostic, Pos, Rejected, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MAX_NESTING: Final = 1000
 """Levels of nesting in a file; a deeper one is refused, by name."""
 
 _FRAMES_PER_LEVEL: Final = 13
 """Calls the parser needs for one level: a function literal inside a call takes most."""
-_PRINTED_AT_ONCE: Final = 10
-"""Errors after which gc prints what it has and stops."""
+
+_SYNTAX_ERROR: Final = "syntax error"
 
 _Result = TypeVar("_Result")
 
@@ -77,6 +82,30 @@ def parse_tolerant(
     """Parse as much of a file as can be read; no tree if its package clause is broken."""
     tree, errors = run(Parser.file_or_none, scan(file.text, file.name), std=std)
     return tree, told(errors)
+
+
+def parse_package(files: Sequence[SourceFile]) -> tuple[list[File], tuple[Diagnostic, ...]]:
+    """Parse all files of a package, or refuse it with the errors in all of them.
+
+    Returns:
+        The trees, and errors after which gc checks types nonetheless: the program is wrong, and
+        they are told before the errors of types.
+
+    Raises:
+        Rejected: with every error, if one is of the grammar.
+    """
+    trees: list[File] = []
+    errors: list[tuple[Pos, str]] = []
+    for file in files:
+        tree, more = run(Parser.file_or_none, scan(file.text, file.name), std=False)
+        errors += more
+        if tree is None:
+            raise Rejected(told(errors))
+        trees.append(tree)
+    diagnostics = told(errors)
+    if any(diagnostic.message.startswith(_SYNTAX_ERROR) for diagnostic in diagnostics):
+        raise Rejected(diagnostics)
+    return trees, diagnostics
 
 
 def run(
@@ -148,13 +177,13 @@ def _check_nesting(tree: Node) -> None:
 
 
 def told(errors: list[tuple[Pos, str]]) -> tuple[Diagnostic, ...]:
-    """Choose and order the errors as gc does."""
-    kept: list[tuple[Pos, str]] = []
+    """Choose the errors that gc counts, of one file or several, in the order given."""
+    kept: list[Diagnostic] = []
     last_syntax_line = last_line = -1
     last_message = ""
     for pos, message in errors:
         line = pos >> 16
-        if message.startswith("syntax error"):
+        if message.startswith(_SYNTAX_ERROR):
             if line == last_syntax_line:
                 continue
             last_syntax_line = line
@@ -162,11 +191,5 @@ def told(errors: list[tuple[Pos, str]]) -> tuple[Diagnostic, ...]:
             if line == last_line and message == last_message:
                 continue
             last_line, last_message = line, message
-        kept.append((pos, message))
-    first, rest = kept[:_PRINTED_AT_ONCE], kept[_PRINTED_AT_ONCE:]
-    chosen = dict.fromkeys([*sorted(first, key=_place), *sorted(rest, key=_place)])
-    return tuple(Diagnostic("syntax", pos, message) for pos, message in chosen)
-
-
-def _place(error: tuple[Pos, str]) -> Pos:
-    return error[0]
+        kept.append(Diagnostic("syntax", pos, message))
+    return tuple(kept)

@@ -26,7 +26,6 @@ from mkdocs_gomem.compiler.syntax.nodes import (
     Expr,
     ExprStmt,
     Field,
-    File,
     FuncLit,
     FuncType,
     IndexExpr,
@@ -216,10 +215,10 @@ def children(node: Node) -> Iterator[tuple[str, Node]]:
                     yield member.name, item
 
 
-def dump(file: File) -> str:
-    """Write a file's tree, one node a line: `line:column field Class details`."""
+def dump(tree: Node) -> str:
+    """Write a tree, one node a line: `line:column field Class details`."""
     lines: list[str] = []
-    stack: list[tuple[int, str, Node]] = [(0, "", file)]
+    stack: list[tuple[int, str, Node]] = [(0, "", tree)]
     while stack:
         depth, label, node = stack.pop()
         details = [
