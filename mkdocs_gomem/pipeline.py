@@ -28,6 +28,7 @@ from mkdocs_gomem.source import (
     Fence,
     Limits,
     Options,
+    Rejected,
     SourceFile,
     column_of,
     file_of,
@@ -55,8 +56,16 @@ def check(files: Sequence[SourceFile]) -> tuple[list[syntax.File], checker.Info]
     Raises:
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
-    package = [syntax.parse(file) for file in files]
-    return package, checker.check(package, library.standard())
+    package, told = syntax.parse_package(files)
+    try:
+        info = checker.check(package, library.standard())
+    except Rejected as rejected:
+        # Some errors of the parser do not keep gc from checking types; they are told first.
+        raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
+    told = told or syntax.check_declarations(package)
+    if told:
+        raise Rejected(told)
+    return package, info
 
 
 def decide(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
