@@ -32,6 +32,8 @@ _SMALL: Final = 4 << 10
 """Numerators and denominators below so many bits are kept exact."""
 _EXPONENT_MAX: Final = (1 << 31) - 1
 """Largest exponent of math/big's Float; beyond it a value is infinite, and so unknown."""
+STRING_BYTES_MAX: Final = 16 << 20
+"""Longer strings are not made; gc itself stops at 2,000,000,000 bytes."""
 _STRING_MAX: Final = 72
 """A string's printed form is cut to so many characters."""
 
@@ -57,6 +59,16 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+
+
+class TooLong(Unknown):
+    """The value of a concatenation that we do not make: a page could ask for gigabytes."""
+
+    __slots__ = ("length",)
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        """Bytes the string would have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -730,7 +742,8 @@ def binary_op(left: Value, op: str, right: Value) -> Value:
             return _complex_op(x, op, y)
         case bytes(), bytes():
             if op == "+":
-                return x + y
+                length = len(x) + len(y)
+                return TooLong(length) if length > STRING_BYTES_MAX else x + y
         case _:
             pass
     raise ValueError(f"invalid binary operation {string(left)} {op} {string(right)}")

@@ -167,3 +167,13 @@ def test_a_huge_integer_is_written_in_full() -> None:
     assert len(text) == 30103
     assert text.startswith("99900209301438450794403276433")
     assert text.endswith("883109376")
+
+
+def test_a_page_cannot_ask_for_gigabytes() -> None:
+    value: Value = b"0123456789abcdef"
+    for _ in range(40):
+        value = constants.binary_op(value, "+", value)
+        if isinstance(value, constants.TooLong):
+            break
+    assert isinstance(value, constants.TooLong)
+    assert value.length == 2 * constants.STRING_BYTES_MAX

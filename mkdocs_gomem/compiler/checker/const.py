@@ -12,7 +12,7 @@ from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, Operand
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.gotypes.predicates import is_integer, is_numeric, is_type_param, is_typed
-from mkdocs_gomem.source import Pos
+from mkdocs_gomem.source import Pos, unsupported
 
 MAX_BITS = 512
 """Untyped integers larger than this overflow."""
@@ -43,6 +43,8 @@ def _op_name(e: syntax.Expr | None) -> str:
 def overflow(check: Checker, x: Operand, pos: Pos) -> None:
     """Report a constant result that does not fit."""
     val = x.val
+    if isinstance(val, constants.TooLong):
+        unsupported(pos, f"constant string of {val.length} bytes")
     if constants.kind(val) is constants.Kind.UNKNOWN:
         check.error(pos, Code.INVALID_CONST_VAL, "constant result is not representable")
         return
