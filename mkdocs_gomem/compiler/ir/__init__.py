@@ -1,8 +1,8 @@
 """The typed tree in the shape of gc's ir, and how it is made from syntax and types.
 
 In: a checked package. Out: a `Program` of `nodes`, as gc has it before inlining (`lower`). Then
-`inline` changes it, and `loopvar` and `dead_locals` of this room are run, as in gc, before
-`escape` reads it.
+`inline` changes it; after that, and before `escape` reads it, `prepare` does what gc does there
+(`loopvar`, `deadlocals`).
 
 Tools for whoever reads nodes: `visit` (children, walking), `scc` (order of functions),
 `reassignment` (what a name stands for), `copy` (a body for the inliner), `fmt` and `typefmt` (how
@@ -11,6 +11,8 @@ gc prints), `dump` (all of it, for tests), `sanity` (what must hold).
 
 from __future__ import annotations
 
+from mkdocs_gomem.compiler.ir import deadlocals, loopvar
+from mkdocs_gomem.compiler.ir.dump import dump
 from mkdocs_gomem.compiler.ir.lower import (
     body_of,
     dict_word,
@@ -19,5 +21,14 @@ from mkdocs_gomem.compiler.ir.lower import (
     method_of,
 )
 from mkdocs_gomem.compiler.ir.nodes import *  # noqa: F403 - the nodes are the door
+from mkdocs_gomem.compiler.ir.nodes import Program
 from mkdocs_gomem.compiler.ir.scc import visit_funcs_bottom_up
 
+
+def prepare(program: Program) -> None:
+    """Do what gc does between inlining and escape analysis: loop variables, dead locals."""
+    for func in program.funcs:
+        if func.closure is None:
+            loopvar.for_capture(func)
+    for func in program.funcs:
+        deadlocals.remove(func)

@@ -62,7 +62,7 @@ _KINDS: tuple[tuple[type[types.Type], str], ...] = (
 )
 
 
-def program(prog: Program) -> str:
+def dump(prog: Program) -> str:
     """Return all functions of a program."""
     return "\n".join(func(item) for item in prog.funcs)
 
