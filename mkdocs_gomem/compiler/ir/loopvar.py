@@ -123,7 +123,7 @@ class _Capture:
     def _replace(self, target: Expr | None, loop: nodes.RangeStmt) -> Expr | None:
         if not isinstance(target, Name) or not self._leaked.get(target):
             return target
-        temp = new_temp(self._func, loop.pos, target.type)
+        temp = new_temp(self._func, self._func.pos, target.type)
         assign = _assign(loop.pos, loop.mark, target, temp, def_=True)
         loop.body.insert(0, assign)
         target.defn = assign
@@ -145,11 +145,13 @@ class _Capture:
 
     def _split(self, loop: nodes.ForStmt, leaked: list[Name]) -> None:
         pos, mark = loop.pos, loop.mark
+        # gc puts what is new at the function's own position.
+        at = self._func.pos
         before: list[Stmt] = []
         after: list[Stmt] = []
         primes: dict[Name, Name] = {}
         for name in leaked:
-            prime = primes[name] = new_temp(self._func, pos, name.type)
+            prime = primes[name] = new_temp(self._func, at, name.type)
             assign = _assign(pos, mark, name, prime, def_=True)
             name.defn = assign
             before.append(assign)
@@ -161,10 +163,10 @@ class _Capture:
         for item in loop.init:
             _replace_defined(item, primes)
         if loop.post is not None:
-            first = new_temp(self._func, pos, BOOL)
-            cleared = _assign(pos, mark, first, _bool(pos, mark, value=False))
+            first = new_temp(self._func, at, BOOL)
+            cleared = _assign(pos, mark, first, _bool(at, None, value=False))
             choice = nodes.IfStmt(pos, first, [cleared], [loop.post], mark=mark, op=Op.IF)
-            choice.init.append(nodes.Decl(pos, first, mark=mark, op=Op.DCL))
+            choice.init.append(nodes.Decl(at, first, op=Op.DCL))
             before.append(choice)
         if loop.cond is not None:
             cond = loop.cond
@@ -172,7 +174,7 @@ class _Capture:
             leave = nodes.BranchStmt(pos, mark=mark, op=Op.BREAK)
             before.append(nodes.IfStmt(pos, negated, [leave], [], mark=mark, op=Op.IF))
         if loop.post is not None:
-            loop.init.append(_assign(pos, mark, first, _bool(pos, mark, value=True)))
+            loop.init.append(_assign(pos, mark, first, _bool(at, None, value=True)))
         target = nodes.LabelStmt(pos, label, mark=mark, op=Op.LABEL)
         loop.body = [*before, *loop.body, target, *after]
         loop.cond = None

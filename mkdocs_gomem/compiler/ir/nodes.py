@@ -747,6 +747,8 @@ class Func:
     is_package_init: bool = False
     """gc's synthetic `init`, which fills package variables."""
     is_go_wrap: bool = False
+    wrapped: Func | None = None
+    """For a go or defer wrapper: the function it was written for, which stays in the file."""
     range_parent: Func | None = None
     """For the body of a range-over-func loop: the function whose loop it is."""
     has_defer: bool = False

@@ -60,6 +60,8 @@ def normalize(func: Func, node: nodes.GoDeferStmt) -> None:
     declare_params(wrapper, _NO_PARAMS, None)
     wrapper.is_wrapper = True
     wrapper.is_go_wrap = True
+    if isinstance(call, nodes.CallExpr) and call.fun is not None:
+        wrapper.wrapped = static_callee(call.fun)
     _spill(func, wrapper, node.pos, call, init)
     wrapper.body = [nodes.ExprStmt(call.pos, call, op=call.op)]
     if isinstance(call, nodes.CallExpr) and call.op is Op.RECOVER:
