@@ -119,6 +119,7 @@ def _rewrite_non_name(func: Func, node: nodes.CallExpr) -> None:
     temp = new_temp(func, node.pos, target.type)
     assign = nodes.AssignStmt(node.pos, temp, target, op=Op.AS)
     assign.init.append(nodes.Decl(node.pos, temp, op=Op.DCL))
+    temp.defn = assign
     if dot is not None:
         dot.x = temp
     else:
