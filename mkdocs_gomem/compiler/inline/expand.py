@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from mkdocs_gomem.compiler.inline import budget, callee
 from mkdocs_gomem.compiler.inline.devirtualize import Devirtualizer
 from mkdocs_gomem.compiler.inline.state import State
-from mkdocs_gomem.compiler.ir import copy, nodes, scc, visit
+from mkdocs_gomem.compiler.ir import copy, nodes, scc, typefmt, visit
 from mkdocs_gomem.compiler.ir.lower import package as lowering
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Op, Program, Stmt
 
@@ -247,6 +247,9 @@ def _inline_call(
         else:
             name.inl_formal = True
             name.cls = Class.AUTO
+        base = name.name.rpartition(".")[2]
+        if base.startswith("~"):
+            name.name = typefmt.qualified(caller.pkg, base)  # what has no name belongs to the caller
         original = name.copied_from
         if original is not None and source is not func:
             name.copied_from = original.copied_from or original
