@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker import cycles, initorder, resolver
+from mkdocs_gomem.compiler.checker import cycles, initorder, noder, resolver
 from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.dump import dump
@@ -40,6 +40,7 @@ from mkdocs_gomem.compiler.checker.version import (
     spell_version,
 )
 from mkdocs_gomem.gotypes import objects, typesets
+from mkdocs_gomem.source import Diagnostic
 
 __all__ = [
     "ERROR_LIMIT",
@@ -66,24 +67,35 @@ def check(
     *,
     path: str = "",
     go_version: str = "go1.27",
+    parse_errors: Sequence[Diagnostic] = (),
+    complete: bool = True,
 ) -> Info:
     """Check the files of one package.
 
     Args:
         files: parsed, in the order in which gc gets them.
         importer: knows the packages they import.
-        path: import path of the package; without one, its name.
+        path: import path of the package; without one, what `go build FILE` gives it.
         go_version: language version of the module.
+        parse_errors: from `syntax.parse_tolerant`. gc looks at types in spite of them, unless
+            one is a `syntax error`.
+        complete: False if assembly files may hold the bodies of functions without one.
 
     Raises:
         Rejected: with every error, in gc's order of finding them.
     """
+    if any(error.message.startswith("syntax error") for error in parse_errors):
+        raise reject(parse_errors)
     name = files[0].pkg_name.value
+    path = path or ("main" if name == "main" else "command-line-arguments")
     version = parse_version(go_version) or CURRENT
-    state = Checker(objects.Package(path or name, name), importer, go_version=version)
+    state = Checker(objects.Package(path, name), importer, go_version=version)
     check_files(state, files)
-    if state.errors:
-        raise reject(state.errors)
+    if parse_errors or state.errors:
+        raise reject([*parse_errors, *state.errors])
+    errors = noder.check_after(state.info, state.files, complete=complete)
+    if errors:
+        raise reject(errors)
     return state.info
 
 

@@ -92,7 +92,7 @@ def assignable_to(
     if not v_param and not t_param and not (has_name(v) and has_name(t)) and identical(vu, tu):
         return _YES
     if (isinstance(tu, types.Interface) and not t_param) or lookup.is_interface_ptr(tu):
-        cause = _implements(check, v, target)
+        cause = _implements(check, v, t)
         if cause is None:
             return _YES
         if not v_param:
@@ -100,7 +100,7 @@ def assignable_to(
     if (
         isinstance(vu, types.Interface)
         and not v_param
-        and (explain and _implements(check, target, v) is None)
+        and (explain and _implements(check, t, v) is None)
     ):
         return Verdict(False, cause="need type assertion")
     if (
@@ -275,7 +275,7 @@ def convertible_to(check: Checker, x: Operand, target: types.Type) -> str | None
                 return "conversion of slice to array pointer requires go1.17 or later"
     if not v_param and not t_param:
         return verdict.cause
-    return _convertible_params(check, x, v, t, target)
+    return _convertible_params(check, x, v, t, target, verdict.cause)
 
 
 def _convertible_kinds(vu: types.Type, tu: types.Type) -> bool:
@@ -295,7 +295,12 @@ def _convertible_kinds(vu: types.Type, tu: types.Type) -> bool:
 
 
 def _convertible_params(
-    check: Checker, x: Operand, v: types.Type, t: types.Type, target: types.Type
+    check: Checker,
+    x: Operand,
+    v: types.Type,
+    t: types.Type,
+    target: types.Type,
+    outer: str,
 ) -> str | None:
     """Convert each type of the type sets; the first that can't be is the cause."""
     froms: list[types.Type] = [x.typ]
@@ -319,5 +324,5 @@ def _convertible_params(
                     f"cannot convert {check.type_string(source)}{from_note} "
                     f"to type {check.type_string(to)}{to_note}"
                 )
-                return _because(cause, inner)
+                return _because(cause, inner or outer)
     return None

@@ -59,6 +59,9 @@ _BYTES = types.Slice(universe.UNIVERSE_BYTE)
 _BYTE_POINTER = types.Pointer(universe.UNIVERSE_BYTE)
 _ID = objects.BuiltinId
 
+MAX_SIZE = (1 << 63) - 1
+"""Bytes of a type."""
+
 _COMPLEX_OF = {
     _KIND.FLOAT32: _TYP[_KIND.COMPLEX64],
     _KIND.FLOAT64: _TYP[_KIND.COMPLEX128],
@@ -678,7 +681,7 @@ def _sizeof_alignof(
         _record(check, node, make_sig(_UINTPTR, x.typ))
     else:
         size = layout.sizeof(x.typ) if fact.name == "Sizeof" else layout.alignof(x.typ)
-        if size < 0:
+        if size > MAX_SIZE:
             text = f"{check.operand_string(x)} is too large"
             check.error(x, Code.TYPE_TOO_LARGE, text)
             return False
@@ -732,8 +735,13 @@ def _offsetof(
         x.mode = VALUE
         _record(check, node, make_sig(_UINTPTR, field.type))
     else:
+        offset = layout.offsetof(base, path)
+        if offset > MAX_SIZE:
+            text = f"{check.operand_string(x)} is too large"
+            check.error(x, Code.TYPE_TOO_LARGE, text)
+            return False
         x.mode = CONSTANT
-        x.val = constants.make_int(layout.offsetof(base, path))
+        x.val = constants.make_int(offset)
     x.typ = _UINTPTR
     return True
 
@@ -820,28 +828,41 @@ def _string_data(
 
 def has_var_size(check: Checker, t: types.Type) -> bool:
     """Tell whether a type's size depends on type parameters."""
-    return _var_size(check, t, set())
-
-
-def _var_size(check: Checker, typ: types.Type | None, seen: set[types.Named]) -> bool:
-    t = unalias(typ) if typ is not None else None
-    match t:
+    named = unalias(t)
+    match named:
         case types.Named():
-            start = check.obj_path_index.get(t.obj)
-            if start is not None and t.inst is None:
-                cycle = check.obj_path[start:]
-                cycles.cycle_error(check, cycle, cycles.first_in_source(cycle))
-                return True
-            if t in seen:
-                return True
-            return _var_size(check, t.unpack().from_rhs, seen | {t})
+            return _named_var_size(check, named)
         case types.Array():
-            return _var_size(check, t.elem, seen)
+            return has_var_size(check, named.elem)
         case types.Struct():
-            return any(_var_size(check, field.type, seen) for field in t.fields)
+            return any(
+                has_var_size(check, field.type)
+                for field in named.fields
+                if field.type is not None
+            )
         case types.TypeParam():
             return True
     return False
+
+
+def _named_var_size(check: Checker, named: types.Named) -> bool:
+    known = check.var_sizes.get(named)
+    if isinstance(known, bool):
+        return known
+    # While its parts are looked at, the type stands on the path: it can't contain itself.
+    obj = cycles.object_of(named) if known is None else known
+    start = check.obj_path_index.get(obj)
+    if start is not None:
+        cycle = check.obj_path[start:]
+        cycles.cycle_error(check, cycle, cycles.first_in_source(cycle))
+        return True
+    check.var_sizes[named] = obj
+    check.push(obj)
+    rhs = named.unpack().from_rhs
+    result = rhs is not None and has_var_size(check, rhs)
+    check.pop()
+    check.var_sizes[named] = result
+    return result
 
 
 _HANDLERS: dict[objects.BuiltinId, Callable[..., bool]] = {

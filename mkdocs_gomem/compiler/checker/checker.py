@@ -17,6 +17,7 @@ Source: cmd/compile/internal/types2/check.go, recording.go and format.go, go1.27
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -39,6 +40,8 @@ from mkdocs_gomem.gotypes import constants, instantiate, objects, types
 from mkdocs_gomem.gotypes.predicates import is_untyped
 from mkdocs_gomem.gotypes.spelling import type_string
 from mkdocs_gomem.source import NO_POS, Diagnostic, Pos
+
+_NEEDS_VERSION = re.compile(r"requires go[0-9]+\.[0-9]+ or later")
 
 
 @dataclass(slots=True, eq=False)
@@ -125,8 +128,7 @@ class Checker:
         "trusted",
         "types",
         "untyped",
-        "used_pkg_names",
-        "used_vars",
+        "var_sizes",
         "versions",
     )
 
@@ -156,8 +158,8 @@ class Checker:
         self.delayed: list[tuple[Version, Callable[[], None]]] = []
         self.obj_path: list[objects.Object] = []
         self.obj_path_index: dict[objects.Object, int] = {}
-        self.used_vars: set[objects.Var] = set()
-        self.used_pkg_names: set[objects.PkgName] = set()
+        self.var_sizes: dict[types.Named, bool | objects.Object] = {}
+        """Whether a type's size depends on type parameters; its object while that is asked."""
         self.cleaners: list[types.Interface] = []
         self.mono = MonoGraph()
         self.context = importer.context
@@ -187,21 +189,20 @@ class Checker:
         """Keep an error; say why a language version is too old."""
         if code is Code.INVALID_SYNTAX_TREE:
             message = "invalid syntax tree: " + message
+        if _NEEDS_VERSION.search(message):
+            declared = next((f.go_version for f in self.files if f.pos >> 40 == pos >> 40), "")
+            if declared and declared == spell_version(self.file_version(pos)):
+                message += f" (file declares //go:build {declared})"
+            else:
+                message += f" (-lang was set to {spell_version(self.go_version)}; check go.mod)"
         self.errors.append(Diagnostic(code.value, pos, message))
 
     def version_error(
         self, at: Operand | syntax.Node | objects.Object | Pos, want: Version, what: str
     ) -> None:
         """Report that something needs a later version of the language."""
-        pos = at_pos(at)
         text = f"{what} requires {spell_version(want)} or later"
-        file_version = self.file_version(pos)
-        declared = next((f.go_version for f in self.files if f.pos >> 40 == pos >> 40), "")
-        if declared and declared == spell_version(file_version):
-            text += f" (file declares //go:build {declared})"
-        else:
-            text += f" (-lang was set to {spell_version(self.go_version)}; check go.mod)"
-        self.error(pos, Code.UNSUPPORTED_FEATURE, text)
+        self.error(at, Code.UNSUPPORTED_FEATURE, text)
 
     def file_version(self, pos: Pos) -> Version:
         """Return the language version of the file of a position."""

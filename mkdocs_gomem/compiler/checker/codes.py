@@ -148,6 +148,7 @@ class Code(enum.Enum):
     NOT_A_GENERIC_TYPE = "NotAGenericType"
     WRONG_TYPE_ARG_COUNT = "WrongTypeArgCount"
     CANNOT_INFER_TYPE_ARGS = "CannotInferTypeArgs"
+    INVALID_TYPE_ARG = "InvalidTypeArg"
     INVALID_INSTANCE_CYCLE = "InvalidInstanceCycle"
     INVALID_UNION = "InvalidUnion"
     MISPLACED_CONSTRAINT_IFACE = "MisplacedConstraintIface"

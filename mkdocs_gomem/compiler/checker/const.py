@@ -12,11 +12,12 @@ from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, Operand
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.gotypes.predicates import is_integer, is_numeric, is_type_param, is_typed
-from mkdocs_gomem.source import Pos, unsupported
+from mkdocs_gomem.source import NO_POS, Pos, unsupported
 
 MAX_BITS = 512
 """Untyped integers larger than this overflow."""
 MAX_STRING = 2_000_000_000
+"""Bytes of a constant string."""
 
 _OP_NAMES_UNARY = {"^": "bitwise complement"}
 _OP_NAMES_BINARY = {
@@ -30,7 +31,8 @@ _OP_NAMES_BINARY = {
 
 def op_pos(e: syntax.Expr | None) -> Pos:
     """Return the place where an overflow is told: an operation's operator."""
-    assert e is not None
+    if e is None:
+        return NO_POS
     return e.pos if isinstance(e, syntax.Operation) else syntax.start_pos(e)
 
 

@@ -127,6 +127,14 @@ def valid_type(check: Checker, typ: types.Named) -> None:
     _valid_type(check, typ, [], [])
 
 
+def object_of(named: types.Named) -> objects.Object:
+    """Return a type's name; for an instance one that stands where it was instantiated."""
+    inst = named.inst
+    if inst is None:
+        return named.obj
+    return objects.TypeName(inst.pos, named.obj.pkg, named.obj.name, named)
+
+
 def _valid_type(
     check: Checker, typ: types.Type | None, nest: list[types.Named], path: list[types.Named]
 ) -> bool:
@@ -150,7 +158,7 @@ def _valid_type(
                     t.origin.from_rhs = types.INVALID
                     t.origin.forget_underlying()
                     start = next(i for i, p in enumerate(path) if identical(p, t))
-                    cycle_error(check, [p.obj for p in path[start:]], 0)
+                    cycle_error(check, [object_of(p) for p in path[start:]], 0)
                     return False
             origin = t.origin.unpack()
             return _valid_type(check, origin.from_rhs, [*nest, t], [*path, t])

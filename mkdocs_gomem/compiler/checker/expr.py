@@ -23,6 +23,7 @@ from mkdocs_gomem.compiler.checker import assignability, call, cycles, index, li
 from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import (
+    MAX_STRING,
     convert_untyped,
     op_pos,
     overflow,
@@ -498,9 +499,23 @@ def binary(
         return
     if op == "/" and is_integer(x.typ):
         op = "/="
+    if constants.kind(x.val) is constants.Kind.STRING and _too_long(check, x, y, e):
+        return
     x.val = constants.binary_op(x.val, op, y.val)
     x.expr = e
     overflow(check, x, op_pos(e))
+
+
+def _too_long(check: Checker, x: Operand, y: Operand, e: syntax.Operation | None) -> bool:
+    """Report a constant string that gc can't hold, before it is made."""
+    size = len(constants.string_val(x.val)) + len(constants.string_val(y.val))
+    if size <= MAX_STRING:
+        return False
+    text = f"constant string too long ({size} bytes > {MAX_STRING} bytes)"
+    check.error(op_pos(e), Code.INVALID_CONST_VAL, text)
+    x.val = constants.make_unknown()
+    x.expr = e
+    return True
 
 
 def _divides_by_zero(x: Operand, y: Operand) -> bool:

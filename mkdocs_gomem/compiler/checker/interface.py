@@ -14,7 +14,7 @@ from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import TYPEXPR
 from mkdocs_gomem.compiler.checker.version import GO1_14, GO1_18
-from mkdocs_gomem.gotypes import objects, types, universe
+from mkdocs_gomem.gotypes import objects, spelling, types, universe
 from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_interface, is_type_param, is_valid
 from mkdocs_gomem.gotypes.types import as_named
@@ -159,6 +159,7 @@ def _check_terms(check: Checker, terms: list[types.Term], operands: list[syntax.
             continue
         u = typ.underlying
         spelled = check.type_string(typ)
+        written = spelling.type_string(typ)
         at = operands[i]
         if t.tilde:
             if isinstance(u, types.Interface):
@@ -173,22 +174,23 @@ def _check_terms(check: Checker, terms: list[types.Term], operands: list[syntax.
         if isinstance(u, types.Interface):
             tset = type_set(u)
             if tset.methods:
-                text = f"cannot use {spelled} in union ({spelled} contains methods)"
+                text = f"cannot use {written} in union ({written} contains methods)"
                 check.error(at, Code.INVALID_UNION, text)
             elif typ is universe.UNIVERSE_COMPARABLE:
                 check.error(at, Code.INVALID_UNION, "cannot use comparable in union")
             elif tset.comparable:
-                text = f"cannot use {spelled} in union ({spelled} embeds comparable)"
+                text = f"cannot use {written} in union ({written} embeds comparable)"
                 check.error(at, Code.INVALID_UNION, text)
             continue
         other = _overlapping_term(terms[:i], t)
         if other is not None:
-            text = f"overlapping terms {_term_string(check, t)} and {_term_string(check, other)}"
+            text = f"overlapping terms {_term_string(t)} and {_term_string(other)}"
             check.error(at, Code.INVALID_UNION, text)
 
 
-def _term_string(check: Checker, term: types.Term) -> str:
-    return ("~" if term.tilde else "") + check.type_string(term.type)
+def _term_string(term: types.Term) -> str:
+    # gc writes terms with the full paths of packages.
+    return ("~" if term.tilde else "") + spelling.type_string(term.type)
 
 
 def _parse_tilde(check: Checker, tx: syntax.Expr) -> types.Term:

@@ -1,0 +1,122 @@
+"""What gc still refuses after types are checked, before it compiles.
+
+Interfaces without a name that contain themselves, and functions without a body.
+
+Source: cmd/compile/internal/noder/irgen.go and writer.go, go1.27.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.compiler.checker.info import Info
+from mkdocs_gomem.gotypes import types, typesets
+from mkdocs_gomem.source import Diagnostic
+
+_CYCLE = (
+    "invalid recursive type: anonymous interface refers to itself "
+    "(see https://go.dev/issue/56103)"
+)
+
+
+def check_after(info: Info, files: Sequence[syntax.File], *, complete: bool) -> list[Diagnostic]:
+    """Return the errors of a package that types are fine in.
+
+    Args:
+        info: what was found out.
+        files: of the package.
+        complete: no other file, in assembly, can hold the bodies that are missing.
+    """
+    errors = _interface_cycles(info, files)
+    if not errors and complete:
+        errors = [
+            Diagnostic("body", decl.pos, "missing function body")
+            for file in files
+            for decl in file.decl_list
+            if isinstance(decl, syntax.FuncDecl)
+            and not decl.has_body
+            and decl.name.value not in _linknamed(file)
+        ]
+    return errors
+
+
+def _linknamed(file: syntax.File) -> set[str]:
+    """Return the names in a file whose bodies the linker finds elsewhere."""
+    pragmas = [*file.pragma]
+    for decl in file.decl_list:
+        pragmas += decl.pragma
+    words = [each.text.split() for each in pragmas if each.verb == "go:linkname"]
+    return {word[1] for word in words if len(word) > 1}
+
+
+def _interface_cycles(info: Info, files: Sequence[syntax.File]) -> list[Diagnostic]:
+    if not any(isinstance(node, syntax.InterfaceType) for node in info.types):
+        return []
+    finder = _CycleFinder()
+    errors = []
+    for file in files:
+        for node in _interface_nodes(file):
+            known = info.types.get(node)
+            if known is None or known.type is None:
+                continue
+            typ = types.unalias(known.type)
+            if isinstance(typ, types.Interface) and finder.has_cycle(typ):
+                errors.append(Diagnostic("InvalidTypeCycle", node.pos, _CYCLE))
+                finder.forget()
+    return errors
+
+
+def _interface_nodes(node: syntax.Node) -> Iterator[syntax.InterfaceType]:
+    """Walk the outermost interface types of a file, in the order of the source."""
+    if isinstance(node, syntax.InterfaceType):
+        yield node
+        return
+    for _, child in syntax.children(node):
+        yield from _interface_nodes(child)
+
+
+class _CycleFinder:
+    """Looks for an interface inside itself, reached through types without a name."""
+
+    __slots__ = ("_cyclic",)
+
+    def __init__(self) -> None:
+        self._cyclic: dict[types.Interface, bool] = {}
+
+    def forget(self) -> None:
+        """Do not report what was found a second time."""
+        for typ in self._cyclic:
+            self._cyclic[typ] = False
+
+    def has_cycle(self, typ: types.Interface) -> bool:
+        """Tell whether a method of an interface leads back to an interface on the way."""
+        return any(self._visit(m.type) for m in typesets.type_set(typ).methods)
+
+    def _visit(self, typ: types.Type | None) -> bool:
+        t = types.unalias(typ) if typ is not None else None
+        match t:
+            case (
+                types.Pointer(elem=elem)
+                | types.Array(elem=elem)
+                | types.Chan(elem=elem)
+                | types.Slice(elem=elem)
+            ):
+                return self._visit(elem)
+            case types.Map():
+                return self._visit(t.key) or self._visit(t.elem)
+            case types.Struct():
+                return any(self._visit(field.type) for field in t.fields)
+            case types.Signature():
+                return any(self._visit(v.type) for v in (*t.params.vars, *t.results.vars))
+            case types.Interface():
+                if not t.methods and not t.embeddeds:
+                    return False
+                known = self._cyclic.get(t)
+                if known is not None:
+                    return known
+                self._cyclic[t] = True
+                if self.has_cycle(t):
+                    return True
+                self._cyclic[t] = False
+        return False
