@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Op
+from mkdocs_gomem.compiler.link import live
 from mkdocs_gomem.gotypes import (
     Array,
     Chan,
@@ -98,8 +99,8 @@ class _Walker:
         while self.queue or known != len(self.reached.funcs) + len(self.called) + len(self.boxed):
             known = len(self.reached.funcs) + len(self.called) + len(self.boxed)
             while self.queue:
-                func = self.queue.pop()
-                visit.walk_list(func.body, self.node)
+                for part in live.live_nodes(self.queue.pop().body):
+                    self.node(part)
             self.methods()
 
     def func(self, func: Func) -> None:
@@ -110,6 +111,9 @@ class _Walker:
         self.queue.append(func)
         if func.pkg is not None and func.pkg.path in CALLED_BY_STD:
             self.called |= CALLED_BY_STD[func.pkg.path]
+        if func.wrapped is not None:
+            # A traceback shows the wrapped function in the wrapper's place (FUNCDATA_WrapInfo).
+            self.func(func.wrapped)
         if func.shaped is not None:
             self.func(func.shaped)
         if func.dictionary is not None:
@@ -171,7 +175,8 @@ class _Walker:
             self.func(node.func)
         else:
             self.reached.inlined.add(node.func)
-            visit.walk_list(node.func.body, self.node)
+            for part in live.live_nodes(node.func.body):
+                self.node(part)
 
     def box(self, typ: Type) -> None:
         """Note that a type may be in an interface, with all its parts (by reflection)."""

@@ -22,6 +22,7 @@ from mkdocs_gomem.compiler.ir.lower.body import (
     new_closure_var,
 )
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Op, Stmt
+from mkdocs_gomem.compiler.ir.reassignment import static_callee
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.source import Pos
