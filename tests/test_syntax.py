@@ -16,6 +16,7 @@ from mkdocs_gomem.compiler.syntax.diagnostics import run, told
 from mkdocs_gomem.compiler.syntax.parser import Parser
 from mkdocs_gomem.source import Rejected, SourceFile
 from tests import txtar
+from tools import syntaxtrees
 
 CASES = sorted((Path(__file__).parent / "cases" / "syntax").glob("*.txtar"))
 
@@ -400,6 +401,20 @@ def test_every_file_of_std_is_accepted() -> None:
         assert (
             syntax.parse(SourceFile(str(path), path.read_bytes()), std=True).decl_list is not None
         )
+
+
+@pytest.mark.oracle
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_trees_are_those_of_gcs_parser() -> None:
+    root = goroot()
+    files = std_files(root)[::10] + syntaxtrees.go_files(
+        [
+            root / "src" / "cmd" / "compile" / "internal" / "syntax" / "testdata",
+            root / "src" / "internal" / "types" / "testdata",
+        ]
+    )
+    assert syntaxtrees.compare(files) == {}
 
 
 ERROR_COMMENT = re.compile(r"^(?://|/\*) ERROR (.*?)(?:\*/)?$", re.DOTALL)

@@ -3,8 +3,7 @@
 In: the text of one directive. Out: whether the declaration after it takes it, and messages.
 
 `//line` is checked but has no effect: an author must find an error where the page has it.
-Not here: whether a declaration may carry its directives (`misplaced_pragmas` in `checks` of a
-later room); what they do (`inline`, `link`).
+Not here: whether a declaration may carry its directives (`after_types`); what they do.
 Sources: cmd/compile/internal/noder/noder.go and lex.go, go/build/constraint, go1.27.
 """
 
