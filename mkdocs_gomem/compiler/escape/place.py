@@ -8,7 +8,6 @@ Source: cmd/compile/internal/escape/escape.go, go1.27.
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler import inline
 from mkdocs_gomem.compiler.escape import bounds, limits, literals, report, solve, stmt
 from mkdocs_gomem.compiler.escape.graph import Analysis, Batch, Escape, Hole
 from mkdocs_gomem.compiler.escape.placements import Placements
@@ -26,7 +25,7 @@ def place(program: Program) -> Placements:
     """
     analysis = Analysis([])
     placements = Placements({}, analysis.remarks)
-    funcs = inline.all_funcs(program)
+    funcs = scc.all_funcs(program)
     scc.visit_funcs_bottom_up(funcs, lambda batch, _: _batch(analysis, placements, batch))
     placements.remarks.extend(bounds.remarks(funcs))
     return placements

@@ -30,7 +30,7 @@ from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, 
 def expand(program: Program, *, enabled: bool = True) -> Program:
     """Devirtualize and, unless not `enabled`, inline; changes the functions' bodies in place."""
     state = State(program, program.remarks)
-    funcs = all_funcs(program)
+    funcs = scc.all_funcs(program)
     state.instances = {func.link_name: func for func in funcs if func.is_dupok}
     init = program.package_init
     if init is not None:
@@ -66,30 +66,6 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     for site in sites.values():
         site.unparenthesize()
     return program
-
-
-def all_funcs(program: Program) -> list[Func]:
-    """Return the functions of a program with their literals, in the order in which gc has them.
-
-    Bodies are read last function first, and literals come as they are met; those of variables'
-    initializers come first of all.
-    """
-    funcs: list[Func] = []
-    init = program.package_init
-    if init is not None:
-        funcs.append(init)
-        _add_literals(funcs, init)
-    funcs.extend(func for func in program.funcs if func is not init and func.closure is None)
-    for func in reversed(program.funcs):
-        if func is not init and func.closure is None:
-            _add_literals(funcs, func)
-    return funcs
-
-
-def _add_literals(funcs: list[Func], outer: Func) -> None:
-    for func in outer.closures:
-        funcs.append(func)
-        _add_literals(funcs, func)
 
 
 def _has_calls(func: Func) -> bool:

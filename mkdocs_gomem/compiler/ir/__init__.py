@@ -22,13 +22,13 @@ from mkdocs_gomem.compiler.ir.lower import (
 )
 from mkdocs_gomem.compiler.ir.nodes import *  # noqa: F403 - the nodes are the door
 from mkdocs_gomem.compiler.ir.nodes import Program
-from mkdocs_gomem.compiler.ir.scc import visit_funcs_bottom_up
+from mkdocs_gomem.compiler.ir.scc import all_funcs, visit_funcs_bottom_up
 
 
 def prepare(program: Program) -> None:
     """Do what gc does between inlining and escape analysis: loop variables, dead locals."""
-    for func in program.funcs:
-        if func.closure is None:
-            loopvar.for_capture(func)
-    for func in program.funcs:
+    funcs = [func for func in all_funcs(program) if not func.is_closure]
+    for func in funcs:
+        loopvar.for_capture(func)
+    for func in funcs:
         deadlocals.remove(func)

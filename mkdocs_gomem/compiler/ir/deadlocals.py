@@ -44,8 +44,8 @@ class _Assign:
 
 
 def remove(func: Func) -> None:
-    """Drop dead assignments of a function that is no literal, also inside its literals."""
-    if func.closure is not None:
+    """Drop dead assignments of a function that captures nothing, also inside its literals."""
+    if func.is_closure:
         return
     visitor = _Visitor()
     visitor.nodes(func.body)

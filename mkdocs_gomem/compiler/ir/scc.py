@@ -12,9 +12,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mkdocs_gomem.compiler.ir import nodes, visit
-from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op
+from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op, Program
 
 _DONE = 1 << 62
+
+
+def all_funcs(program: Program) -> list[Func]:
+    """Return the functions of a program with their literals, in the order in which gc has them.
+
+    Bodies are read last function first, and literals come as they are met; those of variables'
+    initializers come first of all. A literal whose call was inlined is still here: if it
+    captures nothing, gc compiles it like any function.
+    """
+    declared = [func for func in program.funcs if func.closure is None]
+    init = program.package_init
+    funcs: list[Func] = []
+    if init is not None:
+        funcs.append(init)
+        _add_literals(funcs, init)
+    funcs.extend(func for func in declared if func is not init)
+    for func in reversed(declared):
+        if func is not init:
+            _add_literals(funcs, func)
+    return funcs
+
+
+def _add_literals(funcs: list[Func], outer: Func) -> None:
+    for func in outer.closures:
+        funcs.append(func)
+        _add_literals(funcs, func)
 
 
 def visit_funcs_bottom_up(
