@@ -14,6 +14,7 @@ cmd/compile/internal/noder/reader.go (mangle, Shapify), go1.27.
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -345,6 +346,10 @@ _VAR_KINDS = {
 # The back half of the compiler, and the runtime.
 
 
+_SHAPE_MAX = 500
+"""A shape whose name would be longer is named by a hash (`base.Debug.MaxShapeLen`)."""
+
+
 class Mode(enum.Enum):
     """For whom cmd/compile writes a type."""
 
@@ -382,7 +387,42 @@ def shape_name(typ: Type, *, basic: bool) -> str:
     under = typ.underlying
     if basic and isinstance(types.unalias(typ), Pointer | Named) and isinstance(under, Pointer):
         return "go.shape.*uint8"
-    return f"go.shape.{link_string(under)}"
+    text = link_string(under)
+    if len(text.encode()) > _SHAPE_MAX:
+        digest = bytearray(hashlib.sha256(text.encode()).digest())
+        digest[0] ^= 0xFF  # gc marks its hashes as not quite sha256
+        text = digest.hex()
+    return f"go.shape.{text}"
+
+
+def func_link_name(
+    func: Func, type_args: Sequence[str] = (), recv_args: Sequence[str] | None = None
+) -> str:
+    """Name a function as symbols do: `main.f`, `main.T.m`, `main.(*List[int]).push`.
+
+    Args:
+        func: the function or method.
+        type_args: link strings of its own type arguments, or names of shapes.
+        recv_args: those of its receiver's type; by default what the receiver is.
+    """
+    own = f"[{','.join(type_args)}]" if type_args else ""
+    prefix = "" if func.pkg is None else link_prefix(func.pkg.path) + "."
+    recv = func.signature.recv
+    if recv is None or recv.type is None:
+        return f"{prefix}{func.name}{own}"
+    typ = types.unalias(recv.type)
+    pointer = isinstance(typ, Pointer)
+    named = types.as_named(typ.elem if isinstance(typ, Pointer) else typ)
+    if named is None:
+        return f"{prefix}{link_string(typ)}.{func.name}{own}"
+    if recv_args is None:
+        recv_args = [link_string(arg) for arg in named.type_args]
+    base = named.obj.name
+    if recv_args:
+        base += f"[{','.join(recv_args)}]"
+    if named.obj.vargen:
+        base += f"·{named.obj.vargen}"
+    return f"{prefix}(*{base}).{func.name}{own}" if pointer else f"{prefix}{base}.{func.name}{own}"
 
 
 def link_prefix(path: str) -> str:

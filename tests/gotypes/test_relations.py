@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from mkdocs_gomem.gotypes import (
     conversions,
@@ -19,9 +18,7 @@ from mkdocs_gomem.gotypes import (
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
 from mkdocs_gomem.source import NO_POS
 from tests.gotypes import tables
-
-if TYPE_CHECKING:
-    from tests.gotypes.typetext import Reader
+from tests.gotypes.typetext import Reader
 
 
 def qualifier(pkg: objects.Package) -> str:
@@ -52,6 +49,59 @@ def test_link_strings_tell_types_apart() -> None:
         for other in every:
             same = identical.identical(typ, other)
             assert (spelling.link_string(typ) == spelling.link_string(other)) == same
+
+
+def test_types_are_named_as_the_linker_names_them() -> None:
+    reader = tables.reader()
+    for text, want in tables.rows("links"):
+        assert spelling.link_string(reader.read(text)) == want
+
+
+def test_functions_are_named_as_the_linker_names_them() -> None:
+    # From `go tool nm` of a package ex.am/pl.e/main with these declarations.
+    reader = Reader("ex.am/pl.e/main")
+    reader.declare(
+        """
+        type Tree[T any] struct { t T }
+        type P struct {}
+        type Local struct { x int }
+        func (t *Tree[T]) Walk() T
+        func (b Tree[T]) Conv[U any](f func(T) U) U
+        func (p P) V()
+        func (p *P) M()
+        func F[T, U any](t T, u U)
+        """.replace("\n        ", "\n")
+    )
+    local = reader.read("Local")
+    assert isinstance(local, types.Named)
+    local.obj.vargen = 1
+
+    def method(text: str, index: int, *args: str, recv: list[str] | None = None) -> str:
+        typ = reader.read(text)
+        assert isinstance(typ, types.Named)
+        return spelling.func_link_name(typ.method(index), args, recv)
+
+    main = "ex.am/pl.e/main"
+    assert method("Tree[int]", 0) == f"{main}.(*Tree[int]).Walk"
+    assert method("Tree[Local]", 0) == f"{main}.(*Tree[{main}.Local·1]).Walk"
+    shape = spelling.shape_name(local, basic=True)
+    assert shape == f"go.shape.struct {{ {main}.x int }}"
+    assert method("Tree[Local]", 0, recv=[shape]) == f"{main}.(*Tree[{shape}]).Walk"
+    integer = spelling.shape_name(TYP[BasicKind.INT], basic=True)
+    text = spelling.shape_name(TYP[BasicKind.STRING], basic=True)
+    conv = method("Tree[int]", 1, text, recv=[integer])
+    assert conv == f"{main}.Tree[go.shape.int].Conv[go.shape.string]"
+    assert method("P", 0) == f"{main}.P.V"
+    assert method("P", 1) == f"{main}.(*P).M"
+    func = reader.pkg.scope.lookup("F")
+    assert isinstance(func, objects.Func)
+    pointer, many = reader.read("*P"), reader.read("[]P")
+    args = [spelling.link_string(pointer), spelling.link_string(many)]
+    assert spelling.func_link_name(func, args) == f"{main}.F[*{main}.P,[]{main}.P]"
+    args = [spelling.shape_name(pointer, basic=True), spelling.shape_name(many, basic=True)]
+    want = f"{main}.F[go.shape.*uint8,go.shape.[]{main}.P]"
+    assert spelling.func_link_name(func, args) == want
+    assert spelling.runtime_string(local) == "main.Local"
 
 
 def test_selectors() -> None:
