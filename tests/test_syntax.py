@@ -274,6 +274,13 @@ def test_directives_and_comments_are_kept() -> None:
     ]
 
 
+def test_windows_line_ends_are_blanks() -> None:
+    text = "package p\r\n\r\n//go:noinline\r\n// two\r\nfunc f() {\r\n\treturn\r\n}\r\n"
+    file = parse(text)
+    assert [comment.text for comment in file.comments] == ["//go:noinline", "// two"]
+    assert [directive.verb for directive in file.decl_list[0].pragma] == ["go:noinline"]
+
+
 @pytest.mark.parametrize(
     ("line", "version"),
     [

@@ -242,6 +242,7 @@ class _Scanner:
                 offset += len(text)
                 continue
             pos = Pos(origin + offset)
+            decoded = decoded.removesuffix("\r")
             tokens.comments.append(Comment(pos, decoded))
             if decoded.startswith(("//go:", "//line ", "/*line ")):
                 tokens.events.append(Event(len(kinds), pos, decoded, fresh))
@@ -289,7 +290,7 @@ class _Scanner:
         for note in token.notes:
             pos = self._pos(note.line, note.column)
             if note.is_comment:
-                tokens.comments.append(Comment(pos, note.text))
+                tokens.comments.append(Comment(pos, note.text.removesuffix("\r")))
                 if not note.text.startswith(("//go:", "//line ", "/*line ")):
                     continue
             tokens.events.append(Event(index, pos, note.text, note.blank))
