@@ -56,10 +56,6 @@ _BASIC_SIZES: Final[dict[BasicKind, int]] = {
 }  # fmt: skip
 
 
-MAX_OFFSET: Final = (1 << 63) - 1
-"""Larger sizes the checker reports as too large, since gc counts them in int64."""
-
-
 def _no_layout(typ: Type) -> ValueError:
     return ValueError(f"{typ} has no layout")
 
