@@ -15,9 +15,8 @@ Source: cmd/compile/internal/types2, go1.27; order of errors: design.md, section
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import cycles, initorder, noder, resolver
 from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
@@ -40,7 +39,12 @@ from mkdocs_gomem.compiler.checker.version import (
     spell_version,
 )
 from mkdocs_gomem.gotypes import objects, typesets
-from mkdocs_gomem.source import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.compiler import syntax
+    from mkdocs_gomem.source import Diagnostic
 
 __all__ = [
     "ERROR_LIMIT",
@@ -58,6 +62,7 @@ __all__ = [
     "check_files",
     "dump",
     "format_errors",
+    "init_files",
 ]
 
 
@@ -90,7 +95,11 @@ def check(
     path = path or ("main" if name == "main" else "command-line-arguments")
     version = parse_version(go_version) or CURRENT
     state = Checker(objects.Package(path, name), importer, go_version=version)
-    check_files(state, files)
+    init_files(state, files)
+    missing = resolver.missing_imports(state)
+    if missing:
+        raise reject(missing)
+    check_files(state)
     if parse_errors or state.errors:
         raise reject([*parse_errors, *state.errors])
     errors = noder.check_after(state.info, state.files, complete=complete)
@@ -99,9 +108,8 @@ def check(
     return state.info
 
 
-def check_files(state: Checker, files: Sequence[syntax.File]) -> None:
+def check_files(state: Checker) -> None:
     """Check all of a package, in gc's order; errors stay in `state.errors`."""
-    _init_files(state, files)
     resolver.collect_objects(state)
     state.obj_list = list(state.obj_map)
     cycles.direct_cycles(state)
@@ -119,7 +127,7 @@ def check_files(state: Checker, files: Sequence[syntax.File]) -> None:
     state.pkg.complete = True
 
 
-def _init_files(state: Checker, files: Sequence[syntax.File]) -> None:
+def init_files(state: Checker, files: Sequence[syntax.File]) -> None:
     """Choose the files of the package, and the language version of each."""
     pkg = state.pkg
     for file in files:

@@ -10,9 +10,9 @@ Source: cmd/compile/internal/types2/operand.go and conversions.go, go1.27.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.checker import expr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import representable_const
 from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, VALUE, Operand
@@ -38,6 +38,9 @@ from mkdocs_gomem.gotypes.predicates import (
 )
 from mkdocs_gomem.gotypes.types import unalias
 
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
+
 _UNTYPED_NIL = types.TYP[types.BasicKind.UNTYPED_NIL]
 
 
@@ -50,8 +53,8 @@ class Verdict:
     cause: str = ""
 
 
-_YES = Verdict(True)
-_NO = Verdict(False)
+_YES = Verdict(ok=True)
+_NO = Verdict(ok=False)
 
 
 def _implements(check: Checker, v: types.Type, t: types.Type) -> str | None:
@@ -96,13 +99,13 @@ def assignable_to(
         if cause is None:
             return _YES
         if not v_param:
-            return Verdict(False, Code.INVALID_IFACE_ASSIGN, cause)
+            return Verdict(ok=False, code=Code.INVALID_IFACE_ASSIGN, cause=cause)
     if (
         isinstance(vu, types.Interface)
         and not v_param
         and (explain and _implements(check, t, v) is None)
     ):
-        return Verdict(False, cause="need type assertion")
+        return Verdict(ok=False, cause="need type assertion")
     if (
         isinstance(vu, types.Chan)
         and vu.dir is types.ChanDir.SEND_RECV
@@ -110,7 +113,7 @@ def assignable_to(
         and identical(vu.elem, tu.elem)
     ):
         ok = not has_name(v) or not has_name(t)
-        return _YES if ok else Verdict(False, Code.INVALID_CHAN_ASSIGN)
+        return _YES if ok else Verdict(ok=False, code=Code.INVALID_CHAN_ASSIGN)
     if isinstance(t, types.TypeParam) and not has_name(v):
         return _assignable_to_param(check, x, t, explain=explain)
     if isinstance(v, types.TypeParam) and not has_name(t):
@@ -130,7 +133,7 @@ def _assignable_to_param(
                 f"cannot assign {check.type_string(x.typ)} to {check.type_string(typ)} "
                 f"(in {check.type_string(t)})"
             )
-            return Verdict(False, verdict.code, _because(cause, verdict.cause))
+            return Verdict(ok=False, code=verdict.code, cause=_because(cause, verdict.cause))
     return verdict
 
 
@@ -148,7 +151,7 @@ def _param_assignable_to(
                 f"cannot assign {check.type_string(typ)} (in {check.type_string(v)}) "
                 f"to {check.type_string(target)}"
             )
-            return Verdict(False, verdict.code, _because(cause, verdict.cause))
+            return Verdict(ok=False, code=verdict.code, cause=_because(cause, verdict.cause))
     return verdict
 
 

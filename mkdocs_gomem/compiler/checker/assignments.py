@@ -8,7 +8,7 @@ Source: cmd/compile/internal/types2/assignments.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import assignability, call, decl, expr
@@ -34,6 +34,9 @@ from mkdocs_gomem.gotypes.predicates import (
     is_valid,
 )
 from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _UNTYPED_NIL = types.TYP[types.BasicKind.UNTYPED_NIL]
 

@@ -5,7 +5,7 @@ Source: cmd/compile/internal/types2/builtins.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import (
@@ -17,7 +17,6 @@ from mkdocs_gomem.compiler.checker import (
     index,
     typexpr,
 )
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import convert_untyped
 from mkdocs_gomem.compiler.checker.errors import INVALID_ARG, INVALID_OP
@@ -47,6 +46,11 @@ from mkdocs_gomem.gotypes.predicates import (
 )
 from mkdocs_gomem.gotypes.types import unalias
 from mkdocs_gomem.source import NO_POS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 _KIND = types.BasicKind
 _TYP = types.TYP
@@ -175,7 +179,7 @@ def _append(
     x: Operand,
     node: syntax.CallExpr,
     args: list[Operand],
-    fact: universe.BuiltinFact,
+    _fact: universe.BuiltinFact,
 ) -> bool:
     elem, cause = _slice_elem(check, x)
     if elem is None:
@@ -202,7 +206,7 @@ def _len_cap(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
+    _args: list[Operand],
     fact: universe.BuiltinFact,
 ) -> bool:
     is_len = fact.name == "len"
@@ -215,6 +219,8 @@ def _len_cap(
                 return True
             case types.Map():
                 return is_len
+            case _:
+                pass
         return False
 
     under = x.typ.underlying
@@ -243,8 +249,8 @@ def _clear(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     check.verify_version(node.fun, GO1_21, "clear")
 
@@ -269,8 +275,8 @@ def _close(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     def closable(u: types.Type | None) -> bool:
         if not isinstance(u, types.Chan):
@@ -338,7 +344,7 @@ def _real_imag(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
+    _args: list[Operand],
     fact: universe.BuiltinFact,
 ) -> bool:
     is_real = fact.name == "real"
@@ -403,7 +409,7 @@ def _copy(
     x: Operand,
     node: syntax.CallExpr,
     args: list[Operand],
-    fact: universe.BuiltinFact,
+    _fact: universe.BuiltinFact,
 ) -> bool:
     dst, cause = _slice_elem(check, x)
     if dst is None:
@@ -437,7 +443,7 @@ def _delete(
     x: Operand,
     node: syntax.CallExpr,
     args: list[Operand],
-    fact: universe.BuiltinFact,
+    _fact: universe.BuiltinFact,
 ) -> bool:
     map_type = x.typ
     key: types.Type | None = None
@@ -471,8 +477,8 @@ def _make(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     first, *rest = node.arg_list
     t = typexpr.var_type(check, first)
@@ -566,8 +572,8 @@ def _new(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     arg = node.arg_list[0]
     expr.expr_or_type(check, x, arg, allow_generic=False)
@@ -595,8 +601,8 @@ def _panic(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     env = check.env
     if env.sig is not None and env.sig.results.vars:
@@ -633,8 +639,8 @@ def _recover(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     x.mode = VALUE
     x.typ = types.EMPTY_INTERFACE
@@ -650,7 +656,7 @@ def _add(
     x: Operand,
     node: syntax.CallExpr,
     args: list[Operand],
-    fact: universe.BuiltinFact,
+    _fact: universe.BuiltinFact,
 ) -> bool:
     check.verify_version(node.fun, GO1_17, "unsafe.Add")
     assignments.assignment(check, x, _UNSAFE_POINTER, "argument to unsafe.Add")
@@ -670,7 +676,7 @@ def _sizeof_alignof(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
+    _args: list[Operand],
     fact: universe.BuiltinFact,
 ) -> bool:
     assignments.assignment(check, x, None, f"argument to unsafe.{fact.name}")
@@ -695,8 +701,8 @@ def _offsetof(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     arg = node.arg_list[0]
     selector = syntax.unparen(arg)
@@ -710,7 +716,9 @@ def _offsetof(
         return False
     base = lookup.deref_struct_ptr(x.typ)
     sel = selector.sel.value
-    field, path, indirect = lookup.lookup_field_or_method(base, False, check.pkg, sel)
+    field, path, indirect = lookup.lookup_field_or_method(
+        base, pkg=check.pkg, name=sel, addressable=False
+    )
     if field is None:
         spelled = check.type_string(base)
         text = f"{INVALID_ARG}{spelled} has no single field {sel}"
@@ -726,9 +734,7 @@ def _offsetof(
         check.error(x, Code.INVALID_OFFSETOF, text)
         return False
     assert field.type is not None
-    check.record_selection(
-        selector, SelectionKind.FIELD_VAL, base, field, path, False, field.type
-    )
+    check.record_selection(selector, SelectionKind.FIELD_VAL, base, field, path, field.type)
     mode = VARIABLE if x.mode is VARIABLE else VALUE
     check.record(Operand(mode, selector, field.type))
     if has_var_size(check, base):
@@ -751,7 +757,7 @@ def _unsafe_slice(
     x: Operand,
     node: syntax.CallExpr,
     args: list[Operand],
-    fact: universe.BuiltinFact,
+    _fact: universe.BuiltinFact,
 ) -> bool:
     check.verify_version(node.fun, GO1_17, "unsafe.Slice")
     code = Code.INVALID_UNSAFE_SLICE
@@ -773,8 +779,8 @@ def _slice_data(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     check.verify_version(node.fun, GO1_20, "unsafe.SliceData")
     common, _ = typesets.common_under(x.typ)
@@ -793,7 +799,7 @@ def _unsafe_string(
     x: Operand,
     node: syntax.CallExpr,
     args: list[Operand],
-    fact: universe.BuiltinFact,
+    _fact: universe.BuiltinFact,
 ) -> bool:
     check.verify_version(node.fun, GO1_20, "unsafe.String")
     assignments.assignment(check, x, _BYTE_POINTER, "argument to unsafe.String")
@@ -813,8 +819,8 @@ def _string_data(
     check: Checker,
     x: Operand,
     node: syntax.CallExpr,
-    args: list[Operand],
-    fact: universe.BuiltinFact,
+    _args: list[Operand],
+    _fact: universe.BuiltinFact,
 ) -> bool:
     check.verify_version(node.fun, GO1_20, "unsafe.StringData")
     assignments.assignment(check, x, _STRING, "argument to unsafe.StringData")
@@ -836,12 +842,12 @@ def has_var_size(check: Checker, t: types.Type) -> bool:
             return has_var_size(check, named.elem)
         case types.Struct():
             return any(
-                has_var_size(check, field.type)
-                for field in named.fields
-                if field.type is not None
+                has_var_size(check, field.type) for field in named.fields if field.type is not None
             )
         case types.TypeParam():
             return True
+        case _:
+            pass
     return False
 
 

@@ -6,7 +6,7 @@ Source: cmd/compile/internal/types2/call.go and errsupport.go, go1.27.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import (
@@ -42,6 +42,9 @@ from mkdocs_gomem.gotypes.predicates import is_type_param, is_valid
 from mkdocs_gomem.gotypes.typesets import common_under, is_method_set, type_set
 from mkdocs_gomem.source import NO_POS, Pos
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 def func_inst(
     check: Checker,
@@ -62,13 +65,14 @@ def func_inst(
         x.expr = inst
     version_ok = check.verify_version(pos, GO1_18, "function instantiation")
     xlist: list[syntax.Expr] = []
-    targs: list[types.Type] | None = []
+    targs: list[types.Type] = []
     if inst is not None:
         xlist = syntax.unpack_list_expr(inst.index)
-        targs = typexpr.type_list(check, xlist)
-        if targs is None:
+        written = typexpr.type_list(check, xlist)
+        if written is None:
             x.mode = INVALID
             return None
+        targs = written
     sig = x.typ
     assert isinstance(sig, types.Signature)
     got, want = len(targs), len(sig.type_params)
@@ -163,21 +167,20 @@ def call_expr(check: Checker, x: Operand, call: syntax.CallExpr) -> expr.ExprKin
         return "statement"
     was_generic = bool(sig.type_params)
     xlist: list[syntax.Expr] = []
-    targs: list[types.Type] | None = []
+    targs: list[types.Type] = []
     if inst is not None:
         xlist = syntax.unpack_list_expr(inst.index)
-        targs = typexpr.type_list(check, xlist)
-        got, want = -1, 0
-        if targs is not None:
-            got, want = len(targs), len(sig.type_params)
-            if got > want:
-                text = f"got {got} type arguments but want {want}"
-                check.error(xlist[want], Code.WRONG_TYPE_ARG_COUNT, text)
-                targs = None
-        if targs is None:
+        written = typexpr.type_list(check, xlist)
+        got, want = len(xlist), len(sig.type_params)
+        if written is not None and got > want:
+            text = f"got {got} type arguments but want {want}"
+            check.error(xlist[want], Code.WRONG_TYPE_ARG_COUNT, text)
+            written = None
+        if written is None:
             use(check, *call.arg_list)
             x.mode = INVALID
             return "statement"
+        targs = written
         if got == want > 0:
             check.verify_version(inst, GO1_18, "function instantiation")
             sig = _instantiate_signature(check, inst.pos, inst, sig, targs, xlist)
@@ -322,7 +325,7 @@ def arguments(
     _arguments(check, call, sig, [], [], args, [])
 
 
-def _arguments(  # noqa: C901 - as one rule in gc
+def _arguments(
     check: Checker,
     call: syntax.CallExpr,
     sig: types.Signature,
@@ -507,6 +510,8 @@ def _qualified(
         case objects.Builtin():
             x.mode = BUILTIN
             x.id = exported.builtin_id
+        case _:
+            pass
     x.typ = exported.type
 
 
@@ -540,7 +545,7 @@ def _select(check: Checker, x: Operand, e: syntax.SelectorExpr, *, want_type: bo
             return False
         assert obj.type is not None
         check.record_selection(
-            e, SelectionKind.FIELD_VAL, typ, obj, path, indirect, obj.type
+            e, SelectionKind.FIELD_VAL, typ, obj, path, obj.type, indirect=indirect
         )
         x.mode = VARIABLE if x.mode is VARIABLE or indirect else VALUE
         x.typ = obj.type
@@ -571,7 +576,7 @@ def _select(check: Checker, x: Operand, e: syntax.SelectorExpr, *, want_type: bo
         x.typ = dataclasses.replace(sig, recv=None, recv_old=sig.recv)
         kind = SelectionKind.METHOD_VAL
     x.mode = VALUE
-    check.record_selection(e, kind, typ, obj, path, indirect, x.typ)
+    check.record_selection(e, kind, typ, obj, path, x.typ, indirect=indirect)
     return True
 
 
@@ -659,12 +664,12 @@ def lookup_error(
 
 def use(check: Checker, *exprs: syntax.Expr) -> bool:
     """Check expressions only for what they use; return True if all are valid."""
-    return all([_use(check, e, lhs=False) for e in exprs])
+    return all(_use(check, e, lhs=False) for e in exprs)
 
 
 def use_lhs(check: Checker, *exprs: syntax.Expr) -> bool:
     """Check left-hand sides; a variable that is a whole side is not used by that."""
-    return all([_use(check, e, lhs=True) for e in exprs])
+    return all(_use(check, e, lhs=True) for e in exprs)
 
 
 def _use(check: Checker, e: syntax.Expr, *, lhs: bool) -> bool:
@@ -683,7 +688,7 @@ def _use(check: Checker, e: syntax.Expr, *, lhs: bool) -> bool:
         if var is not None:
             var.used = was_used
     elif isinstance(n, syntax.ListExpr):
-        return all([_use(check, each, lhs=lhs) for each in n.elem_list])
+        return all(_use(check, each, lhs=lhs) for each in n.elem_list)
     else:
         expr.raw_expr(check, None, x, e, None, allow_generic=True)
     return x.mode is not INVALID

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import operand as operands
@@ -40,6 +40,9 @@ from mkdocs_gomem.gotypes import constants, instantiate, objects, types
 from mkdocs_gomem.gotypes.predicates import is_untyped
 from mkdocs_gomem.gotypes.spelling import type_string
 from mkdocs_gomem.source import NO_POS, Diagnostic, Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _NEEDS_VERSION = re.compile(r"requires go[0-9]+\.[0-9]+ or later")
 
@@ -94,11 +97,11 @@ class Environment:
 class Untyped:
     """An expression whose final type is not known yet."""
 
-    is_lhs: bool
-    """Left operand of a shift whose check waits for the type."""
     mode: Mode
     typ: types.Basic
     val: constants.Value | None
+    is_lhs: bool = False
+    """Left operand of a shift whose check waits for the type."""
 
 
 class Checker:
@@ -334,7 +337,7 @@ class Checker:
         typ = x.typ
         val = x.val if mode is Mode.CONSTANT else None
         if isinstance(typ, types.Basic) and is_untyped(typ):
-            self.untyped[expr] = Untyped(False, mode, typ, val)
+            self.untyped[expr] = Untyped(mode, typ, val)
         else:
             self.types[expr] = TypeAndValue(mode, typ, val)
 
@@ -396,8 +399,9 @@ class Checker:
         recv: types.Type,
         obj: objects.Var | objects.Func,
         index: Sequence[int],
-        indirect: bool,  # noqa: FBT001 - as in gc
         typ: types.Type,
+        *,
+        indirect: bool = False,
     ) -> None:
         """Record the meaning of a selector."""
         self.info.uses[expr.sel] = obj

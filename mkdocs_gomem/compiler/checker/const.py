@@ -5,14 +5,18 @@ Source: cmd/compile/internal/types2/const.go, go1.27.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import expr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
-from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, Operand
+from mkdocs_gomem.compiler.checker.operand import INVALID, Operand
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.gotypes.predicates import is_integer, is_numeric, is_type_param, is_typed
 from mkdocs_gomem.source import NO_POS, Pos, unsupported
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 MAX_BITS = 512
 """Untyped integers larger than this overflow."""
@@ -119,8 +123,3 @@ def convert_untyped(check: Checker, x: Operand, target: types.Type) -> None:
     if new_type is not x.typ:
         x.typ = new_type
         expr.update_expr_type(check, x.expr, new_type, final=False)
-
-
-def is_constant(x: Operand) -> bool:
-    """Tell whether an operand is a constant."""
-    return x.mode is CONSTANT

@@ -10,16 +10,20 @@ Source: cmd/compile/internal/types2/cycles.go, validtype.go and decl.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_generic
 from mkdocs_gomem.gotypes.types import as_named, unalias
 from mkdocs_gomem.source import order_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 
 def valid_cycle(check: Checker, obj: objects.Object) -> bool:
@@ -30,7 +34,7 @@ def valid_cycle(check: Checker, obj: objects.Object) -> bool:
         if isinstance(member, objects.Const | objects.Var):
             values += 1
         elif isinstance(member, objects.TypeName):
-            if check.env.in_tparam_list and is_generic(member.type):
+            if check.env.in_tparam_list and member.type is not None and is_generic(member.type):
                 return True
             if not member.is_alias:
                 definitions += 1
@@ -169,4 +173,6 @@ def _valid_type(
                 for i, tparam in enumerate(tparams):
                     if t is tparam and i < len(inst.type_args):
                         return _valid_type(check, inst.type_args[i], nest[:-1], path)
+        case _:
+            pass
     return True

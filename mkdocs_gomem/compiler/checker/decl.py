@@ -9,7 +9,7 @@ Source: cmd/compile/internal/types2/decl.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import (
@@ -30,6 +30,9 @@ from mkdocs_gomem.gotypes.predicates import is_const_type, is_type_param, is_val
 from mkdocs_gomem.gotypes.types import as_named
 from mkdocs_gomem.gotypes.typesets import is_method_set, type_set
 from mkdocs_gomem.source import NO_POS, Pos, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def declare(
@@ -64,6 +67,8 @@ def obj_decl(check: Checker, obj: objects.Object) -> None:
             case objects.TypeName():
                 if not valid:
                     obj.type = types.INVALID
+            case _:
+                pass
         return
     if obj.type is not None:
         return
@@ -87,6 +92,8 @@ def obj_decl(check: Checker, obj: objects.Object) -> None:
             collect_methods(check, obj)
         case objects.Func():
             func_decl(check, obj, info)
+        case _:
+            pass
     check.env = saved
     check.pop()
 

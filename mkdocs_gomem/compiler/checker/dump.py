@@ -7,11 +7,15 @@ the order of initialisation.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker.info import Info
 from mkdocs_gomem.compiler.checker.operand import Mode
 from mkdocs_gomem.gotypes import constants, objects, spelling
 from mkdocs_gomem.source import Pos, column_of, line_of, order_of
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.info import Info
 
 
 def _place(pos: Pos) -> str:
@@ -53,6 +57,8 @@ def dump(info: Info) -> str:
         made = spelling.type_string(inst.type, qualifier)
         lines.append(f"  {_place(name.pos)} {name.value}[{args}]: {made}")
     lines.append("init order")
-    for init in info.init_order:
-        lines.append(f"  {', '.join(v.name for v in init.lhs)} = {syntax.spell(init.rhs)}")
+    lines += [
+        f"  {', '.join(v.name for v in init.lhs)} = {syntax.spell(init.rhs)}"
+        for init in info.init_order
+    ]
     return "\n".join(lines) + "\n"

@@ -9,14 +9,15 @@ Source: types2/errors.go, types2/format.go, noder/irgen.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.source import NO_POS, Diagnostic, Pos, Rejected, order_of, spell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from mkdocs_gomem.compiler.checker.checker import Checker
+    from mkdocs_gomem.compiler.checker.codes import Code
     from mkdocs_gomem.gotypes import objects
 
 INVALID_ARG = "invalid argument: "

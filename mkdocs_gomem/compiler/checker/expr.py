@@ -14,13 +14,11 @@ Source: cmd/compile/internal/types2/expr.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import assignability, call, cycles, index, literals, typexpr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import (
     MAX_STRING,
@@ -71,6 +69,11 @@ from mkdocs_gomem.gotypes.predicates import (
     max_type,
 )
 from mkdocs_gomem.gotypes.typesets import common_under, is_universe, type_set, under_is
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 ExprKind = Literal["conversion", "expression", "statement"]
 """What may be done with an expression as a statement: only the last kind may stand alone."""
@@ -265,9 +268,7 @@ def update_expr_type(
         case syntax.Operation():
             # A constant operation has its value; its operands keep their own types.
             if old.val is None:
-                if e.y is None:
-                    update_expr_type(check, e.x, typ, final=final)
-                elif e.op in _SHIFTS:
+                if e.y is None or e.op in _SHIFTS:
                     update_expr_type(check, e.x, typ, final=final)
                 elif e.op not in _COMPARISONS:
                     update_expr_type(check, e.x, typ, final=final)
@@ -729,14 +730,14 @@ def _constant_shift(
 
 
 def _name(
-    check: Checker, target: Target | None, x: Operand, e: syntax.Name, hint: types.Type | None
+    check: Checker, _target: Target | None, x: Operand, e: syntax.Name, _hint: types.Type | None
 ) -> ExprKind:
     typexpr.ident(check, x, e, want_type=False)
     return "expression"
 
 
 def _basic_lit(
-    check: Checker, target: Target | None, x: Operand, e: syntax.BasicLit, hint: types.Type | None
+    check: Checker, _target: Target | None, x: Operand, e: syntax.BasicLit, _hint: types.Type | None
 ) -> ExprKind:
     if e.bad:
         return "statement"
@@ -745,7 +746,7 @@ def _basic_lit(
 
 
 def _func_lit(
-    check: Checker, target: Target | None, x: Operand, e: syntax.FuncLit, hint: types.Type | None
+    check: Checker, _target: Target | None, x: Operand, e: syntax.FuncLit, _hint: types.Type | None
 ) -> ExprKind:
     literals.func_lit(check, x, e)
     return "expression"
@@ -753,7 +754,7 @@ def _func_lit(
 
 def _composite_lit(
     check: Checker,
-    target: Target | None,
+    _target: Target | None,
     x: Operand,
     e: syntax.CompositeLit,
     hint: types.Type | None,
@@ -763,24 +764,28 @@ def _composite_lit(
 
 
 def _paren(
-    check: Checker, target: Target | None, x: Operand, e: syntax.ParenExpr, hint: types.Type | None
+    check: Checker,
+    _target: Target | None,
+    x: Operand,
+    e: syntax.ParenExpr,
+    _hint: types.Type | None,
 ) -> ExprKind:
     return raw_expr(check, None, x, e.x, None, allow_generic=False)
 
 
 def _selector(
     check: Checker,
-    target: Target | None,
+    _target: Target | None,
     x: Operand,
     e: syntax.SelectorExpr,
-    hint: types.Type | None,
+    _hint: types.Type | None,
 ) -> ExprKind:
     call.selector(check, x, e, want_type=False)
     return "expression"
 
 
 def _index(
-    check: Checker, target: Target | None, x: Operand, e: syntax.IndexExpr, hint: types.Type | None
+    check: Checker, target: Target | None, x: Operand, e: syntax.IndexExpr, _hint: types.Type | None
 ) -> ExprKind:
     if index.index_expr(check, x, e):
         call.func_inst(check, target, e.pos, x, e, infer=True)
@@ -788,14 +793,22 @@ def _index(
 
 
 def _slice(
-    check: Checker, target: Target | None, x: Operand, e: syntax.SliceExpr, hint: types.Type | None
+    check: Checker,
+    _target: Target | None,
+    x: Operand,
+    e: syntax.SliceExpr,
+    _hint: types.Type | None,
 ) -> ExprKind:
     index.slice_expr(check, x, e)
     return "statement" if x.mode is INVALID else "expression"
 
 
 def _assert(
-    check: Checker, target: Target | None, x: Operand, e: syntax.AssertExpr, hint: types.Type | None
+    check: Checker,
+    _target: Target | None,
+    x: Operand,
+    e: syntax.AssertExpr,
+    _hint: types.Type | None,
 ) -> ExprKind:
     expr(check, None, x, e.x)
     if x.mode is INVALID:
@@ -840,13 +853,17 @@ def type_assertion(
 
 
 def _call(
-    check: Checker, target: Target | None, x: Operand, e: syntax.CallExpr, hint: types.Type | None
+    check: Checker, _target: Target | None, x: Operand, e: syntax.CallExpr, _hint: types.Type | None
 ) -> ExprKind:
     return call.call_expr(check, x, e)
 
 
 def _operation(
-    check: Checker, target: Target | None, x: Operand, e: syntax.Operation, hint: types.Type | None
+    check: Checker,
+    _target: Target | None,
+    x: Operand,
+    e: syntax.Operation,
+    _hint: types.Type | None,
 ) -> ExprKind:
     if e.y is not None:
         binary(check, x, e, e.x, e.y, e.op)
@@ -891,7 +908,7 @@ def _indirection(check: Checker, x: Operand, e: syntax.Operation) -> None:
 
 
 def _type(
-    check: Checker, target: Target | None, x: Operand, e: syntax.Expr, hint: types.Type | None
+    check: Checker, _target: Target | None, x: Operand, e: syntax.Expr, _hint: types.Type | None
 ) -> ExprKind:
     x.mode = TYPEXPR
     x.typ = typexpr.typ(check, e)
@@ -899,13 +916,13 @@ def _type(
 
 
 def _bad(
-    check: Checker, target: Target | None, x: Operand, e: syntax.Expr, hint: types.Type | None
+    _check: Checker, _target: Target | None, _x: Operand, _e: syntax.Expr, _hint: types.Type | None
 ) -> ExprKind:
     return "statement"
 
 
 def _misplaced(
-    check: Checker, target: Target | None, x: Operand, e: syntax.Expr, hint: types.Type | None
+    check: Checker, _target: Target | None, _x: Operand, e: syntax.Expr, _hint: types.Type | None
 ) -> ExprKind:
     match e:
         case syntax.DotsType():

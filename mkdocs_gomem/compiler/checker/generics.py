@@ -8,7 +8,7 @@ Source: cmd/compile/internal/types2/instantiate.go and infer.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.checker import Checker, at_pos
@@ -18,6 +18,9 @@ from mkdocs_gomem.compiler.checker.version import GO1_20, GO1_21
 from mkdocs_gomem.gotypes import infer as inference
 from mkdocs_gomem.gotypes import instantiate, spelling, substitute, types
 from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def instance(
@@ -104,7 +107,7 @@ def infer(
     )
 
 
-def _speller(x: Operand):  # type: ignore[no-untyped-def]
+def _speller(x: Operand) -> Callable[[], str]:
     expr = x.expr
 
     def write() -> str:

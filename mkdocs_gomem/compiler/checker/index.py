@@ -5,9 +5,10 @@ Source: cmd/compile/internal/types2/index.go, go1.27.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import assignments, call, cycles, expr, typexpr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import convert_untyped
 from mkdocs_gomem.compiler.checker.errors import INVALID_ARG, INVALID_OP
@@ -31,6 +32,9 @@ from mkdocs_gomem.gotypes.predicates import (
     is_valid,
 )
 from mkdocs_gomem.gotypes.typesets import typeset, under_is
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 _INT = types.TYP[types.BasicKind.INT]
 _STRING = types.TYP[types.BasicKind.STRING]
@@ -158,6 +162,8 @@ class _CommonIndex:
                 elem = u.elem
             case types.Map():
                 key, elem = u.key, u.elem
+            case _:
+                pass
         if elem is None:
             return False
         if self.elem is None:
@@ -256,7 +262,7 @@ def _common_sliceable(check: Checker, x: Operand) -> types.Type | None:
             check.error(x, Code.NON_SLICEABLE_OPERAND, text)
             return None
     if has_string:
-        return _STRING if is_type_param(x.typ) else x.typ.underlying  # type: ignore[no-any-return]
+        return _STRING if is_type_param(x.typ) else x.typ.underlying
     return cu
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.operand import Mode
-from mkdocs_gomem.gotypes import constants, instantiate, objects, types
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler import syntax
+    from mkdocs_gomem.gotypes import constants, instantiate, objects, types
+    from mkdocs_gomem.source import Pos
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ Source: cmd/compile/internal/types2/initorder.go, go1.27.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.checker.checker import Checker, DeclInfo
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.info import Initializer
 from mkdocs_gomem.gotypes import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.compiler.checker.checker import Checker, DeclInfo
 
 
 class _Node:

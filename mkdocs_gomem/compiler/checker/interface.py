@@ -8,9 +8,10 @@ Source: cmd/compile/internal/types2/interface.go, union.go and typeset.go, go1.2
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import decl, typexpr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import TYPEXPR
 from mkdocs_gomem.compiler.checker.version import GO1_14, GO1_18
@@ -19,7 +20,10 @@ from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_interface, is_type_param, is_valid
 from mkdocs_gomem.gotypes.types import as_named
 from mkdocs_gomem.gotypes.typesets import term_disjoint, type_set
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
+    from mkdocs_gomem.source import Pos
 
 MAX_TERM_COUNT = 100
 """A union larger than this is more than gc can handle."""

@@ -5,10 +5,11 @@ Source: cmd/compile/internal/types2/literals.go, go1.27.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import assignments, call, cycles, expr, stmt, typexpr
 from mkdocs_gomem.compiler.checker import index as indexing
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import op_pos, overflow
 from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, TYPEXPR, VALUE, Operand
@@ -18,6 +19,9 @@ from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_non_type_param_interface, is_valid
 from mkdocs_gomem.gotypes.types import unalias
 from mkdocs_gomem.gotypes.typesets import common_under
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 _LITERAL_TYPES = {
     "int": types.TYP[types.BasicKind.UNTYPED_INT],
@@ -178,11 +182,11 @@ def _keyed_fields(
             check.error(kv, Code.INVALID_LIT_FIELD, text)
             continue
         field, path, indirect = lookup.lookup_field_or_method(
-            struct, False, check.pkg, key.value
+            struct, addressable=False, pkg=check.pkg, name=key.value
         )
         if field is None:
             other = lookup.lookup_field_or_method(
-                struct, False, check.pkg, key.value, fold_case=True
+                struct, addressable=False, pkg=check.pkg, name=key.value, fold_case=True
             )
             text = call.lookup_error(check, base, key.value, other[0], struct_lit=True)
             check.error(key, Code.MISSING_LIT_FIELD, text)
@@ -268,10 +272,7 @@ def _map_elems(check: Checker, x: Operand, e: syntax.CompositeLit, under: types.
         if x.mode is CONSTANT:
             key = stmt.case_key(x.val)
             known = visited.setdefault(key, [])
-            if key_is_interface:
-                duplicate = any(identical(t, x.typ) for t in known)
-            else:
-                duplicate = bool(known)
+            duplicate = any(identical(t, x.typ) for t in known) if key_is_interface else bool(known)
             known.append(x.typ)
             if duplicate:
                 text = f"duplicate key {constants.string(x.val)} in map literal"

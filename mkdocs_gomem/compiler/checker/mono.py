@@ -9,7 +9,6 @@ Source: cmd/compile/internal/types2/mono.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from mkdocs_gomem.gotypes import objects, spelling, types, typesets
 from mkdocs_gomem.source import Pos, order_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.compiler.checker.checker import Checker
 
 
@@ -109,6 +110,8 @@ class MonoGraph:
                 case types.Struct():
                     for field in t.fields:
                         walk(field.type)
+                case _:
+                    pass
 
         walk(targ)
 

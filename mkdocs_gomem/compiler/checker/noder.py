@@ -7,16 +7,19 @@ Source: cmd/compile/internal/noder/irgen.go and writer.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker.info import Info
 from mkdocs_gomem.gotypes import types, typesets
 from mkdocs_gomem.source import Diagnostic
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mkdocs_gomem.compiler.checker.info import Info
+
 _CYCLE = (
-    "invalid recursive type: anonymous interface refers to itself "
-    "(see https://go.dev/issue/56103)"
+    "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)"
 )
 
 
@@ -119,4 +122,6 @@ class _CycleFinder:
                 if self.has_cycle(t):
                     return True
                 self._cyclic[t] = False
+            case _:
+                pass
         return False

@@ -11,16 +11,13 @@ Source: cmd/compile/internal/types2/operand.go, go1.27.
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.gotypes import constants, types, universe
 from mkdocs_gomem.gotypes.predicates import has_empty_typeset, is_generic, is_untyped, is_valid
 from mkdocs_gomem.gotypes.spelling import Qualifier, type_string
 from mkdocs_gomem.gotypes.types import unalias
-
-if TYPE_CHECKING:
-    pass
 
 
 class Mode(enum.IntEnum):

@@ -6,11 +6,11 @@ Source: cmd/compile/internal/types2/range.go, go1.27.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import assignments, decl, expr, stmt
 from mkdocs_gomem.compiler.checker.builtins import array_ptr_deref
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, VALUE, Operand
 from mkdocs_gomem.compiler.checker.version import GO1_22, GO1_23
@@ -18,6 +18,9 @@ from mkdocs_gomem.gotypes import constants, objects, types, universe
 from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_boolean, is_integer
 from mkdocs_gomem.gotypes.typesets import common_under
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 _INT = types.TYP[types.BasicKind.INT]
 _BOOL = types.TYP[types.BasicKind.BOOL]
@@ -172,6 +175,8 @@ def range_key_val(check: Checker, orig: types.Type) -> RangeTypes:
             return RangeTypes(orig, None, ok=True)
         case types.Signature() as sig:
             return _range_func(check, sig)
+        case _:
+            pass
     return RangeTypes(None, None)
 
 

@@ -11,7 +11,7 @@ Source: cmd/compile/internal/types2/resolver.go, go1.27.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import decl as decls
@@ -19,7 +19,10 @@ from mkdocs_gomem.compiler.checker.checker import Checker, DeclInfo
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.version import GO1_18, GO1_27
 from mkdocs_gomem.gotypes import constants, objects
-from mkdocs_gomem.source import NO_POS, Pos, spell, unsupported
+from mkdocs_gomem.source import NO_POS, Diagnostic, Pos, spell, unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ILLEGAL_IN_PATH = frozenset("!\"#$%&'()*,:;<=>?[\\]^{|}`\ufffd")
 
@@ -81,7 +84,7 @@ def arity(
 
 def _import_path(literal: str) -> tuple[str, str]:
     """Return the path of an import, and what is wrong with it."""
-    path = constants.unquote(literal).decode("utf-8", "replace")
+    path = (constants.unquote(literal) or b"").decode("utf-8", "replace")
     if not path:
         return path, "empty string"
     for char in path:
@@ -109,17 +112,31 @@ def enter(check: Checker, obj: objects.Object, info: DeclInfo) -> None:
     obj.order = len(check.obj_map)
 
 
-def import_package(check: Checker, pos: Pos, path: str) -> objects.Package:
-    """Find an imported package; make one up for a path that leads nowhere."""
-    if path == "C":
-        unsupported(pos, 'import "C" (cgo)')
-    pkg = check.importer.import_package(path, pos)
-    if pkg is None:
-        text = f"could not import {path} (package {path} is not in std)"
-        check.error(pos, Code.BROKEN_IMPORT, text)
-        pkg = objects.Package(path, path.rstrip("/").rpartition("/")[2])
-        pkg.fake = True
-    return pkg
+def missing_imports(check: Checker) -> list[Diagnostic]:
+    """Return what `go build` says, before it compiles anything, of imports that lead nowhere."""
+    missing: dict[str, Diagnostic] = {}
+    for file in check.files:
+        for s in file.decl_list:
+            if not isinstance(s, syntax.ImportDecl) or s.path is None or s.path.bad:
+                continue
+            path, problem = _import_path(s.path.value)
+            if problem or path in missing:
+                continue
+            if path == "C":
+                unsupported(s.path.pos, 'import "C" (cgo)')
+            if check.importer.import_package(path, s.pos) is None:
+                missing[path] = Diagnostic("import", s.pos, _why_missing(path))
+    return list(missing.values())
+
+
+def _why_missing(path: str) -> str:
+    if path.startswith("/"):
+        return f'import "{path}": cannot import absolute path'
+    if path.startswith("."):
+        return f'"{path}" is relative, but relative import paths are not supported in module mode'
+    if "." in path.partition("/")[0]:
+        return f"no required module provides package {path}; to add it:\n\tgo get {path}"
+    return f"package {path} is not in std"
 
 
 def collect_import(check: Checker, file_scope: objects.Scope, s: syntax.ImportDecl) -> None:
@@ -130,7 +147,8 @@ def collect_import(check: Checker, file_scope: objects.Scope, s: syntax.ImportDe
     if problem:
         check.error(s.path, Code.BAD_IMPORT_PATH, f"invalid import path ({problem})")
         return
-    imported = import_package(check, s.path.pos, path)
+    imported = check.importer.import_package(path, s.pos)
+    assert imported is not None, "what is missing was told before"
     local = s.local_pkg_name
     name = imported.name if local is None else local.value
     if name == "init":
@@ -266,8 +284,8 @@ def collect_objects(check: Checker) -> None:
             group.interrupt()
     for scope in file_scopes:
         _check_file_scope(check, scope)
-    for obj, ptr, recv in methods:
-        ptr, base_name = resolve_base_type_name(check, ptr, recv)
+    for obj, is_pointer, recv in methods:
+        ptr, base_name = resolve_base_type_name(check, recv, ptr=is_pointer)
         if base_name is not None:
             obj.has_ptr_recv_hint = ptr
             check.methods.setdefault(base_name, []).append(obj)
@@ -318,9 +336,7 @@ def unpack_recv(
 
 
 def resolve_base_type_name(
-    check: Checker,
-    ptr: bool,  # noqa: FBT001 - goes in and comes out
-    name: syntax.Name,
+    check: Checker, name: syntax.Name, *, ptr: bool
 ) -> tuple[bool, objects.TypeName | None]:
     """Follow aliases from a receiver's type name to the defined type."""
     seen: set[objects.TypeName] = set()

@@ -7,9 +7,12 @@ Source: cmd/compile/internal/types2/return.go, go1.27; the spec's section of tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
 
 
 def is_terminating(s: syntax.Stmt, label: str, panics: Set[syntax.CallExpr]) -> bool:

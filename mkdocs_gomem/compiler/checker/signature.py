@@ -5,18 +5,22 @@ Source: cmd/compile/internal/types2/signature.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import decl, generics, resolver, typexpr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import TYPEXPR
 from mkdocs_gomem.compiler.checker.version import GO1_18
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.gotypes.predicates import is_valid
 from mkdocs_gomem.gotypes.types import unalias
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.compiler.checker.checker import Checker
+    from mkdocs_gomem.source import Pos
 
 
 def func_type(
@@ -75,7 +79,7 @@ def _collect_recv(
                 break
             alias = base
     else:
-        recv_type, tparams = _generic_recv(check, rparam, rptr, rbase, rtparams, scope_pos)
+        recv_type, tparams = _generic_recv(check, rparam, rbase, rtparams, scope_pos, rptr=rptr)
     recv_kind = objects.VarKind.RECV_VAR
     if rparam.name is not None and rparam.name.value:
         name = rparam.name
@@ -90,10 +94,11 @@ def _collect_recv(
 def _generic_recv(
     check: Checker,
     rparam: syntax.Field,
-    rptr: bool,  # noqa: FBT001 - as it came
     rbase: syntax.Expr,
     rtparams: Sequence[syntax.Name],
     scope_pos: Pos,
+    *,
+    rptr: bool,
 ) -> tuple[types.Type, Sequence[types.TypeParam]]:
     """Return the receiver's type `T[P, Q]` and its own type parameters P, Q."""
     base_type: types.Named | None = None
@@ -215,6 +220,8 @@ def _valid_recv(check: Checker, at: syntax.Expr, recv: objects.Var) -> None:
                 cause = "unsafe.Pointer"
             case types.Pointer() | types.Interface():
                 cause = "pointer or interface type"
+            case _:
+                pass
         if cause:
             text = f"invalid receiver type {check.type_string(rtyp)} ({cause})"
             check.error(at, Code.INVALID_RECV, text)

@@ -7,7 +7,7 @@ Source: cmd/compile/internal/types2/stmt.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import assignments, call, decl, expr, typexpr
@@ -36,6 +36,9 @@ from mkdocs_gomem.gotypes.predicates import (
     is_valid,
 )
 from mkdocs_gomem.source import Pos, order_of, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _BOOL = types.TYP[types.BasicKind.BOOL]
 _LOCAL = objects.VarKind.LOCAL_VAR
@@ -291,7 +294,7 @@ def _expr_switch(check: Checker, s: syntax.SwitchStmt, tag: syntax.Expr | None) 
             x.mode = INVALID
     else:
         pos = s.body[0].pos if s.body else s.rbrace
-        true = constants.make_bool(True)
+        true: constants.Value = True
         x = Operand(CONSTANT, syntax.Name(pos, "true"), _BOOL, true)
     _multiple_defaults(check, s.body)
     seen: dict[object, list[tuple[Pos, types.Type]]] = {}
@@ -405,7 +408,7 @@ def _case_types(
         if x is not None and t is not None:
             expr.type_assertion(check, e, x, t, type_switch=True)
     if len(cases) != 1 or t is None:
-        return types.INVALID if x is None else x.typ  # type: ignore[no-any-return]
+        return types.INVALID if x is None else x.typ
     return t
 
 
@@ -449,6 +452,8 @@ def _is_communication(comm: syntax.SimpleStmt) -> bool:
             rhs = comm.rhs
         case syntax.ExprStmt():
             rhs = comm.x
+        case _:
+            pass
     if rhs is None:
         return False
     operation = syntax.unparen(rhs)

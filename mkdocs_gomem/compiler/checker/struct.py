@@ -5,14 +5,18 @@ Source: cmd/compile/internal/types2/struct.go, go1.27.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import typexpr
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.gotypes import constants, objects, types
 from mkdocs_gomem.gotypes.predicates import is_type_param
 from mkdocs_gomem.gotypes.types import unalias
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.checker.checker import Checker
+    from mkdocs_gomem.source import Pos
 
 
 def struct_type(check: Checker, styp: types.Struct, e: syntax.StructType) -> None:
@@ -84,6 +88,8 @@ def _check_embedded_later(check: Checker, pos: Pos, embedded: types.Type) -> Non
                 elif is_pointer:
                     text = "embedded field type cannot be a pointer to an interface"
                     check.error(pos, Code.INVALID_PTR_EMBED, text)
+            case _:
+                pass
 
     check.verify_later(verify)
 
@@ -99,6 +105,8 @@ def _embedded_field_ident(e: syntax.Expr) -> syntax.Name | None:
             return e.sel
         case syntax.IndexExpr():
             return _embedded_field_ident(e.x)
+        case _:
+            pass
     return None
 
 
@@ -106,6 +114,6 @@ def _tag(check: Checker, t: syntax.BasicLit) -> str:
     if t.bad:
         return ""
     if t.kind == "string":
-        return constants.unquote(t.value).decode("utf-8", "surrogateescape")
+        return (constants.unquote(t.value) or b"").decode("utf-8", "surrogateescape")
     check.error(t, Code.INVALID_SYNTAX_TREE, f"incorrect tag syntax: {t.value}")
     return ""

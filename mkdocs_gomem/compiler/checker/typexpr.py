@@ -9,11 +9,10 @@ Source: cmd/compile/internal/types2/typexpr.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import call, decl, expr, generics, interface, signature, struct
-from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.const import representable_const
 from mkdocs_gomem.compiler.checker.operand import (
@@ -38,6 +37,11 @@ from mkdocs_gomem.gotypes.predicates import (
     is_valid,
 )
 from mkdocs_gomem.gotypes.typesets import is_method_set, type_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.compiler.checker.checker import Checker
 
 _CHAN_DIRS = {
     "": types.ChanDir.SEND_RECV,
@@ -118,6 +122,8 @@ def ident(check: Checker, x: Operand, e: syntax.Name, *, want_type: bool) -> Non
             text = f"use of package {obj.name} not in selector"
             check.error(e, Code.INVALID_PKG_USE, text)
             return
+        case _:
+            pass
     x.typ = typ
 
 

@@ -9,13 +9,16 @@ Not here: natives (`std`), which replace functions when a program runs.
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker.info import Info, Initializer
 from mkdocs_gomem.compiler.library.package import StdPackage
 from mkdocs_gomem.gotypes import instantiate, objects, types, universe
 from mkdocs_gomem.source import Diagnostic, Pos, Rejected
 from mkdocs_gomem.std import pack
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler import syntax
+    from mkdocs_gomem.compiler.checker.info import Info, Initializer
 
 
 class Library:

@@ -14,7 +14,6 @@ Invariants:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
@@ -25,10 +24,12 @@ from mkdocs_gomem.compiler.checker.operand import Operand
 from mkdocs_gomem.compiler.checker.version import CURRENT, parse_version
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.source import NO_POS, spell
-from mkdocs_gomem.std import pack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.compiler.library.library import Library
+    from mkdocs_gomem.std import pack
 
 _RECEIVER = re.compile(rb"^func\s*\((?:\s*\w+\s+)?\s*(\*)?", re.MULTILINE)
 _MAJOR = re.compile(r"v\d+")
@@ -56,7 +57,7 @@ class _FileScope(objects.Scope):
             else:
                 self._paths[each.name or default_name(each.path)] = each.path
 
-    def lookup(self, name: str) -> objects.Object | None:
+    def lookup(self, name: str) -> objects.Object | None:  # type: ignore[explicit-override]
         """Return the package that a name stands for in this file."""
         path = self._paths.get(name)
         if path is None:
@@ -95,7 +96,7 @@ class _PackageScope(objects.Scope):
         self._package = package
         self._names: list[str] | None = None
 
-    def lookup(self, name: str) -> objects.Object | None:
+    def lookup(self, name: str) -> objects.Object | None:  # type: ignore[explicit-override]
         """Return the object of that name, made now if need be."""
         obj = self._elems.get(name)
         if obj is None:
@@ -103,14 +104,14 @@ class _PackageScope(objects.Scope):
             obj = self._elems.get(name)
         return obj
 
-    def insert(self, obj: objects.Object) -> objects.Object | None:
+    def insert(self, obj: objects.Object) -> objects.Object | None:  # type: ignore[explicit-override]
         """Declare an object that was made."""
         self._elems[obj.name] = obj
         obj.parent = self
         return None
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> list[str]:  # type: ignore[explicit-override]
         """All names that the deciding files declare, sorted."""
         if self._names is None:
             found = {
@@ -136,7 +137,7 @@ class _LazyNamed(types.Named):
         self._is_generic = generic
 
     @property
-    def type_params(self) -> Sequence[types.TypeParam]:
+    def type_params(self) -> Sequence[types.TypeParam]:  # type: ignore[explicit-override]
         """Of a generic type; that a type is none is known without reading it."""
         return super().type_params if self._is_generic else ()
 
