@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 GENERATED = "<gomem"
 """File names of all generated code start so."""
+_HELPERS = ("machine/structs.py", "machine/values.py")
+"""Files whose functions follow pointers for generated code."""
 
 
 def _innermost(error: BaseException) -> TracebackType | None:
@@ -71,7 +73,7 @@ def as_panic(error: BaseException) -> Panic | None:
 
 
 def _is_generated(code: CodeType) -> bool:
-    return code.co_filename.startswith(GENERATED) or code.co_name in {"_follow_nil"}
+    return code.co_filename.startswith(GENERATED) or code.co_filename.endswith(_HELPERS)
 
 
 def generated_line(error: BaseException) -> int:

@@ -204,6 +204,19 @@ def go_panic(value: Iface | None) -> NoReturn:
     raise Panic(value)
 
 
+_RANGE_STATES = (
+    "range function continued iteration after function for loop body returned false",
+    "range function continued iteration after loop body panic",
+    "range function continued iteration after whole loop exit",
+    "range function recovered a loop body panic and did not resume panicking",
+)
+
+
+def range_state(state: int) -> NoReturn:
+    """An iterator broke the rules of range over functions (`runtime.panicrangestate`)."""
+    runtime_panic(_RANGE_STATES[state] if 0 <= state < len(_RANGE_STATES) else "bad range state")
+
+
 def value_of(panic: Panic) -> Any:
     """Return what `recover` gives for a panic."""
     return panic.value

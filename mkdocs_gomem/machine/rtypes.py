@@ -48,7 +48,7 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable", "_fields", "_layout", "_name", "_struct", "bits", "equal", "go",
+        "_comparable", "_fields", "_implements", "_layout", "_name", "_struct", "bits", "equal", "go",
         "integer", "key_of", "kind", "methods", "named_type", "number", "registry", "signed",
     )  # fmt: skip
 
@@ -71,6 +71,7 @@ class RType:
         self._fields: tuple[Field, ...] | None = None
         self._struct: structs.Ops | None = None
         self._comparable: bool | None = None
+        self._implements: dict[RType, str] = {}
         self.equal: Callable[[Any, Any], bool] = self._late_equal
         """Whether two values are equal; panics for types that can't be compared."""
         self.key_of: Callable[[Any], Any] = self._late_key
@@ -272,13 +273,16 @@ class RType:
             or (kind == "ptr" and self.elem.kind != "array")
         )
 
-    def implements(self, interface: RType) -> str | None:
-        """Return None if the type has all methods of an interface, else the name of a missing one."""
-        assert interface.go is not None  # noqa: S101
-        for method in typesets.type_set(interface.go.underlying).methods:  # type: ignore[arg-type]
-            if not self._has(method):
-                return method.name
-        return None
+    def implements(self, interface: RType) -> str:
+        """Return the name of a method that an interface has and the type lacks; empty if none."""
+        known = self._implements.get(interface)
+        if known is None:
+            assert interface.go is not None
+            under = interface.go.underlying
+            assert isinstance(under, types.Interface)
+            lacking = [m.name for m in typesets.type_set(under).methods if not self._has(m)]
+            known = self._implements[interface] = lacking[0] if lacking else ""
+        return known
 
     def _has(self, method: objects.Func) -> bool:
         if self.methods is not None:

@@ -11,6 +11,7 @@ own errors: it raises, and what it stopped is never taken for a result.
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 import time
 from types import CodeType
@@ -37,9 +38,11 @@ from mkdocs_gomem.machine.values import (
     ElementPointer,
     FieldPointer,
     Iface,
+    Lazy,
     Ref,
     Slice,
 )
+from mkdocs_gomem import source
 from mkdocs_gomem.source import NO_POS, Pos, line_of
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
 
 WALL_SECONDS = 120.0
 _PANIC_STATUS = 2
+_STATIC_WORDS = 256
+"""Values below have a word of their own (`runtime.staticuint64s`)."""
 _STDERR = 2
 
 
@@ -96,6 +101,7 @@ class Machine:
             {} if image is None else {symbol.name: symbol.region for symbol in image.symbols}
         )
         self._tables: dict[str, Table] = {}
+        self._addresses: dict[int, tuple[int, Any]] = {}
         self._left = limits.steps
         self._deadline = time.monotonic() + WALL_SECONDS
         self.space: dict[str, Any] = {}
@@ -172,6 +178,22 @@ class Machine:
                     return text
                 return text.replace(b"\n", b"\n\t")
         return printing.panic_value(value.t, value.v)
+
+    def address(self, value: Any) -> int:
+        """Return a number that stands for a pointer: a model, given in the order of asking."""
+        if value is None:
+            return 0
+        if isinstance(value, Slice):
+            return 0 if value.a is None else self.address(value.a) + value.o * 8
+        if isinstance(value, FieldPointer):
+            return self.address(value.o) + 8 * int(value.f[1:])
+        if isinstance(value, ElementPointer):
+            return self.address(value.a) + 8 * value.i
+        known = self._addresses.get(id(value))
+        if known is None:
+            place = printing.ADDRESS + 0x12000 + 0x10 * len(self._addresses)
+            known = self._addresses[id(value)] = (place, value)
+        return known[0]
 
     def exit(self, status: int) -> NoReturn:
         """`os.Exit(status)`"""
@@ -312,6 +334,8 @@ class Machine:
                 self._end(Outcome(Ending.EXITED, error.status))
             case panics.Stop():
                 self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, error.bound, pos))
+            case panics.Unsupported():
+                source.unsupported(pos, error.what)
             case panics.Fatal():
                 text = error.text
                 ending = Ending.DEADLOCKED if "deadlock" in text else Ending.FATAL
@@ -371,8 +395,17 @@ def namespace(machine: Machine) -> dict[str, Any]:
     def make_local_map(typ: RType, hint: int, site: int) -> maps.GoMap:
         return recorder.keep(site, maps.make(typ, heap, hint, site, on_stack=True))  # type: ignore[no-any-return]
 
-    def start(call: Callable[[], Any], line: int) -> None:
-        scheduler.go(call, machine.executable.position(line))
+    def start(call: Callable[[], Any], pos: Pos) -> None:
+        scheduler.go(call, pos)
+
+    def append_string(site: int, elements: slices.Elements, s: Slice, text: bytes) -> Slice:
+        return pieces.append(site, elements, s, text) if text else s
+
+    def box(site: int, typ: RType, value: Any) -> Iface:
+        made = Iface(typ, value)
+        if _needs_no_box(typ, value):
+            return recorder.keep(site + 1, made)  # type: ignore[no-any-return]
+        return heap.fixed(site, made)  # type: ignore[no-any-return]
 
     return {
         "__builtins__": {},
@@ -386,7 +419,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "cdiv": numbers.complex_quotient, "cmul": numbers.complex_product,
         "f2i": numbers.float_to_int, "fmin": numbers.minimum, "fmax": numbers.maximum,
         "Ref": Ref, "FP": FieldPointer, "EP": ElementPointer, "Slice": Slice, "NIL": NIL,
-        "Iface": Iface, "NILMAP": maps.NIL_MAP,
+        "Iface": Iface, "Lazy": Lazy, "NILMAP": maps.NIL_MAP,
         "oob": panics.index, "gopanic": panics.go_panic, "nilderef": panics.nil_dereference,
         "plainpanic": panics.plain_panic,
         "assertfail": panics.assertion, "rtpanic": panics.runtime_panic,
@@ -405,9 +438,58 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "rundefers": run_defers, "fail": defers.fail, "recover": defers.recover,
         "A": heap.fixed, "K": recorder.keep,
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
+        "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
+        "appstr": append_string, "rangestate": panics.range_state,
         "S": recorder.step, "E": recorder.enter,
         "print": print_values, "println": print_line,
     }  # fmt: skip
+
+
+def _needs_no_box(typ: RType, value: Any) -> bool:
+    """Tell if the runtime has a word of its own for a value: below 256, or empty."""
+    while typ.composite:
+        if typ.kind == "struct":
+            value, typ = getattr(value, typ.fields[0].slot), typ.fields[0].type
+        else:
+            value, typ = value[0], typ.elem
+    if typ.integer:
+        return bool(0 <= value < _STATIC_WORDS)
+    if typ.kind == "string":
+        return not value
+    if typ.kind == "slice":
+        return value.a is None
+    return isinstance(value, float) and value == 0 and math.copysign(1, value) > 0
+
+
+def has(value: Iface | None, interface: RType) -> bool:
+    """Tell if an interface value has the methods of an interface type."""
+    if value is None:
+        return False
+    return not value.t.implements(interface)
+
+
+def assert_interface(value: Iface | None, wanted: RType, static: RType) -> Iface:
+    """`i.(I)`"""
+    if value is not None and has(value, wanted):
+        return value
+    missing = "" if value is None else value.t.implements(wanted) or ""
+    panics.assertion(static, None if value is None else value.t, wanted, missing)
+
+
+def bound(function: Callable[..., Any], receiver: Any) -> Callable[..., Any]:
+    """`x.M` as a value."""
+
+    def method_value(*args: Any) -> Any:
+        return function(receiver, *args)
+
+    return method_value
+
+
+def bound_late(table: Table, receiver: Iface | None) -> Callable[..., Any]:
+    """`i.M` as a value."""
+    if receiver is None:
+        panics.nil_dereference()
+    return bound(table[receiver.t], receiver.v)
 
 
 def run(executable: Executable, image: Image | None, limits: Limits) -> Trace:

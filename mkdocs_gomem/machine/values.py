@@ -31,6 +31,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine.rtypes import RType
 
 
@@ -125,7 +127,25 @@ class Iface:
         self.v = v
 
 
-class ZeroSized:
-    """What `new(struct{})` and the like point to when no struct class is at hand."""
+class Lazy:
+    """A package variable of std, whose initial value is worked out when it is first asked for."""
 
-    __slots__ = ()
+    __slots__ = ("_init", "_value")
+
+    def __init__(self, zero: Any, init: Callable[[], Any]) -> None:
+        self._value = zero
+        self._init: Callable[[], Any] | None = init
+
+    @property
+    def v(self) -> Any:
+        """The variable's value."""
+        init = self._init
+        if init is not None:
+            self._init = None
+            init()
+        return self._value
+
+    @v.setter
+    def v(self, value: Any) -> None:
+        self._init = None
+        self._value = value

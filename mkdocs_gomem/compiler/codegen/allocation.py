@@ -1,0 +1,209 @@
+"""What makes objects: `&x`, `new`, `make`, literals of all kinds, function literals."""
+
+from __future__ import annotations
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import expressions
+from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+from mkdocs_gomem.compiler.ir import Op
+from mkdocs_gomem.gotypes import constants, types
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.rtypes import RType
+
+
+def address(f: FunctionWriter, node: ir.AddrExpr) -> str:
+    """Return the code of `&x`."""
+    x = node.x
+    while isinstance(x, ir.ParenExpr):
+        x = x.x
+    typ = f.rtype(x.type)
+    if node.op is Op.PTRLIT or isinstance(x, ir.CompLitExpr):
+        value = expressions.owned(f, x)
+        code = value if typ.composite else f"Ref({value})"
+        return f.allocate(node, code, typ, "literal", f.place(node), typ.size)
+    match x:
+        case ir.Name(dictionary=made) if made is not None:
+            return f.g.dictionary(made)
+        case ir.Name():
+            if typ.composite:
+                return expressions.variable(f, x)
+            return expressions.variable(f, x).removesuffix(".v")
+        case ir.StarExpr():
+            return expressions.expr(f, x.x)
+        case ir.ConvExpr(op=Op.CONVNOP):
+            return address(f, ir.AddrExpr(node.pos, node.type, x.x, op=Op.ADDR))
+        case _ if typ.composite:
+            return expressions.expr(f, x)
+        case ir.SelectorExpr():
+            return f"FP({expressions.expr(f, x.x)}, {expressions.slot(f, x)!r})"
+        case ir.IndexExpr():
+            array, index = expressions.element(f, x)
+            return f"EP({array}, {index})"
+        case ir.InlinedCallExpr(return_vars=[only]):
+            expressions.inlined(f, x)
+            return address(f, ir.AddrExpr(node.pos, node.type, only, op=Op.ADDR))
+        case _:
+            source.unsupported(node.pos, f"address of {x.op.name}")
+
+
+def new(f: FunctionWriter, node: ir.UnaryExpr) -> str:
+    """Return the code of `new(T)`."""
+    typ = f.rtype(node.x.type)
+    zero = f.g.zero(typ)
+    code = zero if typ.composite else f"Ref({zero})"
+    return f.allocate(node, code, typ, "new", f.place(node), typ.size)
+
+
+def make(f: FunctionWriter, node: ir.MakeExpr) -> str:
+    """Return the code of `make(T, len, cap)`."""
+    typ = f.rtype(node.type)
+    parts = [part for part in (node.len, node.cap) if part is not None]
+    codes = expressions.operands(f, parts, [False] * len(parts))
+    region = f.place(node)
+    heap = region is not Region.STACK or not f.own
+    match node.op:
+        case Op.MAKESLICE:
+            length = codes[0]
+            capacity = codes[1] if len(codes) > 1 else length
+            if not capacity.isidentifier() and not capacity.isdigit() and len(codes) == 1:
+                length = capacity = expressions.simple(f, length)
+            elements = f.g.elements(typ.elem)
+            site = f.g.site(node.pos, typ, "make", Region.HEAP if heap else Region.STACK)
+            count = node.cap if node.cap is not None else node.len
+            known = isinstance(count, ir.Literal)
+            name = "mks" if heap else "mkl" if known else "mkv"
+            return f"{name}({site}, {elements}, {length}, {capacity})"
+        case Op.MAKEMAP:
+            hint = codes[0] if codes else "0"
+            return _make_map(f, node, typ, hint, heap=heap)
+        case _:
+            site = f.g.site(node.pos, typ, "chan", Region.HEAP)
+            size = codes[0] if codes else "0"
+            return f"mkchan({site}, {f.g.type_name(typ)}, {size})"
+
+
+def _make_map(f: FunctionWriter, node: ir.Expr, typ: RType, hint: str, *, heap: bool) -> str:
+    region = Region.HEAP if heap else Region.STACK
+    site = f.g.site(node.pos, typ, "map", region, 48)
+    return f"{'mkmap' if heap else 'mklmap'}({f.g.type_name(typ)}, {hint}, {site})"
+
+
+# Literals.
+
+
+def literal(f: FunctionWriter, node: ir.CompLitExpr) -> str:
+    """Return the code of `T{…}`."""
+    typ = f.rtype(node.type)
+    match node.op:
+        case Op.STRUCTLIT:
+            return _struct(f, node, typ)
+        case Op.ARRAYLIT:
+            assert isinstance(node.type.underlying, types.Array)  # noqa: S101
+            return _array(f, node, typ.elem, node.type.underlying.len)
+        case Op.SLICELIT:
+            array = _array(f, node, typ.elem, node.length)
+            region = f.place(node)
+            size = node.length * typ.elem.size
+            made = f.allocate(node, array, typ, "literal", region, size)
+            return f"Slice({made}, 0, {node.length}, {node.length})"
+        case _:
+            return _map(f, node, typ)
+
+
+def _struct(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
+    given: dict[int, int] = {}
+    values = []
+    struct = node.type.underlying
+    assert isinstance(struct, types.Struct)  # noqa: S101 - STRUCTLIT
+    for item in node.elems:
+        assert isinstance(item, ir.StructKeyExpr)  # noqa: S101 - `lower` gives them so
+        for number, field in enumerate(struct.fields):
+            if field is item.member or (field.id == item.member.id and number not in given):
+                given[number] = len(values)
+                break
+        values.append(item.value)
+    codes = expressions.operands(f, values, [True] * len(values))
+    arguments = [
+        codes[given[number]] if number in given else f.g.zero(f.rtype(field.type or types.INVALID))
+        for number, field in enumerate(struct.fields)
+    ]
+    return f"{f.g.constant('C', typ.ops.make)}({', '.join(arguments)})"
+
+
+def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) -> str:
+    places: list[int] = []
+    values = []
+    at = 0
+    for item in node.elems:
+        if isinstance(item, ir.KeyExpr):
+            key = item.key
+            assert isinstance(key, ir.Literal)  # noqa: S101 - indexes are constant
+            whole = constants.to_int(key.value)
+            assert isinstance(whole, int)  # noqa: S101
+            at = whole
+            values.append(item.value)
+        else:
+            values.append(item)
+        places.append(at)
+        at += 1
+    codes = expressions.operands(f, values, [True] * len(values))
+    by_place = dict(zip(places, codes, strict=True))
+    zero = f.g.zero(elem)
+    if places == list(range(length)):
+        listed = f"[{', '.join(codes)}]"
+    elif not places:
+        listed = f"[{zero} for _ in range({length})]" if elem.composite else f"[{zero}] * {length}"
+    else:
+        listed = f"[{', '.join(by_place.get(at, zero) for at in range(length))}]"
+    if elem.kind == "uint8":
+        return f"bytearray({listed})" if places else f"bytearray({length})"
+    return listed
+
+
+def _map(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
+    heap = f.place(node) is not Region.STACK or not f.own
+    made = f.temp()
+    f.w.line(f"{made} = {_make_map(f, node, typ, str(len(node.elems)), heap=heap)}")
+    site = f.g.site(node.pos, typ, "map", Region.HEAP)
+    method = "put" if typ.key.raw_key else "put_keyed"
+    for item in node.elems:
+        assert isinstance(item, ir.KeyExpr)  # noqa: S101 - MAPLIT
+        key, value = expressions.operands(f, [item.key, item.value], [True, True])
+        f.w.line(f"{made}.{method}({key}, {value}, {site})")
+    return made
+
+
+def closure(f: FunctionWriter, node: ir.ClosureExpr) -> str:
+    """Return the code of a function literal."""
+    func = node.func
+    name = f.g.function(func, node.pos)
+    if not func.closure_vars:
+        return name
+    captured = []
+    for var in func.closure_vars:
+        outer = var.outer
+        assert outer is not None  # noqa: S101 - a captured variable stands for one
+        typ = f.rtype(var.type)
+        code = f.local(outer)
+        if var.by_value and not typ.composite:
+            code = expressions.variable(f, outer)
+        elif var.by_value and typ.composite:
+            code = f"{f.g.constant('P', typ.ops.copy)}({code})"
+        captured.append(code)
+    made = f"mk_{name}({', '.join(captured)})"
+    region = f.place(node)
+    size = _closure_size(f, func)
+    return f.allocate(node, made, f.rtype(node.type), "closure", region, size)
+
+
+def _closure_size(f: FunctionWriter, func: ir.Func) -> int:
+    offset = 8
+    for var in func.closure_vars:
+        if var.by_value:
+            typ = f.rtype(var.type)
+            align = max(typ.align, 1)
+            offset = -(-offset // align) * align + typ.size
+        else:
+            offset = -(-offset // 8) * 8 + 8
+    return -(-offset // 8) * 8

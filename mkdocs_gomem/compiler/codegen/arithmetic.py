@@ -1,0 +1,233 @@
+"""Arithmetic as Python: integers wrap, floats round, division truncates.
+
+An integer expression is written with the range its value can have. Sums, products and bit
+operations are left as they are, also when they pass the type's range; only what needs the real
+value wraps them: whoever stores, compares, divides or passes them on. Ranges come from the
+types of operands, constants, `len`, `%` and `&`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import expressions
+from mkdocs_gomem.compiler.ir import Op
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+    from mkdocs_gomem.machine.rtypes import RType
+
+Range = tuple[int, int]
+_WIDEST = 192
+"""Bits that a value may have before it is wrapped."""
+_MAX_LEN = 1 << 48
+
+_RING = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.AND: "&", Op.OR: "|", Op.XOR: "^"}
+_COMPARE = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+
+
+def full(typ: RType) -> Range:
+    """Return the range of an integer type."""
+    if typ.signed:
+        return -(1 << (typ.bits - 1)), (1 << (typ.bits - 1)) - 1
+    return 0, (1 << typ.bits) - 1
+
+
+def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
+    """Return the code of a value brought into its type's range."""
+    low, high = full(typ)
+    if low <= have[0] and have[1] <= high:
+        return code
+    mask = (1 << typ.bits) - 1
+    if not typ.signed:
+        return f"({code} & {mask:#x})"
+    if typ.bits < 64:  # noqa: PLR2004
+        half = 1 << (typ.bits - 1)
+        return f"(({code} + {half:#x} & {mask:#x}) - {half:#x})"
+    temp = f.temp()
+    return f"({temp} if {low} <= ({temp} := {code}) <= {high} else w64({temp}))"
+
+
+def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
+    """Return the code of an integer expression, maybe not wrapped yet, and its range."""
+    typ = f.rtype(node.type)
+    if node.init or f.order.is_cut(node):
+        return expressions.expr(f, node), full(typ)
+    match node:
+        case ir.Literal(value=int(value)):
+            return expressions.number(value), (value, value)
+        case ir.ParenExpr():
+            return integer(f, node.x)
+        case ir.BinaryExpr() if node.op in _RING or node.op in _SPECIAL:
+            first, second = _operands(f, node.x, node.y)
+            return combine(f, node.op, typ, first, second, node.x, node.y)
+        case ir.UnaryExpr(op=Op.NEG):
+            code, (low, high) = integer(f, node.x)
+            return f"(-{code})", (-high, -low)
+        case ir.UnaryExpr(op=Op.BITNOT):
+            code, (low, high) = integer(f, node.x)
+            return f"(~{code})", (~high, ~low)
+        case ir.UnaryExpr(op=Op.PLUS):
+            return integer(f, node.x)
+        case ir.UnaryExpr(op=Op.LEN | Op.CAP):
+            return expressions.plain(f, node), (0, _MAX_LEN)
+        case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if f.rtype(node.x.type).integer:
+            code, have = integer(f, node.x)
+            inner = f.rtype(node.x.type)
+            low, high = full(inner)
+            if not (low <= have[0] and have[1] <= high) and typ.bits > inner.bits:
+                code, have = wrapped(f, code, have, inner), full(inner)
+            return code, have
+        case _:
+            return expressions.plain(f, node), full(typ)
+
+
+def _operands(
+    f: FunctionWriter, x: ir.Expr, y: ir.Expr
+) -> tuple[tuple[str, Range], tuple[str, Range]]:
+    """Write two integer operands in the right order."""
+    if expressions.in_order(f, [x, y]):
+        return integer(f, x), integer(f, y)
+    first, second = expressions.operands(f, [x, y], [False, False])
+    return (first, full(f.rtype(x.type))), (second, full(f.rtype(y.type)))
+
+
+_SPECIAL = frozenset((Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
+
+
+def combine(  # noqa: PLR0911 - one return for each operation
+    f: FunctionWriter, op: Op, typ: RType,
+    first: tuple[str, Range], second: tuple[str, Range], x: ir.Expr, y: ir.Expr,
+) -> tuple[str, Range]:  # fmt: skip
+    """Return the code and range of `x op y` of integers."""
+    (a, ra), (b, rb) = first, second
+    match op:
+        case Op.ADD:
+            made = (f"({a} + {b})", (ra[0] + rb[0], ra[1] + rb[1]))
+        case Op.SUB:
+            made = (f"({a} - {b})", (ra[0] - rb[1], ra[1] - rb[0]))
+        case Op.MUL:
+            ends = [p * q for p in ra for q in rb]
+            made = (f"({a} * {b})", (min(ends), max(ends)))
+        case Op.AND:
+            low, high = full(typ)
+            if ra[0] >= 0 and rb[0] >= 0:
+                return f"({a} & {b})", (0, min(ra[1], rb[1]))
+            if rb[0] >= 0 and rb[1] <= high:
+                return f"({a} & {b})", (0, rb[1])
+            if ra[0] >= 0 and ra[1] <= high:
+                return f"({a} & {b})", (0, ra[1])
+            made = (f"({a} & {b})", _bits(ra, rb))
+        case Op.OR | Op.XOR:
+            made = (f"({a} {_RING[op]} {b})", _bits(ra, rb))
+        case Op.ANDNOT:
+            made = (f"({a} & ~{b})", _bits(ra, (~rb[1], ~rb[0])))
+        case Op.DIV | Op.MOD:
+            a, b = wrapped(f, a, ra, typ), wrapped(f, b, rb, typ)
+            return _divide(op, typ, (a, _cut(ra, typ)), (b, _cut(rb, typ)))
+        case Op.LSH | Op.RSH:
+            count = f.rtype(y.type)
+            b = wrapped(f, b, rb, count)
+            rb = _cut(rb, count)
+            return _shift(f, op, typ, (a, ra), (b, rb))
+        case _:
+            source.unsupported(x.pos, op.name)
+    code, have = made
+    if max(abs(have[0]), abs(have[1])).bit_length() > _WIDEST:
+        return wrapped(f, code, have, typ), full(typ)
+    return code, have
+
+
+def _cut(have: Range, typ: RType) -> Range:
+    low, high = full(typ)
+    return have if low <= have[0] and have[1] <= high else (low, high)
+
+
+def _bits(ra: Range, rb: Range) -> Range:
+    bits = max(abs(end).bit_length() for end in (*ra, *rb))
+    low = -(1 << bits) if ra[0] < 0 or rb[0] < 0 else 0
+    return low, (1 << bits) - 1
+
+
+def _divide(
+    op: Op, typ: RType, first: tuple[str, Range], second: tuple[str, Range]
+) -> tuple[str, Range]:
+    (a, ra), (b, rb) = first, second
+    low, high = full(typ)
+    if op is Op.MOD:
+        bound = max(abs(rb[0]), abs(rb[1]), 1) - 1
+        have = (-bound if ra[0] < 0 else 0, bound)
+        if ra[0] >= 0 and rb[0] > 0:
+            return f"({a} % {b})", have
+        return f"rem({a}, {b})", have
+    if ra[0] >= 0 and rb[0] > 0:
+        return f"({a} // {b})", (0, ra[1])
+    return f"div({a}, {b})", (low, high + 1 if typ.signed else high)
+
+
+def _shift(
+    f: FunctionWriter, op: Op, typ: RType, first: tuple[str, Range], second: tuple[str, Range]
+) -> tuple[str, Range]:
+    (a, ra), (b, rb) = first, second
+    fixed = rb[0] == rb[1]
+    if op is Op.RSH:
+        a = wrapped(f, a, ra, typ)
+        ra = _cut(ra, typ)
+        have = (min(ra[0], -1 if ra[0] < 0 else 0), max(ra[1], 0))
+        if fixed:
+            return f"({a} >> {min(rb[0], 64)})", (ra[0] >> min(rb[0], 64), ra[1] >> min(rb[0], 64))
+        return f"shr({a}, {b})", have
+    if fixed:
+        if rb[0] >= typ.bits:
+            return "0", (0, 0)
+        return f"({a} << {rb[0]})", (ra[0] << rb[0], ra[1] << rb[0])
+    a = wrapped(f, a, ra, typ)
+    low, high = full(typ)
+    return f"shl({a}, {b}, {typ.bits})", (low << typ.bits, high << typ.bits)
+
+
+def operate(
+    f: FunctionWriter, node: ir.Node, op: Op, x: ir.Expr, y: ir.Expr, old: str, value: str
+) -> str:
+    """Return the code of `x op y`, both of which are written already."""
+    typ = f.rtype(x.type)
+    if typ.integer:
+        second = (value, full(f.rtype(y.type)))
+        if isinstance(y, ir.Literal) and isinstance(y.value, int):
+            second = (value, (y.value, y.value))
+        code, have = combine(f, op, typ, (old, full(typ)), second, x, y)
+        return wrapped(f, code, have, typ)
+    if typ.kind == "string":
+        return expressions.concat(f, node, typ, [old, value])
+    return floating(f, op, typ, old, value)
+
+
+def floating(f: FunctionWriter, op: Op, typ: RType, a: str, b: str) -> str:
+    """Return the code of `a op b` of floats or complex numbers."""
+    del f
+    is_complex = typ.kind.startswith("complex")
+    match op:
+        case Op.DIV:
+            code = f"cdiv({a}, {b})" if is_complex else f"fdiv({a}, {b})"
+        case Op.MUL if is_complex:
+            code = f"cmul({a}, {b})"
+        case _:
+            code = f"({a} {_RING[op]} {b})"
+    if typ.kind == "float32":
+        return f"f32({code})"
+    return f"c64({code})" if typ.kind == "complex64" else code
+
+
+def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
+    """Return the code of a comparison."""
+    typ = f.rtype(node.x.type)
+    a, b = expressions.operands(f, [node.x, node.y], [False, False])
+    if node.op in {Op.EQ, Op.NE}:
+        code = expressions.equal(f, node.x, node.y, a, b)
+        if node.op is Op.EQ:
+            return f"({code})"
+        return f"(not {code})" if "==" not in code or "(" in code else f"({code.replace('==', '!=')})"
+    del typ
+    return f"({a} {_COMPARE[node.op]} {b})"

@@ -1,0 +1,174 @@
+"""Conversions, and questions about what is in an interface."""
+
+from __future__ import annotations
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import escape, ir
+from mkdocs_gomem.compiler.codegen import expressions
+from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+from mkdocs_gomem.compiler.escape import storage
+from mkdocs_gomem.compiler.ir import Op
+from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.rtypes import RType
+
+
+def conversion(f: FunctionWriter, node: ir.ConvExpr) -> str:  # noqa: PLR0911 - one return each
+    """Return the code of a conversion that is not from integer to integer."""
+    word = ir.dict_word(node)
+    if word is not None:
+        name, index = word
+        return f"{expressions.variable(f, name)}[{index}]"
+    match node.op:
+        case Op.CONVIFACE:
+            return _box(f, node)
+        case Op.CONVNOP:
+            return _same(f, node)
+        case Op.CONV:
+            return _number(f, node)
+        case Op.SLICE2ARR:
+            typ = f.rtype(node.type)
+            elem = typ.elem
+            return (
+                f"toarr({expressions.expr(f, node.x)}, {typ.length}, "
+                f"{f.g.constant('P', elem.copy)})"
+            )
+        case Op.SLICE2ARRPTR:
+            length = f.rtype(node.type).elem.length
+            return f"toarrp({expressions.expr(f, node.x)}, {length})"
+        case _:
+            return _text(f, node)
+
+
+_TEXT = {
+    Op.BYTES2STR: "b2s", Op.RUNES2STR: "r2s", Op.STR2BYTES: "s2b", Op.STR2RUNES: "s2r",
+    Op.RUNESTR: "runestr",
+}  # fmt: skip
+
+
+def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
+    name = _TEXT.get(node.op)
+    if name is None:
+        source.unsupported(node.pos, node.op.name)
+    code = expressions.expr(f, node.x)
+    if isinstance(node.x, ir.Literal) and node.op is Op.RUNESTR:
+        return f"{name}({f.g.site(node.pos, f.rtype(node.type), 'conversion', Region.STACK)}, {code})"
+    site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
+    code = f"{name}({site}, {code})"
+    return expressions.simple(f, code) if f.hoist else code
+
+
+def _same(f: FunctionWriter, node: ir.ConvExpr) -> str:
+    source_type, target = node.x.type.underlying, node.type.underlying
+    if isinstance(target, types.Basic) and target.kind is types.BasicKind.UINTPTR:
+        source.unsupported(node.pos, "uintptr of a pointer")
+    if isinstance(source_type, types.Basic) and source_type.kind is types.BasicKind.UINTPTR:
+        if not (isinstance(target, types.Basic) and target.info & types.IS_INTEGER):
+            source.unsupported(node.pos, "pointer of a uintptr")
+    return expressions.expr(f, node.x)
+
+
+def _number(f: FunctionWriter, node: ir.ConvExpr) -> str:
+    have, want = f.rtype(node.x.type), f.rtype(node.type)
+    code = expressions.expr(f, node.x)
+    if want.integer:
+        if have.kind in {"float32", "float64"}:
+            return f"f2i({code}, {want.bits}, {want.signed})"
+        source.unsupported(node.pos, f"conversion of {have.name} to {want.name}")
+    if want.kind in {"float32", "float64"}:
+        if have.integer:
+            return f"f32(float({code}))" if want.kind == "float32" else f"float({code})"
+        return f"f32({code})" if want.kind == "float32" and have.kind == "float64" else code
+    if want.kind.startswith("complex"):
+        return f"c64({code})" if want.kind == "complex64" else code
+    return code
+
+
+# Interfaces.
+
+
+def _type_code(f: FunctionWriter, static: RType, word: ir.Expr | None) -> str:
+    """Return the code of a type: a word of the dictionary, or the static type."""
+    found = ir.dict_word(word)
+    if found is None:
+        return f.g.type_name(static)
+    name, index = found
+    return f"{expressions.variable(f, name)}[{index}]"
+
+
+def _box(f: FunctionWriter, node: ir.ConvExpr) -> str:
+    x = node.x
+    typ = f.rtype(x.type)
+    if typ.is_interface:
+        return expressions.expr(f, x)
+    if isinstance(x, ir.Nil) and not x.type.underlying:
+        return "None"
+    f.g.boxed(typ)
+    code = expressions.owned(f, x)
+    name = _type_code(f, typ, node.rtype)
+    made = f"Iface({name}, {code})"
+    if typ.direct or not f.own:
+        return made
+    placement = f.g.placements.by_node.get(node)
+    escapes = placement is not None and placement.escapes
+    kind = storage.kind(node, escapes=escapes, zero_copy=False)
+    if typ.size == 0 or kind is escape.Kind.BOX_STATIC:
+        return f.allocate(node, made, typ, "box", Region.RODATA, typ.size)
+    region = storage.region(node, escapes=escapes, zero_copy=False)
+    if region is Region.HEAP and kind in {escape.Kind.BOX_SMALL, escape.Kind.BOX_TEXT}:
+        site = f.g.site(node.pos, typ, "box", Region.HEAP, typ.size)
+        f.g.site(node.pos, typ, "box", Region.RODATA, typ.size)
+        return f"box({site}, {name}, {code})"
+    return f.allocate(node, made, typ, "box", region, typ.size)
+
+
+def assertion(f: FunctionWriter, node: ir.TypeAssertExpr) -> str:
+    """Return the code of `i.(T)`."""
+    typ = f.rtype(node.type)
+    code = expressions.expr(f, node.x)
+    held, again = expressions.hold(f, code)
+    wanted = _type_code(f, typ, node.rtype)
+    static = f.g.type_name(f.rtype(node.x.type))
+    if typ.is_interface:
+        f.g.boxed(typ)
+        return f"asserti({code}, {wanted}, {static})"
+    f.g.boxed(typ)
+    return (
+        f"({again}.v if {held} is not None and {again}.t is {wanted} "
+        f"else assertfail({static}, {again} and {again}.t, {wanted}, ''))"
+    )
+
+
+def assertion2(f: FunctionWriter, node: ir.TypeAssertExpr) -> list[str]:
+    """Write `v, ok = i.(T)`; return the code of both."""
+    typ = f.rtype(node.type.vars[0].type or types.INVALID) if isinstance(
+        node.type, types.Tuple
+    ) else f.rtype(node.type)
+    face = expressions.simple(f, expressions.expr(f, node.x))
+    wanted = _type_code(f, typ, node.rtype)
+    value, ok = f.temp(), f.temp()
+    f.g.boxed(typ)
+    if typ.is_interface:
+        f.w.line(f"{ok} = has({face}, {wanted})")
+        f.w.line(f"{value} = {face} if {ok} else None")
+        return [value, ok]
+    f.w.line(f"{ok} = {face} is not None and {face}.t is {wanted}")
+    got = f"{face}.v"
+    if typ.composite:
+        got = f"{f.g.constant('P', typ.ops.copy)}({got})"
+    f.w.line(f"{value} = {got} if {ok} else {f.g.zero(typ)}")
+    return [value, ok]
+
+
+def type_test(f: FunctionWriter, subject: str, x: ir.Expr, value: ir.Expr) -> str:
+    """Return the code that tells if an interface value matches a case of a type switch."""
+    del x
+    if isinstance(value, ir.Nil):
+        return f"{subject} is None"
+    typ = f.rtype(value.type)
+    word = getattr(value, "rtype", None)
+    wanted = _type_code(f, typ, word)
+    f.g.boxed(typ)
+    if typ.is_interface:
+        return f"has({subject}, {wanted})"
+    return f"{subject} is not None and {subject}.t is {wanted}"

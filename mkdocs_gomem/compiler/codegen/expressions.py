@@ -1,0 +1,637 @@
+"""Expressions as Python.
+
+`expr` gives code whose value may be shared: a struct read from memory is that very object.
+`owned` gives a value that its taker may keep. What can't be one Python expression writes
+statements first and gives the temporary that holds the value; `operands` keeps them in order.
+"""
+
+from __future__ import annotations
+
+import math
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import allocation, arithmetic
+from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS, UNSTABLE
+from mkdocs_gomem.compiler.ir import Class, Op
+from mkdocs_gomem.gotypes import constants, types
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.rtypes import RType
+
+_CALLS = frozenset((
+    Op.CALLFUNC, Op.CALLINTER, Op.RECV, Op.APPEND, Op.COPY, Op.RECOVER,
+))  # fmt: skip
+
+
+# Order.
+
+
+def in_order(f: FunctionWriter, items: list[ir.Expr]) -> bool:
+    """Tell if Python's own order of evaluation is gc's for these operands."""
+    unstable = False
+    for item in items:
+        flags = f.order.flags(item)
+        if flags & STATEMENTS or (flags & CALL and unstable):
+            return False
+        unstable = unstable or bool(flags & UNSTABLE)
+    return True
+
+
+def operands(f: FunctionWriter, items: list[ir.Expr], take: list[bool]) -> list[str]:
+    """Write operands in order; those to `take` become their taker's own."""
+    flags = [f.order.flags(item) for item in items]
+    last = -1
+    unstable = False
+    for at, flag in enumerate(flags):
+        if flag & STATEMENTS or (flag & CALL and unstable):
+            last = at
+        unstable = unstable or bool(flag & UNSTABLE)
+    codes = []
+    for at, (item, mine) in enumerate(zip(items, take, strict=True)):
+        hoist = at <= last and flags[at] & (CALL | STATEMENTS)
+        f.hoist += bool(hoist)
+        codes.append(owned(f, item) if mine else expr(f, item))
+        f.hoist -= bool(hoist)
+    return codes
+
+
+def simple(f: FunctionWriter, code: str) -> str:
+    """Return a name or number for code, so that it can be used twice."""
+    if code.isidentifier() or code.isdigit():
+        return code
+    temp = f.temp()
+    f.w.line(f"{temp} = {code}")
+    return temp
+
+
+def hold(f: FunctionWriter, code: str) -> tuple[str, str]:
+    """Return code that names its value, and the name, for two uses in one expression."""
+    if code.isidentifier() or code.isdigit():
+        return code, code
+    temp = f.temp()
+    return f"({temp} := {code})", temp
+
+
+# Values.
+
+
+def number(value: int) -> str:
+    """Write an integer."""
+    return str(value) if value >= 0 else f"({value})"
+
+
+def is_fresh(node: ir.Expr) -> bool:
+    """Tell if nobody else can hold the value of a struct or array expression."""
+    match node:
+        case ir.CompLitExpr() | ir.CallExpr() | ir.Nil():
+            return True
+        case ir.ConvExpr(op=Op.CONVNOP | Op.CONV) | ir.ParenExpr():
+            return is_fresh(node.x)
+        case ir.ConvExpr(op=Op.SLICE2ARR):
+            return True
+        case ir.UnaryExpr(op=Op.RECV):
+            return True
+        case _:
+            return False
+
+
+def owned(f: FunctionWriter, node: ir.Expr) -> str:
+    """Return the code of a value that its taker may keep and change."""
+    code = expr(f, node)
+    typ = f.rtype(node.type) if not isinstance(node.type, types.Tuple) else None
+    if typ is not None and typ.composite and not is_fresh(node):
+        return f"{f.g.constant('P', typ.ops.copy)}({code})"
+    return code
+
+
+def owned_variable(f: FunctionWriter, name: ir.Name) -> str:
+    """Return the code of a variable's value for the function's caller."""
+    typ = f.rtype(name.type)
+    code = variable(f, name)
+    if typ.composite and f.is_pinned(name):
+        return f"{f.g.constant('P', typ.ops.copy)}({code})"
+    return code
+
+
+def expr(f: FunctionWriter, node: ir.Expr) -> str:
+    """Return the code of an expression's value, integers wrapped."""
+    if node.init:
+        from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415
+
+        init, node.init = node.init, []
+        if not isinstance(node, ir.InlinedCallExpr):
+            pos, hoist, f.hoist = f.w.pos, f.hoist, 0
+            for item in init:
+                statements.stmt(f, item)
+            f.w.pos, f.hoist = pos, hoist
+            code = expr(f, node)
+            node.init = init
+            return code
+        node.init = init
+    if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
+        return simple(f, _code(f, node))
+    return _code(f, node)
+
+
+def _code(f: FunctionWriter, node: ir.Expr) -> str:
+    typ = None if isinstance(node.type, types.Tuple) else _maybe_type(f, node)
+    if typ is not None and typ.integer and isinstance(
+        node, ir.BinaryExpr | ir.UnaryExpr | ir.ConvExpr
+    ):
+        if f.order.is_cut(node):
+            return plain(f, node) if not _is_arithmetic(node) else _cut_integer(f, node, typ)
+        code, have = arithmetic.integer(f, node)
+        return arithmetic.wrapped(f, code, have, typ)
+    return plain(f, node)
+
+
+def _is_arithmetic(node: ir.Expr) -> bool:
+    return isinstance(node, ir.BinaryExpr) or node.op in {Op.NEG, Op.BITNOT, Op.PLUS, Op.CONV}
+
+
+def _cut_integer(f: FunctionWriter, node: ir.Expr, typ: RType) -> str:
+    if isinstance(node, ir.BinaryExpr) and node.op not in {Op.COPY}:
+        a, b = operands(f, [node.x, node.y], [False, False])
+        a, b = simple(f, a), simple(f, b)
+        first = (a, arithmetic.full(f.rtype(node.x.type)))
+        second = (b, arithmetic.full(f.rtype(node.y.type)))
+        code, have = arithmetic.combine(f, node.op, typ, first, second, node.x, node.y)
+        return arithmetic.wrapped(f, code, have, typ)
+    return plain(f, node)
+
+
+def _maybe_type(f: FunctionWriter, node: ir.Expr) -> RType | None:
+    if isinstance(node, ir.TypeExpr | ir.CallExpr) and not isinstance(
+        node.type.underlying, types.Basic
+    ):
+        return None
+    try:
+        return f.rtype(node.type)
+    except TypeError:
+        return None
+
+
+def plain(f: FunctionWriter, node: ir.Expr) -> str:  # noqa: PLR0911, PLR0912 - one arm each
+    """Return the code of an expression that is no integer arithmetic."""
+    match node:
+        case ir.Name():
+            return variable(f, node)
+        case ir.Literal():
+            return literal(f, node)
+        case ir.Nil():
+            return f.g.zero(f.rtype(node.type))
+        case ir.ParenExpr():
+            return expr(f, node.x)
+        case ir.InlinedCallExpr():
+            values = inlined(f, node)
+            return values[0] if len(values) == 1 else f"({', '.join(values)})" if values else "None"
+        case ir.CallExpr():
+            return _called(f, node)
+        case ir.SelectorExpr():
+            return _selector(f, node)
+        case ir.IndexExpr():
+            return _index(f, node)
+        case ir.BinaryExpr():
+            return _binary(f, node)
+        case ir.UnaryExpr():
+            return _unary(f, node)
+        case ir.StarExpr():
+            return _deref(f, node)
+        case ir.AddrExpr():
+            return allocation.address(f, node)
+        case ir.ConvExpr():
+            from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+
+            return convert.conversion(f, node)
+        case ir.CompLitExpr():
+            return allocation.literal(f, node)
+        case ir.AddStringExpr():
+            codes = operands(f, list(node.operands), [False] * len(node.operands))
+            return concat(f, node, f.rtype(node.type), codes)
+        case ir.SliceExpr():
+            return _slice(f, node)
+        case ir.TypeAssertExpr():
+            from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+
+            return convert.assertion(f, node)
+        case ir.ClosureExpr():
+            return allocation.closure(f, node)
+        case ir.MakeExpr():
+            return allocation.make(f, node)
+        case _:
+            source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+
+
+def _called(f: FunctionWriter, node: ir.CallExpr) -> str:
+    from mkdocs_gomem.compiler.codegen import calls  # noqa: PLC0415 - they need us
+
+    code = calls.call(f, node)
+    if f.hoist and node.op in _CALLS:
+        return simple(f, code)
+    return code
+
+
+def variable(f: FunctionWriter, name: ir.Name) -> str:
+    """Return the code of a variable or function, for reading or assigning."""
+    if name.cls is Class.FUNC:
+        assert name.func is not None  # noqa: S101 - a function's name knows it
+        return f.g.function(name.func, name.pos)
+    if name.dictionary is not None:
+        return f.g.dictionary(name.dictionary)
+    if name.cls is Class.EXTERN:
+        python = f.g.global_name(name, f.w.pos)
+        return f"{python}.v" if name in f.g.boxed_globals else python
+    python = f.local(name)
+    return f"{python}.v" if f.is_boxed(name) else python
+
+
+def target(f: FunctionWriter, node: ir.Expr) -> str:
+    """Return the code of a place that is assigned to, neither struct nor array."""
+    match node:
+        case ir.Name():
+            return variable(f, node)
+        case ir.ParenExpr():
+            return target(f, node.x)
+        case ir.IndexExpr():
+            array, index = element(f, node)
+            return f"{array}[{index}]"
+        case ir.SelectorExpr():
+            return f"{expr(f, node.x)}.{slot(f, node)}"
+        case ir.StarExpr():
+            return f"{expr(f, node.x)}.v"
+        case ir.ConvExpr(op=Op.CONVNOP):
+            return target(f, node.x)
+        case _:
+            source.unsupported(node.pos, "assignment to this")
+
+
+def literal(f: FunctionWriter, node: ir.Literal) -> str:
+    """Return the code of a constant."""
+    typ = f.rtype(node.type)
+    value = node.value
+    if typ.integer:
+        whole = constants.to_int(value)
+        if isinstance(whole, int):
+            return number(whole)
+    if typ.kind == "bool":
+        return "True" if constants.bool_val(value) else "False"
+    if typ.kind == "string":
+        return repr(constants.string_val(value))
+    if typ.kind in {"float64", "float32"}:
+        exact = constants.to_float(value)
+        real = (
+            constants.float64_val(exact) if typ.kind == "float64" else constants.float32_val(exact)
+        )
+        return _float(real)
+    if typ.kind.startswith("complex"):
+        whole_value = constants.to_complex(value)
+        parts = (constants.real(whole_value), constants.imag(whole_value))
+        read = constants.float64_val if typ.kind == "complex128" else constants.float32_val
+        return f"complex({_float(read(parts[0]))}, {_float(read(parts[1]))})"
+    if typ.kind == "unsafe.Pointer":
+        source.unsupported(node.pos, "unsafe.Pointer of a number")
+    return repr(value)
+
+
+def _float(value: float) -> str:
+    if math.isinf(value):
+        return "float('inf')" if value > 0 else "float('-inf')"
+    return repr(value) if value >= 0 else f"({value!r})"
+
+
+# Parts.
+
+
+def slot(f: FunctionWriter, node: ir.SelectorExpr) -> str:
+    """Return the attribute that holds a field."""
+    struct = node.x.type.underlying
+    if isinstance(struct, types.Pointer):
+        struct = struct.elem.underlying
+    assert isinstance(struct, types.Struct)  # noqa: S101 - DOT and DOTPTR select fields
+    for number_, field in enumerate(struct.fields):
+        if field is node.selection or (
+            field.name == node.sel
+            and (node.selection is None or field.id == node.selection.id)
+        ):
+            return f"f{number_}"
+    source.unsupported(node.pos, f"field {node.sel}")
+
+
+def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
+    from mkdocs_gomem.compiler.codegen import calls  # noqa: PLC0415
+
+    match node.op:
+        case Op.DOT | Op.DOTPTR:
+            return f"{expr(f, node.x)}.{slot(f, node)}"
+        case Op.METHEXPR:
+            if node.func is None:
+                source.unsupported(node.pos, f"method expression {node.sel}")
+            return f.g.function(node.func, node.pos)
+        case Op.METHVALUE:
+            return calls.method_value(f, node)
+        case _:
+            source.unsupported(node.pos, node.op.name)
+
+
+def element(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str]:
+    """Return the code of an array and of a checked index into it."""
+    typ = node.x.type.underlying
+    index_node = node.index
+    if isinstance(typ, types.Pointer):
+        typ = typ.elem.underlying
+    base, index = operands(f, [node.x, index_node], [False, False])
+    if isinstance(typ, types.Array):
+        if isinstance(index_node, ir.Literal):
+            return base, index
+        first, again = hold(f, index)
+        return base, f"({again} if 0 <= {first} < {typ.len} else oob({again}, {typ.len}))"
+    if not base.isidentifier():
+        base = simple(f, base)
+    if isinstance(index_node, ir.Literal):
+        offset = index if index != "0" else ""
+        place = f"{base}.o + {offset}" if offset else f"{base}.o"
+        return f"{base}.a", f"({place} if {index} < {base}.n else oob({index}, {base}.n))"
+    first, again = hold(f, index)
+    return (
+        f"{base}.a",
+        f"({base}.o + {again} if 0 <= {first} < {base}.n else oob({again}, {base}.n))",
+    )
+
+
+def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
+    typ = node.x.type.underlying
+    if node.op is Op.INDEXMAP:
+        m, key = operands(f, [node.x, node.index], [False, False])
+        code = map_get(f, f.rtype(node.type), f.rtype(node.x.type), m, key)
+        return simple(f, code) if f.hoist else code
+    if isinstance(typ, types.Basic):
+        text, index = operands(f, [node.x, node.index], [False, False])
+        held, again = hold(f, text)
+        first, position = hold(f, index)
+        if held.isidentifier() or first == position:
+            return (
+                f"({again}[{position}] if 0 <= {first} < len({held}) "
+                f"else oob({position}, len({again})))"
+            )
+        return f"({again}[{position}] if -1 < {first} < len({held}) else oob({position}, len({again})))"
+    if isinstance(typ, types.Slice):
+        base, index = operands(f, [node.x, node.index], [False, False])
+        held, again = hold(f, base)
+        if isinstance(node.index, ir.Literal):
+            plus = f" + {index}" if index != "0" else ""
+            return f"({again}.a[{again}.o{plus}] if {index} < {held}.n else oob({index}, {again}.n))"
+        first, position = hold(f, index)
+        return (
+            f"({again}.a[{again}.o + {position}] if 0 <= {first} < {held}.n "
+            f"else oob({position}, {again}.n))"
+        )
+    array, index = element(f, node)
+    return f"{array}[{index}]"
+
+
+def map_get(f: FunctionWriter, elem: RType, typ: RType, m: str, key: str) -> str:
+    """Return the code of `m[key]`."""
+    zero = f.g.zero(elem)
+    if typ.key.raw_key:
+        return f"{m}.d.get({key}, {zero})"
+    return f"{m}.get_keyed({key}, {zero})"
+
+
+def _deref(f: FunctionWriter, node: ir.StarExpr) -> str:
+    code = expr(f, node.x)
+    if f.rtype(node.type).composite:
+        return code
+    return f"{code}.v"
+
+
+def _slice(f: FunctionWriter, node: ir.SliceExpr) -> str:
+    parts = [node.x, *(part for part in (node.low, node.high, node.max) if part is not None)]
+    codes = iter(operands(f, parts, [False] * len(parts)))
+    base = next(codes)
+    low = next(codes) if node.low is not None else "0"
+    high = next(codes) if node.high is not None else "None"
+    top = next(codes) if node.max is not None else "None"
+    match node.op:
+        case Op.SLICESTR:
+            return f"substr({base}, {low}, {high})"
+        case Op.SLICE:
+            return f"resl({base}, {low}, {high})"
+        case Op.SLICE3:
+            return f"resl3({base}, {low}, {high}, {top})"
+        case _:
+            return f"slarr({base}, {low}, {high}, {top})"
+
+
+# Operators.
+
+
+def _binary(f: FunctionWriter, node: ir.BinaryExpr) -> str:
+    match node.op:
+        case Op.ANDAND | Op.OROR:
+            return _logical(f, node)
+        case Op.EQ | Op.NE | Op.LT | Op.LE | Op.GT | Op.GE:
+            return arithmetic.compare(f, node)
+        case Op.COPY:
+            target_, origin = operands(f, [node.x, node.y], [False, False])
+            if isinstance(node.y.type.underlying, types.Basic):
+                code = f"copystr({target_}, {origin})"
+            else:
+                elem = f.rtype(node.x.type).elem
+                code = f"copys({f.g.elements(elem)}, {target_}, {origin})"
+            return simple(f, code) if f.hoist else code
+        case Op.COMPLEX:
+            a, b = operands(f, [node.x, node.y], [False, False])
+            return f"complex({a}, {b})"
+        case _ if node.op.name.startswith("UNSAFE"):
+            source.unsupported(node.pos, f"unsafe.{node.op.name[6:].title()}")
+        case _:
+            typ = f.rtype(node.type)
+            a, b = operands(f, [node.x, node.y], [False, False])
+            return arithmetic.floating(f, node.op, typ, a, b)
+
+
+def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
+    flags = f.order.flags(node.y)
+    word = "and" if node.op is Op.ANDAND else "or"
+    if not flags & STATEMENTS and not (flags & CALL and f.hoist):
+        return f"({expr(f, node.x)} {word} {expr(f, node.y)})"
+    temp = f.temp()
+    f.w.line(f"{temp} = {expr(f, node.x)}")
+    with f.w.block(f"if {temp}:" if node.op is Op.ANDAND else f"if not {temp}:"):
+        f.w.line(f"{temp} = {expr(f, node.y)}")
+    return temp
+
+
+def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:  # noqa: PLR0911, PLR0912 - one arm each
+    match node.op:
+        case Op.NOT:
+            return f"(not {expr(f, node.x)})"
+        case Op.PLUS:
+            return expr(f, node.x)
+        case Op.NEG:
+            return f"(-{expr(f, node.x)})"
+        case Op.LEN | Op.CAP:
+            return _length(f, node)
+        case Op.RECV:
+            code = f"recv({expr(f, node.x)})"
+            return simple(f, code) if f.hoist else code
+        case Op.NEW:
+            return allocation.new(f, node)
+        case Op.PANIC:
+            return f"gopanic({expr(f, node.x)})"
+        case Op.CLOSE:
+            return f"closech({expr(f, node.x)})"
+        case Op.CLEAR:
+            typ = f.rtype(node.x.type)
+            code = expr(f, node.x)
+            if typ.kind == "map":
+                return f"{code}.clear()"
+            return f"clears({f.g.elements(typ.elem)}, {code})"
+        case Op.REAL:
+            return f"{expr(f, node.x)}.real"
+        case Op.IMAG:
+            return f"{expr(f, node.x)}.imag"
+        case Op.UNSAFESTRINGDATA | Op.UNSAFESLICEDATA:
+            source.unsupported(node.pos, "unsafe")
+        case Op.CHECKNIL:
+            return f"{expr(f, node.x)}.t"
+        case _:
+            source.unsupported(node.pos, node.op.name)
+
+
+def _length(f: FunctionWriter, node: ir.UnaryExpr) -> str:
+    typ = node.x.type.underlying
+    code = expr(f, node.x)
+    if isinstance(typ, types.Pointer):
+        typ = typ.elem.underlying
+    match typ:
+        case types.Slice():
+            return f"{code}.n" if node.op is Op.LEN else f"{code}.c"
+        case types.Map():
+            return f"len({code}.d)"
+        case types.Chan():
+            return f"chlen({code})" if node.op is Op.LEN else f"chcap({code})"
+        case types.Array():
+            return str(typ.len) if f.order.flags(node.x) & CALL == 0 else f"len({code})"
+        case _:
+            return f"len({code})"
+
+
+def concat(f: FunctionWriter, node: ir.Node, typ: RType, codes: list[str]) -> str:
+    """Return the code of strings put together."""
+    region = Region.HEAP
+    if isinstance(node, ir.Expr):
+        region = f.place(node)
+    elif isinstance(node, ir.AssignOpStmt):
+        region = f.place(node.x) if isinstance(node.x, ir.Expr) else region
+        placement = f.g.placements.by_node.get(node)  # type: ignore[call-overload]
+        region = Region.HEAP if placement is None or placement.escapes else Region.STACK
+    site = f.g.site(node.pos, typ, "concat", region)
+    return f"cat({site}, {', '.join(codes)})"
+
+
+def equal(f: FunctionWriter, x: ir.Expr, y: ir.Expr, a: str, b: str) -> str:
+    """Return the code of `x == y`."""
+    tx, ty = f.rtype(x.type), f.rtype(y.type)
+    if isinstance(y, ir.Nil) or isinstance(x, ir.Nil):
+        code, typ = (a, tx) if isinstance(y, ir.Nil) else (b, ty)
+        if typ.kind == "slice":
+            return f"({code}.a is None)"
+        if typ.kind == "map":
+            return f"({code} is NILMAP)"
+        return f"({code} is None)"
+    if tx.is_interface and ty.is_interface:
+        return f"{f.g.constant('X', _interface_equal())}({a}, {b})"
+    if tx.is_interface != ty.is_interface:
+        face, value, typ = (a, b, ty) if tx.is_interface else (b, a, tx)
+        held, again = hold(f, face)
+        same = f"{f.g.constant('X', typ)}.equal({again}.v, {value})"
+        return f"({held} is not None and {again}.t is {f.g.type_name(typ)} and {same})"
+    if tx.composite:
+        return f"{f.g.constant('X', tx)}.equal({a}, {b})"
+    if tx.kind == "ptr" and tx.elem.composite:
+        return f"({a} is {b})"
+    if tx.kind == "chan":
+        return f"({a} is {b})"
+    return f"{a} == {b}"
+
+
+def _interface_equal() -> object:
+    from mkdocs_gomem.machine.rtypes import iface_equal  # noqa: PLC0415
+
+    return iface_equal
+
+
+# Several values, and what other files need.
+
+
+def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
+    """Write one right side of several values; return the code of each."""
+    from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+
+    for item in node.init if not isinstance(node, ir.InlinedCallExpr) else []:
+        from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415
+
+        statements.stmt(f, item)
+    match node:
+        case ir.ParenExpr():
+            return several(f, node.x, op)
+        case ir.InlinedCallExpr():
+            return inlined(f, node)
+        case ir.CallExpr():
+            code = _called(f, node)
+            assert isinstance(node.type, types.Tuple)  # noqa: S101
+            names = [f.temp() for _ in node.type.vars]
+            f.w.line(f"{', '.join(names)} = {code}")
+            return names
+        case ir.IndexExpr():
+            m, key = operands(f, [node.x, node.index], [False, False])
+            m = simple(f, m)
+            typ = f.rtype(node.x.type)
+            if not typ.key.raw_key:
+                key = f"{m}.type.key.key_of({key})" if m != "NILMAP" else key
+                key = f"({key} if {m}.d else None)"
+            key = simple(f, key)
+            value, ok = f.temp(), f.temp()
+            f.w.line(f"{ok} = {key} in {m}.d")
+            elem = typ.elem
+            got = f"{m}.d[{key}]"
+            if elem.composite:
+                got = f"{f.g.constant('P', elem.ops.copy)}({got})"
+            f.w.line(f"{value} = {got} if {ok} else {f.g.zero(elem)}")
+            return [value, ok]
+        case ir.UnaryExpr(op=Op.RECV):
+            value, ok = f.temp(), f.temp()
+            f.w.line(f"{value}, {ok} = recv2({expr(f, node.x)})")
+            return [value, ok]
+        case ir.TypeAssertExpr():
+            return convert.assertion2(f, node)
+        case _:
+            source.unsupported(node.pos, f"several values of {node.op.name}")
+
+
+def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
+    """Write the body of an inlined call; return the code of its results."""
+    from mkdocs_gomem.compiler.codegen import control, statements  # noqa: PLC0415
+
+    pos, hoist, f.hoist = f.w.pos, f.hoist, 0
+    for item in node.init:
+        statements.stmt(f, item)
+    control.segments(f, node.body)
+    f.w.pos, f.hoist = pos, hoist
+    return [expr(f, result) for result in node.return_vars]
+
+
+def callee(f: FunctionWriter, node: ir.CallExpr) -> str:
+    """Return the code of what a call calls."""
+    from mkdocs_gomem.compiler.codegen import calls  # noqa: PLC0415
+
+    return calls.callee(f, node)
+
+
+def type_test(f: FunctionWriter, subject: str, x: ir.Expr, value: ir.Expr) -> str:
+    """Return the code that tells if an interface value matches a case of a type switch."""
+    from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+
+    return convert.type_test(f, subject, x, value)

@@ -1,0 +1,378 @@
+"""One function as Python: its frame, its prologue, and the state that its parts share.
+
+A function becomes a Python function of the same parameters. A literal that captures something
+becomes a factory, whose parameters are what it captures, around that function. Variables are
+Python locals; those that others can reach are held in a `Ref`, unless they are structs or arrays
+(`machine.values`). A function with `defer` has its body in a `try` (`machine.defers`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem import gotypes, source
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen.order import Order
+from mkdocs_gomem.compiler.codegen.text import Writer
+from mkdocs_gomem.compiler.ir import Class, Op, visit
+from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.program import Generator
+    from mkdocs_gomem.machine.rtypes import RType
+
+
+@dataclass(slots=True, eq=False)
+class Construct:
+    """A statement that branches can leave or repeat: a loop, switch, select or labelled block."""
+
+    label: str
+    is_loop: bool = False
+    """`continue` may name it."""
+    is_block: bool = False
+    """Only `goto` leads here."""
+    python_loop: bool = True
+    """It is a loop in Python, so that Python's own `break` leaves it."""
+    post: ir.ForStmt | None = None
+    copies: list[ir.Name] = field(default_factory=list)
+    """Variables that are new in each turn."""
+    crossed: dict[int, tuple[Construct, str]] = field(default_factory=dict)
+    """Jumps from inside that lead further out, by their number."""
+    labels: dict[str, int] = field(default_factory=dict)
+    """For a block with labels: the number of the segment that each starts."""
+    goto: str = ""
+    """For a block with labels: the variable that says where to go on; empty if only to its end."""
+
+
+class FunctionWriter:
+    """A function in the making."""
+
+    def __init__(self, program: Generator, func: ir.Func) -> None:
+        self.g = program
+        self.func = func
+        self.w = Writer()
+        self.types = program.types
+        self.own = bool(program.own(func.pos)) or func.is_package_init
+        self.names: dict[ir.Name, str] = {}
+        self.boxed: set[ir.Name] = set()
+        """Variables that others can reach, by their canonical name."""
+        self.order = Order(self.boxed)
+        self.hoist = 0
+        """Above 0, calls are put into temporaries."""
+        self.constructs: list[Construct] = []
+        self.index = len(program.functions)
+        program.functions.append(None)
+        self.variables: list[Variable] = []
+        self.variable_index: dict[ir.Name, int] = {}
+        self.scope: list[int] = []
+        self.bands: list[BandInfo] = []
+        self._band_index: dict[ir.Mark, int] = {}
+        self.deferred = ""
+        self.jumps = 0
+        self.jump_used = False
+        self.buffers: dict[ir.Name, str] = {}
+        self.skipped: set[ir.Node] = set()
+        """Jumps that lead to where the text goes on anyway."""
+        self._temps = 0
+
+    # Names.
+
+    def temp(self) -> str:
+        """Return the name of a new temporary."""
+        self._temps += 1
+        return f"t{self._temps}_"
+
+    def rtype(self, go: gotypes.Type) -> RType:
+        """Return the run-time type of a Go type."""
+        return self.types.of(go)
+
+    def local(self, name: ir.Name) -> str:
+        """Return the Python name of a local variable, parameter or captured variable."""
+        python = self.names.get(name)
+        if python is None:
+            python = self.names[name] = self.g.name(name.name)
+        return python
+
+    def is_boxed(self, name: ir.Name) -> bool:
+        """Tell if a variable is held in a `Ref`."""
+        return name.canonical in self.boxed and not self.rtype(name.type).composite
+
+    def is_pinned(self, name: ir.Name) -> bool:
+        """Tell if a struct or array variable must stay the same object."""
+        return name.cls is Class.EXTERN or name.canonical in self.boxed
+
+    def moved(self, name: ir.Name) -> bool:
+        """Tell if gc puts a variable on the heap."""
+        return self.own and self.g.placements.escapes(name)
+
+    def declare(self, name: ir.Name) -> None:
+        """Note that a variable exists from here on."""
+        index = self.variable(name)
+        if index >= 0 and index not in self.scope:
+            self.scope.append(index)
+
+    def variable(self, name: ir.Name) -> int:
+        """Return the place of a variable in the function's table; -1 for the compiler's own."""
+        known = self.variable_index.get(name)
+        if known is not None:
+            return known
+        obj = name.origin
+        index = -1
+        if obj is not None and not unnamed(name) and not name.name.startswith(".") and name.name != "_" and self.own:
+            index = len(self.variables)
+            typ = self.rtype(name.type)
+            self.variables.append(
+                Variable(
+                    self.local(name),
+                    name.name,
+                    typ,
+                    name.pos,
+                    typ.size,
+                    boxed=self.is_boxed(name),
+                    moved=self.moved(name.canonical),
+                    captured=name.is_closure_var,
+                    band=self.band(name.mark),
+                )
+            )
+        self.variable_index[name] = index
+        return index
+
+    def band(self, mark: ir.Mark | None) -> int:
+        """Return the place of an inlined call in the function's table."""
+        if mark is None:
+            return -1
+        known = self._band_index.get(mark)
+        if known is None:
+            parent = self.band(mark.parent)
+            known = self._band_index[mark] = len(self.bands)
+            self.bands.append(BandInfo(mark.func.link_name, mark.pos, parent))
+        return known
+
+    # Steps.
+
+    def step(self, node: ir.Node, kind: str = "statement") -> None:
+        """Record that a statement of the author has run."""
+        if self.own and self.g.own(node.pos) and not self.func.is_wrapper:
+            number = self.statement(node.pos, node.mark, kind)
+            self.w.line(f"S({number})")
+
+    def statement(self, pos: Pos, mark: ir.Mark | None, kind: str) -> int:
+        """Return the number of a new recorded point."""
+        self.g.statements.append(
+            Statement(pos, self.index, self.band(mark), kind, tuple(self.scope))
+        )
+        return len(self.g.statements) - 1
+
+    # Allocation.
+
+    def place(self, node: ir.Name | ir.Expr) -> Region:
+        """Return where a run puts a variable or allocating expression."""
+        if not self.own:
+            return Region.STACK
+        placement = self.g.placements.by_node.get(node)
+        if placement is None:
+            return Region.STACK
+        return placement.storage
+
+    def allocate(
+        self, node: ir.Node, code: str, typ: RType, what: str, region: Region, size: int,
+        label: str = "",
+    ) -> str:  # fmt: skip
+        """Return the code of an object that is logged if it is on the heap."""
+        if not self.own:
+            return code
+        if region is Region.HEAP and size == 0:
+            region = Region.BSS
+        site = self.g.site(node.pos, typ, what, region, size, label)
+        return f"{'A' if region is Region.HEAP else 'K'}({site}, {code})"
+
+    def new_variable(self, name: ir.Name, value: str) -> str:
+        """Return the code of a variable's storage with its first value, which it takes over."""
+        typ = self.rtype(name.type)
+        if not typ.composite:
+            if not self.is_boxed(name):
+                return value
+            value = f"Ref({value})"
+        if self.moved(name):
+            return self.allocate(
+                _Place(name), value, typ, "moved", Region.HEAP, typ.size, name.name
+            )
+        return value
+
+
+class _Place(ir.Node):
+    """Where a variable that was moved to the heap is allocated."""
+
+    def __init__(self, name: ir.Name) -> None:
+        super().__init__(name.pos)
+
+
+def unnamed(name: ir.Name) -> bool:
+    """Tell if a parameter or result has no name of its own."""
+    return name.name.rpartition(".")[2].startswith("~")
+
+
+def write(program: Generator, func: ir.Func) -> None:
+    """Write a function."""
+    from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415 - they need us
+
+    f = FunctionWriter(program, func)
+    f.boxed.update(_reachable_by_others(func))
+    w = f.w
+    python = program.function(func, func.pos)
+    w.pos = func.pos
+    captures: list[Variable] = []
+    if func.is_closure:
+        inside = _Outer(f)
+        captures = [inside.capture(name) for name in func.closure_vars]
+        w.line(f"def mk_{python}({', '.join(f.local(name) for name in func.closure_vars)}):")
+        w.depth += 1
+    parameters = ", ".join(f.local(name) for name in func.params)
+    w.line(f"def {python}({parameters}):")
+    w.depth += 1
+    jump = w.reserve()
+    buffers = w.reserve()
+    if _may_recurse(func):
+        w.line("for _ in BG: break")
+        w.line("else: Y()")
+    for name in (*func.closure_vars, *func.params):
+        f.declare(name)
+    for name in func.params:
+        stored = f.new_variable(name, f.local(name))
+        if stored != f.local(name):
+            w.line(f"{f.local(name)} = {stored}")
+    named = [name for name in func.results if not unnamed(name)]
+    if named or func.has_defer:
+        for name in func.results:
+            f.declare(name)
+            zero = program.zero(f.rtype(name.type))
+            w.line(f"{f.local(name)} = {f.new_variable(name, zero)}")
+    if f.own and program.own(func.pos) and not func.is_wrapper:
+        w.line(f"E({f.statement(func.pos, None, 'call')})")
+    if func.has_defer:
+        f.deferred = "d_"
+        w.line("d_ = []")
+        with w.block("try:"):
+            statements.body(f, func.body)
+            if not _ends(func.body):
+                statements.leave(f, func, [])
+        with w.block("except BaseException as failure_:"):
+            w.line("fail(d_, failure_)")
+            results = [statements.read(f, name) for name in func.results]
+            w.line(f"return {_tuple(results)}" if results else "return")
+    else:
+        statements.body(f, func.body)
+        if not _ends(func.body):
+            statements.leave(f, func, [])
+    w.fill(jump, "j_ = 0" if f.jump_used else "pass")
+    fresh = "; ".join(f"{name} = [False]" for name in f.buffers.values())
+    w.fill(buffers, fresh or "pass")
+    w.depth -= 1
+    if func.is_closure:
+        w.line(f"return {python}")
+        w.depth -= 1
+    program.functions[f.index] = Function(
+        python,
+        func.link_name,
+        func.pos,
+        tuple(f.variables),
+        tuple(f.bands),
+        tuple(captures),
+        own=f.own,
+        is_wrapper=func.is_wrapper or func.is_go_wrap,
+    )
+    program.writer.add(w)
+
+
+def _tuple(codes: list[str]) -> str:
+    return codes[0] if len(codes) == 1 else f"({', '.join(codes)})"
+
+
+def _ends(body: list[ir.Stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ir.ReturnStmt)
+
+
+class _Outer:
+    """How a literal's captured variables look to those who draw it."""
+
+    def __init__(self, f: FunctionWriter) -> None:
+        self.f = f
+
+    def capture(self, name: ir.Name) -> Variable:
+        f = self.f
+        typ = f.rtype(name.type)
+        boxed = f.is_boxed(name)
+        return Variable(
+            f.local(name), name.name, typ, name.pos, 8 if not name.by_value else typ.size,
+            boxed=boxed, moved=f.moved(name.canonical), captured=True,
+        )  # fmt: skip
+
+
+def _reachable_by_others(func: ir.Func) -> set[ir.Name]:
+    """Return the variables whose address is taken, or that literals capture by reference."""
+    found: set[ir.Name] = set()
+
+    def base(expr: ir.Expr) -> ir.Name | None:
+        while True:
+            match expr:
+                case ir.Name():
+                    return expr
+                case ir.SelectorExpr(op=Op.DOT):
+                    expr = expr.x
+                case ir.IndexExpr(op=Op.INDEX) if isinstance(
+                    expr.x.type.underlying, gotypes.types.Array
+                ):
+                    expr = expr.x
+                case ir.ParenExpr() | ir.ConvExpr(op=Op.CONVNOP):
+                    expr = expr.x
+                case ir.InlinedCallExpr(return_vars=[only]):
+                    expr = only
+                case _:
+                    return None
+
+    def visit_node(node: ir.Node) -> None:
+        match node:
+            case ir.AddrExpr(op=Op.ADDR):
+                name = base(node.x)
+                if name is not None:
+                    found.add(name.canonical)
+            case ir.ClosureExpr():
+                for var in node.func.closure_vars:
+                    if not var.by_value:
+                        found.add(var.canonical)
+                        if var.outer is not None:
+                            found.add(var.outer)
+            case _:
+                pass
+
+    visit.walk_list(func.body, visit_node)
+    for var in func.closure_vars:
+        if not var.by_value:
+            found.add(var.canonical)
+    for name in func.dcl:
+        if name.addrtaken:
+            found.add(name.canonical)
+    return found
+
+
+def _may_recurse(func: ir.Func) -> bool:
+    """Tell if a function calls anything that could lead back to it."""
+    return visit.any_list(
+        func.body,
+        lambda node: node.op in {Op.CALLFUNC, Op.CALLINTER} and not _calls_native(node),
+    )
+
+
+def _calls_native(node: ir.Node) -> bool:
+    return (
+        isinstance(node, ir.CallExpr)
+        and isinstance(node.fun, ir.Name)
+        and node.fun.func is not None
+        and node.fun.func.link_name.startswith("fmt.")
+    )
+
+
+__all__ = ["Construct", "FunctionWriter", "source", "write"]

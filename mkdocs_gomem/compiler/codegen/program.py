@@ -1,0 +1,375 @@
+"""The whole text: which functions are needed, and the tables that their numbers refer to.
+
+Starts at the package's initialisation and `main` and follows calls. A function of std is a
+native if there is one, else it is written from its source like the author's own, without
+recording and without counting what it allocates; one that has neither is refused by name.
+Methods that interfaces may call are found by type and name: for each type that is boxed
+anywhere, each method name that is called through an interface or that natives ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mkdocs_gomem import gotypes, source
+from mkdocs_gomem.compiler import escape, ir, staticinit
+from mkdocs_gomem.compiler.codegen.names import mangle
+from mkdocs_gomem.compiler.codegen.text import Writer
+from mkdocs_gomem.gotypes import lookup, objects, types
+from mkdocs_gomem.machine.executable import (
+    BandInfo,
+    Executable,
+    Function,
+    Global,
+    Site,
+    Statement,
+    Variable,
+)
+from mkdocs_gomem.machine.heap import class_size
+from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.rtypes import RType, Types
+from mkdocs_gomem.machine.slices import Elements
+from mkdocs_gomem.source import NO_POS, Pos
+
+NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
+                  "WriteString", "Len", "Less", "Swap", "Push", "Pop")  # fmt: skip
+"""Methods that natives call on values they are given."""
+NATIVE_METHODS_OF_STD = ("Error", "String", "GoString", "Unwrap", "Is", "As", "Write")
+"""The same for types of std: fewer, so that less of std is written."""
+
+_Wanted = dict[str, tuple[str, gotypes.Package | None]]
+
+
+class Generator:
+    """The executable in the making."""
+
+    def __init__(
+        self,
+        program: ir.Program,
+        placements: escape.Placements,
+        natives: Mapping[str, Callable[..., Any]],
+        variables: Mapping[str, Callable[[Any], Any]],
+        plan: staticinit.Plan | None,
+    ) -> None:
+        self.plan = plan
+        self.program = program
+        self.placements = placements
+        self.all_natives = natives
+        self.all_variables = variables
+        self.types = Types()
+        self.files = frozenset(program.files)
+        self.writer = Writer()
+        self.statements: list[Statement] = []
+        self.sites: list[Site] = []
+        self.functions: list[Function | None] = []
+        self.globals: dict[ir.Name, str] = {}
+        self.boxed_globals: set[ir.Name] = set()
+        self.constants: dict[str, Any] = {}
+        self.natives: dict[str, Callable[..., Any]] = {}
+        self.makers: dict[str, Callable[[Any], Any]] = {}
+        self._constant_names: dict[tuple[str, int], str] = {}
+        self._kept: list[object] = []
+        self._func_names: dict[ir.Func, str] = {}
+        self._todo: list[ir.Func] = []
+        self._native_names: dict[str, str] = {}
+        self._tables: dict[str, tuple[str, str]] = {}
+        self._table_entries: dict[str, dict[RType, str]] = {}
+        self._boxed_types: dict[RType, None] = {}
+        self._called: dict[str, objects.Func] = {}
+        self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
+        self._std_inits: dict[str, tuple[str, bool]] = {}
+        """Variables of std with an initial value: its function, and whether it runs at once."""
+        self._number = 0
+
+    # Names and constants.
+
+    def name(self, go_name: str) -> str:
+        """Make a Python name."""
+        self._number += 1
+        return mangle(go_name, self._number)
+
+    def constant(self, prefix: str, value: object) -> str:
+        """Return the global name of an object that the text refers to."""
+        key = (prefix, id(value))
+        name = self._constant_names.get(key)
+        if name is None:
+            name = self._constant_names[key] = f"{prefix}{len(self._constant_names)}"
+            self.constants[name] = value
+            self._kept.append(value)
+        return name
+
+    def rtype(self, go: gotypes.Type) -> RType:
+        """Return the run-time type of a Go type."""
+        return self.types.of(go)
+
+    def type_name(self, typ: RType) -> str:
+        """Return the global name of a run-time type."""
+        return self.constant("T", typ)
+
+    def elements(self, elem: RType) -> str:
+        """Return the global name of what slices of a type need to know."""
+        key = ("E", id(elem))
+        name = self._constant_names.get(key)
+        if name is None:
+            name = self._constant_names[key] = f"E{len(self._constant_names)}"
+            self.constants[name] = Elements(elem)
+        return name
+
+    def zero(self, typ: RType) -> str:
+        """Return the code of a type's zero value."""
+        if typ.composite:
+            return f"{self.constant('Z', typ.ops.zero)}()"
+        if typ.kind == "slice":
+            return "NIL"
+        if typ.kind == "map":
+            return "NILMAP"
+        return repr(typ.zero_value)
+
+    def site(
+        self, pos: Pos, typ: RType, what: str, region: Region, size: int = 0, label: str = ""
+    ) -> int:
+        """Return the number of a new allocation site."""
+        noscan = typ.noscan if size == typ.size else False
+        taken = class_size(size, noscan=noscan) if region is Region.HEAP else 0
+        self.sites.append(Site(pos, typ, what, region, size, taken, label))
+        return len(self.sites) - 1
+
+    def own(self, pos: Pos) -> bool:
+        """Tell if a position is in one of the author's files."""
+        return source.file_of(pos) in self.files
+
+    # Functions.
+
+    def function(self, func: ir.Func, pos: Pos) -> str:
+        """Return the Python name of a function, which will be written if need be."""
+        name = self._func_names.get(func)
+        if name is not None:
+            return name
+        if not func.is_local and func.closure is None:
+            native = self.native(func.link_name)
+            if native is not None:
+                self._func_names[func] = native
+                return native
+            ir.body_of(func, self.program.lowerer.library)
+        if not func.has_body or (not func.body and not func.is_local and func.origin is not None):
+            source.unsupported(pos, f"call of {func.link_name}")
+        name = self._func_names[func] = self.name(func.link_name)
+        self._todo.append(func)
+        return name
+
+    def native(self, link_name: str) -> str | None:
+        """Return the global name of a native, or None if there is none of that link name."""
+        name = self._native_names.get(link_name)
+        if name is None:
+            native = self.all_natives.get(link_name)
+            if native is None:
+                return None
+            name = self._native_names[link_name] = self.name(link_name)
+            self.natives[name] = native
+        return name
+
+    def global_name(self, var: ir.Name, pos: Pos) -> str:
+        """Return the Python name of a package variable."""
+        name = self.globals.get(var)
+        if name is not None:
+            return name
+        name = self.globals[var] = self.name(var.name)
+        typ = self.rtype(var.type)
+        if not typ.composite:
+            self.boxed_globals.add(var)
+        if var.pkg is not self.program_package and var.pkg is not None:
+            self._std_variable(var, name, typ, pos)
+        return name
+
+    @property
+    def program_package(self) -> gotypes.Package | None:
+        """The author's package."""
+        return self.program.main.pkg if self.program.main is not None else None
+
+    def _std_variable(self, var: ir.Name, name: str, typ: RType, pos: Pos) -> None:
+        link_name = f"{var.pkg.path if var.pkg is not None else ''}.{var.name.rpartition('.')[2]}"
+        maker = self.all_variables.get(link_name)
+        if maker is not None:
+            self.makers[name] = maker
+            return
+        init = ir.initializer_of(var, self.program.lowerer.library)
+        if init is not None:
+            function = self.function(init, pos)
+            self._std_inits[name] = (function, typ.composite)
+
+    # Interfaces.
+
+    def boxed(self, typ: RType) -> None:
+        """Note that values of a type are put into interfaces."""
+        self._boxed_types[typ] = None
+
+    def table(self, method: objects.Func) -> str:
+        """Return the global name of the table of an interface method's implementations."""
+        self._called.setdefault(method.id, method)
+        return self._table(method.id, method.name)
+
+    def _table(self, ident: str, method: str) -> str:
+        known = self._tables.get(ident)
+        if known is None:
+            known = self._tables[ident] = (f"M{len(self._tables)}", method)
+            self._table_entries[known[0]] = {}
+        return known[0]
+
+    def dictionary(self, made: ir.Dictionary) -> str:
+        """Return the global name of a dictionary of generic code."""
+        known = self._dictionaries.get(id(made))
+        if known is None:
+            known = self._dictionaries[id(made)] = (f"D{len(self._dictionaries)}", made)
+        return known[0]
+
+    def _fill_tables(self) -> bool:
+        """Find methods for types that are boxed; True if that needed new functions."""
+        before = len(self._func_names)
+        wanted: _Wanted = {
+            ident: (method.name, method.pkg) for ident, method in self._called.items()
+        }
+        asked: _Wanted = {name: (name, None) for name in NATIVE_METHODS}
+        asked_of_std: _Wanted = {name: (name, None) for name in NATIVE_METHODS_OF_STD}
+        for typ in list(self._boxed_types):
+            if typ.go is None or typ.is_interface:
+                continue
+            more = asked if self._is_own_type(typ.go) else asked_of_std
+            for ident, (name, pkg) in {**more, **wanted}.items():
+                entries = self._table_entries.get(self._table(ident, name), {})
+                if typ in entries:
+                    continue
+                found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
+                if isinstance(found, objects.Func):
+                    func = ir.method_of(self.program, typ.go, name, pkg)
+                    entries[typ] = self._method(func)
+        for name, made in list(self._dictionaries.values()):
+            del name
+            for word in made.words:
+                if isinstance(word, ir.Func):
+                    self._method(word)
+                elif isinstance(word, ir.Dictionary):
+                    self.dictionary(word)
+                else:
+                    self.boxed(self.rtype(word))
+        return len(self._func_names) > before
+
+    def _is_own_type(self, typ: gotypes.Type) -> bool:
+        base, _ = lookup.deref(typ)
+        named = types.as_named(base)
+        return named is None or named.obj.pkg is self.program_package
+
+    def _method(self, func: ir.Func) -> str:
+        try:
+            return self.function(func, func.pos)
+        except source.Rejected:
+            # Only a run can tell if it is called at all.
+            name = self._func_names.get(func)
+            if name is None:
+                name = self._func_names[func] = self.name(func.link_name)
+                self.natives[name] = _refusal(func.link_name, "")
+            return name
+
+    # The text.
+
+    def generate(self) -> Executable:
+        """Write everything that can be reached."""
+        program = self.program
+        if program.main is None:
+            source.unsupported(NO_POS, "a package without function main")
+        head = Writer()
+        for var in program.globals:
+            self.global_name(var, var.pos)
+        init = Writer()
+        entries = []
+        if program.package_init is not None:
+            entries.append(self.function(program.package_init, NO_POS))
+        entries += [self.function(func, func.pos) for func in program.inits]
+        main = self.function(program.main, program.main.pos)
+        while True:
+            while self._todo:
+                self._write(self._todo.pop())
+            if not self._fill_tables():
+                break
+        with init.block("def init_entry():"):
+            for late, at_once in reversed(self._std_inits.values()):
+                if at_once:
+                    init.line(f"{late}()")
+            for entry in entries:
+                init.line(f"{entry}()")
+        with init.block("def main_entry():"):
+            init.line(f"{main}()")
+        for var, name in self.globals.items():
+            if name in self.makers:
+                continue
+            zero = self.zero(self.rtype(var.type))
+            late = self._std_inits.get(name)
+            if late is not None and not late[1]:
+                head.line(f"{name} = Lazy({zero}, lambda: {late[0]}())")
+                continue
+            head.line(f"{name} = Ref({zero})" if var in self.boxed_globals else f"{name} = {zero}")
+        for name, _ in self._dictionaries.values():
+            head.line(f"{name} = []")
+        head.add(self.writer)
+        head.add(init)
+        for name, made in self._dictionaries.values():
+            words = "".join(f"{self._word(word)}, " for word in made.words)
+            head.line(f"{name}.extend(({words}))")
+        tables = {
+            name: (method, self._table_entries[name]) for name, method in self._tables.values()
+        }
+        return Executable(
+            "\n".join(head.lines) + "\n",
+            tuple(head.positions),
+            tuple(self.statements),
+            tuple(self.sites),
+            tuple(item for item in self.functions if item is not None),
+            tuple(self._global(var) for var in program.globals if var in self.globals),
+            self.types,
+            self.constants,
+            self.natives,
+            tables,
+            self.makers,
+            program.files,
+        )
+
+    def _write(self, func: ir.Func) -> None:
+        from mkdocs_gomem.compiler.codegen import function  # noqa: PLC0415
+
+        try:
+            function.write(self, func)
+        except source.Rejected as rejected:
+            if func.is_local or (func.outer is not None and func.outer.is_local):
+                raise
+            # Std has many ways that no run takes: refuse when this one is taken.
+            text = rejected.diagnostics[0].message.removeprefix("not supported: ")
+            self.natives[self._func_names[func]] = _refusal(func.link_name, text)
+            if func.closure_vars:
+                self.natives["mk_" + self._func_names[func]] = _refusal(func.link_name, text)
+
+    def _word(self, word: ir.DictWord) -> str:
+        if isinstance(word, ir.Func):
+            return self._func_names[word]
+        if isinstance(word, ir.Dictionary):
+            return self.dictionary(word)
+        return self.type_name(self.rtype(word))
+
+    def _global(self, var: ir.Name) -> Global:
+        typ = self.rtype(var.type)
+        pkg = var.pkg.path if var.pkg is not None else "main"
+        short = var.name.rpartition(".")[2]
+        return Global(
+            self.globals[var], f"{pkg}.{short}", typ, typ.size, var.pos, var in self.boxed_globals
+        )
+
+
+def _refusal(link_name: str, why: str) -> Callable[..., Any]:
+    from mkdocs_gomem.machine import panics  # noqa: PLC0415
+
+    def refuse(_machine: object, *_args: object) -> Any:  # noqa: ANN401
+        raise panics.Unsupported(f"call of {link_name}{f' ({why})' if why else ''}")
+
+    return refuse
+
+
+__all__ = ["BandInfo", "Generator", "Variable", "types"]

@@ -1,0 +1,373 @@
+"""Statements as Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import control, expressions
+from mkdocs_gomem.compiler.codegen.arithmetic import operate
+from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
+from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
+from mkdocs_gomem.compiler.ir import Op
+from mkdocs_gomem.machine.image import Region
+
+
+def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
+    """Write a list of statements, as one scope."""
+    scope = len(f.scope)
+    control.segments(f, items)
+    del f.scope[scope:]
+
+
+def stmt(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm for each statement
+    """Write one statement."""
+    f.w.pos = node.pos
+    for item in _before(node):
+        stmt(f, item)
+    f.w.pos = node.pos
+    match node:
+        case ir.AssignStmt():
+            _assign_one(f, node)
+        case ir.AssignListStmt():
+            _assign_list(f, node)
+        case ir.AssignOpStmt():
+            _assign_op(f, node)
+            f.step(node)
+        case ir.ExprStmt():
+            effect(f, node.x)
+            f.step(node)
+        case ir.IfStmt():
+            control.if_stmt(f, node)
+        case ir.ForStmt():
+            control.for_stmt(f, node)
+        case ir.RangeStmt():
+            control.range_stmt(f, node)
+        case ir.ReturnStmt():
+            leave(f, node, node.results)
+        case ir.BlockStmt():
+            control.segments(f, node.body)
+        case ir.BranchStmt():
+            control.branch(f, node)
+        case ir.SwitchStmt():
+            control.switch_stmt(f, node)
+        case ir.SelectStmt():
+            control.select_stmt(f, node)
+        case ir.Decl():
+            _declare(f, node.x)
+        case ir.SendStmt():
+            chan, value = expressions.operands(f, [node.chan, node.value], [False, True])
+            f.w.line(f"send({chan}, {value})")
+            f.step(node)
+        case ir.GoDeferStmt():
+            _go_defer(f, node)
+        case ir.CheckNilStmt():
+            f.w.line(f"{expressions.expr(f, node.x)}.t")
+        case ir.LabelStmt() | ir.InlineMarkStmt():
+            pass
+        case _:
+            source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+
+
+def _before(node: ir.Stmt) -> list[ir.Stmt]:
+    """Return the statements to write first; a declaration goes together with its value."""
+    if isinstance(node, ir.AssignStmt):
+        return [
+            item for item in node.init if not (isinstance(item, ir.Decl) and item.x is node.x)
+        ]
+    if isinstance(node, ir.AssignListStmt):
+        return [
+            item for item in node.init if not (isinstance(item, ir.Decl) and item.x in node.lhs)
+        ]
+    return node.init
+
+
+def effect(f: FunctionWriter, node: ir.Expr) -> None:
+    """Write an expression for what it does."""
+    match node:
+        case ir.InlinedCallExpr():
+            expressions.inlined(f, node)
+        case ir.ParenExpr():
+            effect(f, node.x)
+        case _:
+            code = expressions.expr(f, node)
+            if not code.isidentifier() and code not in {"None", "0"}:
+                f.w.line(code)
+
+
+def read(f: FunctionWriter, name: ir.Name) -> str:
+    """Return the code of a variable's value."""
+    return expressions.variable(f, name)
+
+
+# Declarations and assignments.
+
+
+def _declare(f: FunctionWriter, name: ir.Name) -> None:
+    f.declare(name)
+    typ = f.rtype(name.type)
+    if f.is_boxed(name) or typ.composite:
+        zero = f.g.zero(typ)
+        f.w.line(f"{f.local(name)} = {f.new_variable(name, zero)}")
+
+
+def _is_blank(node: ir.Expr) -> bool:
+    return isinstance(node, ir.Name) and node.name == "_"
+
+
+def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
+    declares = any(isinstance(item, ir.Decl) and item.x is node.x for item in node.init)
+    x, y = node.x, node.y
+    compiler_made = isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp)
+    if isinstance(x, ir.Name) and x.name == "_":
+        if y is not None:
+            effect(f, y)
+        f.step(node)
+        return
+    if isinstance(x, ir.Name) and declares:
+        value = (
+            f.g.zero(f.rtype(x.type)) if y is None else expressions.owned(f, y)
+        )
+        f.declare(x)
+        f.w.line(f"{f.local(x)} = {f.new_variable(x, value)}")
+    elif y is None:
+        assign(f, x, f.g.zero(f.rtype(x.type)), fresh=True)
+    elif isinstance(x, ir.IndexExpr) and x.op is Op.INDEXMAP:
+        m, key, value = expressions.operands(f, [x.x, x.index, y], [False, True, True])
+        _put(f, x, m, key, value)
+    else:
+        _assign_to(f, x, y)
+    if not compiler_made:
+        f.step(node)
+
+
+def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
+    """Write `x = y` for one variable that is no map element."""
+    flags = f.order.flags(y)
+    if flags & (CALL | STATEMENTS) and not isinstance(x, ir.Name):
+        # What is assigned is worked out first; then where it goes is.
+        value = expressions.owned(f, y)
+        if f.order.flags(x) & (CALL | STATEMENTS):
+            temp = f.temp()
+            f.w.line(f"{temp} = {value}")
+            value = temp
+        assign(f, x, value, fresh=True)
+        return
+    assign(f, x, expressions.owned(f, y), fresh=True)
+
+
+def _put(f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, value: str) -> None:
+    typ = f.rtype(x.x.type)
+    site = f.g.site(x.pos, typ, "map", Region.HEAP)
+    method = "put" if typ.key.raw_key else "put_keyed"
+    f.w.line(f"{m}.{method}({key}, {value}, {site})")
+
+
+def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
+    """Write the assignment of a value, owned if `fresh`, to a variable."""
+    typ = f.rtype(x.type)
+    if not fresh and typ.composite:
+        value = f"{f.g.constant('P', typ.ops.copy)}({value})"
+    match x:
+        case ir.Name(name="_"):
+            f.w.line(value)
+        case ir.ParenExpr():
+            assign(f, x.x, value, fresh=True)
+        case ir.Name() if not typ.composite:
+            f.w.line(f"{expressions.variable(f, x)} = {value}")
+        case ir.Name() if not f.is_pinned(x):
+            f.w.line(f"{f.local(x)} = {value}")
+        case ir.IndexExpr(op=Op.INDEXMAP):
+            m, key = expressions.operands(f, [x.x, x.index], [False, True])
+            _put(f, x, m, key, value)
+        case _ if typ.composite:
+            target = expressions.expr(f, x)
+            f.w.line(f"{f.g.constant('Q', typ.ops.assign)}({target}, {value})")
+        case _:
+            f.w.line(f"{expressions.target(f, x)} = {value}")
+
+
+def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
+    formal = all(isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp) for x in node.lhs)
+    op = node.op
+    if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):
+        values = expressions.several(f, node.rhs[0], op)
+    else:
+        codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
+        simple = len(node.rhs) == 1 or all(
+            isinstance(y, ir.Literal | ir.Nil) for y in node.rhs
+        )
+        if formal and not any(
+            isinstance(y, ir.Name) and y in node.lhs for y in node.rhs
+        ):
+            simple = True
+        if not simple:
+            targets = [f.temp() for _ in codes]
+            if codes:
+                f.w.line(f"{', '.join(targets)} = {', '.join(codes)}")
+            values = targets
+        else:
+            values = codes
+    declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
+    places = [_place_of(f, x, declared, hold=len(node.lhs) > 1) for x in node.lhs]
+    for place, value in zip(places, values, strict=True):
+        place(value)
+    if not formal:
+        f.step(node)
+
+
+def _place_of(
+    f: FunctionWriter, x: ir.Expr, declared: set[ir.Name], *, hold: bool
+) -> Callable[[str], None]:
+    """Work out where one of several values goes, before any of them is stored."""
+
+    def drop(value: str) -> None:
+        if not value.isidentifier() and value not in {"None", "0"}:
+            f.w.line(value)
+
+    def begin(value: str) -> None:
+        assert isinstance(x, ir.Name)  # noqa: S101 - only names are declared
+        f.declare(x)
+        f.w.line(f"{f.local(x)} = {f.new_variable(x, value)}")
+
+    if _is_blank(x):
+        return drop
+    if isinstance(x, ir.Name) and x in declared:
+        return begin
+    return _place(f, x, hold=hold)
+
+
+def _place(f: FunctionWriter, x: ir.Expr, *, hold: bool) -> Callable[[str], None]:
+    def keep(code: str) -> str:
+        if not hold or code.isidentifier() and code.startswith("t") or code.isdigit():
+            return code
+        temp = f.temp()
+        f.w.line(f"{temp} = {code}")
+        return temp
+
+    typ = f.rtype(x.type)
+    match x:
+        case ir.IndexExpr(op=Op.INDEXMAP):
+            m, key = expressions.operands(f, [x.x, x.index], [False, True])
+            m, key = keep(m), keep(key)
+            return lambda value: _put(f, x, m, key, value)
+        case ir.IndexExpr() if not typ.composite:
+            array, index = expressions.element(f, x)
+            array, index = keep(array), keep(index)
+            return lambda value: f.w.line(f"{array}[{index}] = {value}")
+        case ir.SelectorExpr() if not typ.composite:
+            slot = expressions.slot(f, x)
+            base = keep(expressions.expr(f, x.x))
+            return lambda value: f.w.line(f"{base}.{slot} = {value}")
+        case ir.StarExpr() if not typ.composite:
+            base = keep(expressions.expr(f, x.x))
+            return lambda value: f.w.line(f"{base}.v = {value}")
+        case ir.Name():
+            return lambda value: assign(f, x, value, fresh=True)
+        case _ if typ.composite and not isinstance(x, ir.Name):
+            target = keep(expressions.expr(f, x))
+            return lambda value: f.w.line(
+                f"{f.g.constant('Q', typ.ops.assign)}({target}, {value})"
+            )
+        case _:
+            return lambda value: assign(f, x, value, fresh=True)
+
+
+def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
+    x, y = node.x, node.y
+    typ = f.rtype(x.type)
+    # The value is worked out before the variable is read, if it calls anything.
+    if f.order.flags(y) & (CALL | STATEMENTS):
+        value = f.temp()
+        f.w.line(f"{value} = {expressions.expr(f, y)}")
+    else:
+        value = expressions.expr(f, y)
+    match x:
+        case ir.IndexExpr(op=Op.INDEXMAP):
+            m, key = expressions.operands(f, [x.x, x.index], [False, True])
+            m, key = expressions.simple(f, m), expressions.simple(f, key)
+            old = expressions.map_get(f, typ, f.rtype(x.x.type), m, key)
+            _put(f, x, m, key, operate(f, node, node.as_op, x, y, old, value))
+        case ir.IndexExpr():
+            array, index = expressions.element(f, x)
+            array = expressions.simple(f, array)
+            index = expressions.simple(f, index)
+            place = f"{array}[{index}]"
+            f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
+        case ir.SelectorExpr() | ir.StarExpr():
+            base = expressions.simple(f, expressions.expr(f, x.x))
+            place = f"{base}.{expressions.slot(f, x)}" if isinstance(x, ir.SelectorExpr) else f"{base}.v"
+            f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
+        case ir.ParenExpr():
+            node.x = x.x
+            _assign_op(f, node)
+        case _:
+            place = expressions.target(f, x)
+            f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
+
+
+# Leaving, starting, deferring.
+
+
+def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) -> None:
+    """Write `return`."""
+    func = f.func
+    if results:
+        if len(results) == 1 and len(func.results) > 1:
+            codes = expressions.several(f, results[0], Op.AS2FUNC)
+        else:
+            codes = expressions.operands(f, results, [True] * len(results))
+    else:
+        codes = []
+    calls = any(f.order.flags(result) & (CALL | STATEMENTS) for result in results)
+    named = [name for name in func.results if not unnamed(name)]
+    if f.deferred:
+        if codes:
+            temps = codes
+            if len(codes) > 1 or calls:
+                temps = [f.temp() for _ in codes]
+                f.w.line(f"{', '.join(temps)} = {', '.join(codes)}")
+            for name, code in zip(func.results, temps, strict=True):
+                assign(f, name, code, fresh=True)
+        if isinstance(node, ir.Node):
+            f.step(node, "return")
+        f.w.line("rundefers(d_)")
+        values = [expressions.owned_variable(f, name) for name in func.results]
+        f.w.line(f"return {_tuple(values)}" if values else "return")
+        return
+    if not codes and func.results:
+        if not named and not isinstance(node, ir.ReturnStmt):
+            return  # the end of the body can't be reached
+        codes = [expressions.owned_variable(f, name) for name in func.results]
+    if isinstance(node, ir.ReturnStmt):
+        if calls and codes:
+            temp = f.temp()
+            f.w.line(f"{temp} = {_tuple(codes)}")
+            codes = [temp]
+        f.step(node, "return")
+    elif f.own and f.g.own(func.pos) and not func.is_wrapper:
+        f.w.line(f"S({f.statement(func.pos, None, 'return')})")
+    if codes:
+        f.w.line(f"return {_tuple(codes)}")
+    elif isinstance(node, ir.ReturnStmt):
+        f.w.line("return")
+
+
+def _tuple(codes: list[str]) -> str:
+    return codes[0] if len(codes) == 1 else f"({', '.join(codes)})"
+
+
+def _go_defer(f: FunctionWriter, node: ir.GoDeferStmt) -> None:
+    call = node.call
+    assert isinstance(call, ir.CallExpr)  # noqa: S101 - `lower` brought it into this form
+    assert call.fun is not None  # noqa: S101
+    fun = expressions.callee(f, call)
+    if node.op is Op.GO:
+        f.w.line(f"go({fun}, {int(node.pos)})")
+    elif call.defer_at is not None:
+        f.w.line(f"{expressions.expr(f, call.defer_at)}.append({fun})")
+    else:
+        f.w.line(f"d_.append({fun})")
+    f.step(node)
+

@@ -1,0 +1,51 @@
+"""The text of the program that is being written, with the Go position of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mkdocs_gomem.source import NO_POS, Pos
+
+
+class Writer:
+    """Lines of Python, indented, each with the Go statement that it belongs to."""
+
+    __slots__ = ("depth", "lines", "pos", "positions")
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.positions: list[Pos] = []
+        self.depth = 0
+        self.pos: Pos = NO_POS
+
+    def line(self, text: str) -> None:
+        """Write a line."""
+        self.lines.append(" " * self.depth + text)
+        self.positions.append(self.pos)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """Write a compound statement around what is written inside."""
+        self.line(head)
+        self.depth += 1
+        before = len(self.lines)
+        yield
+        if len(self.lines) == before:
+            self.line("pass")
+        self.depth -= 1
+
+    def reserve(self) -> int:
+        """Leave room for a line that is known only later."""
+        self.line("pass")
+        return len(self.lines) - 1
+
+    def fill(self, place: int, text: str) -> None:
+        """Write a line that was left open, as deep as it was then."""
+        old = self.lines[place]
+        self.lines[place] = old[: len(old) - len(old.lstrip())] + text
+
+    def add(self, other: Writer) -> None:
+        """Append what another writer has."""
+        self.lines.extend(other.lines)
+        self.positions.extend(other.positions)
