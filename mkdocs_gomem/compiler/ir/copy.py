@@ -17,11 +17,13 @@ Source: cmd/compile/internal/noder/reader.go (unifiedInlineCall, inlClosureFunc)
 from __future__ import annotations
 
 import copy as shallow
-from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Stmt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _N = TypeVar("_N", bound=Node)
 
@@ -120,9 +122,9 @@ class Copier:
                 new.inner = inner if inner is not None else new.inner
             case nodes.LabelStmt() | nodes.BranchStmt() if new.label and self._label_suffix:
                 new.label = _relabel(new.label, self._label_suffix)
-            case (
-                nodes.ForStmt() | nodes.RangeStmt() | nodes.SwitchStmt() | nodes.SelectStmt()
-            ) if new.label and self._label_suffix:
+            case nodes.ForStmt() | nodes.RangeStmt() | nodes.SwitchStmt() | nodes.SelectStmt() if (
+                new.label and self._label_suffix
+            ):
                 new.label = _relabel(new.label, self._label_suffix)
             case _:
                 pass
@@ -162,7 +164,7 @@ class Copier:
                 var.defn = var.outer.canonical
                 var.name = var.outer.name
             new.closure_vars.append(var)
-            inner._names[captured] = var  # noqa: SLF001
+            inner._names[captured] = var
             if captured is old.dict_param:
                 new.dict_param = var
         for name in old.dcl:

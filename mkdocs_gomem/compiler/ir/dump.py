@@ -6,12 +6,15 @@ that the two can be laid side by side; what gc prints of its back end is left ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.ir import nodes, typefmt
+from mkdocs_gomem.compiler.ir import nodes, typefmt, visit
 from mkdocs_gomem.compiler.ir.nodes import Func, Node, Op, Program
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.source import Pos, column_of, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LABELS: dict[tuple[type[Node], str], str] = {
     (nodes.AddStringExpr, "operands"): "List",
@@ -154,8 +157,6 @@ def _line(text: str, depth: int, lines: list[str]) -> None:
 
 
 def _node(item: Node, depth: int, lines: list[str]) -> None:
-    from mkdocs_gomem.compiler.ir import visit  # noqa: PLC0415 - visit is for nodes only
-
     if isinstance(item, nodes.ExprStmt):
         if item.init:
             _line(f"{item.op.name}-init", depth, lines)

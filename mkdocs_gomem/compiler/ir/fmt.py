@@ -9,7 +9,6 @@ Source: cmd/compile/internal/ir/fmt.go (exprFmt, stmtFmt), go/constant (String),
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import nodes
@@ -19,6 +18,8 @@ from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.gotypes.types import BasicKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from mkdocs_gomem.gotypes.types import Type
 
 OP_TEXT: dict[Op, str] = {
@@ -98,7 +99,7 @@ def _is_default(kind: constants.Kind, typ: Type) -> bool:
     return isinstance(typ, types.Basic) and typ.kind in _DEFAULTS.get(kind, ())
 
 
-def expr(item: Node | None, prec: int) -> str:  # noqa: PLR0911, PLR0912 - one arm for each form
+def expr(item: Node | None, prec: int) -> str:
     """Return an expression, in parentheses if it binds less than `prec`."""
     while True:
         match item:
@@ -235,7 +236,7 @@ def _is_untyped(item: nodes.Expr) -> bool:
     return isinstance(item.type, types.Basic) and bool(item.type.info & types.IS_UNTYPED)
 
 
-def stmt(item: Node) -> str:  # noqa: PLR0911 - one arm for each form
+def stmt(item: Node) -> str:
     """Return a statement; `init` lists are left out, except one of `if`."""
     match item:
         case nodes.Decl():

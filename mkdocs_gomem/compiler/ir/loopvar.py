@@ -20,12 +20,16 @@ Source: cmd/compile/internal/loopvar/loopvar.go (ForCapture), go1.27.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler.ir import nodes, reassignment, visit
 from mkdocs_gomem.compiler.ir.lower.body import new_temp
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Op, Stmt
 from mkdocs_gomem.gotypes import constants
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.source import Pos
 
 BOOL = TYP[BasicKind.BOOL]
 _LOCALS = frozenset({Class.AUTO, Class.PARAM, Class.PARAMOUT, Class.AUTOHEAP})
@@ -33,7 +37,7 @@ _LOCALS = frozenset({Class.AUTO, Class.PARAM, Class.PARAMOUT, Class.AUTOHEAP})
 
 def for_capture(func: Func) -> None:
     """Rewrite the loops of a function, and of the literals inside it."""
-    inner = [item for item in _literals(func)]  # noqa: C416 - before bodies change
+    inner = _literals(func)
     _Capture(func).run()
     for literal in inner:
         for_capture(literal)
@@ -162,6 +166,7 @@ class _Capture:
         _edit_continues(loop.body, loop.label, label)
         for item in loop.init:
             _replace_defined(item, primes)
+        first: Name | None = None
         if loop.post is not None:
             first = new_temp(self._func, at, BOOL)
             cleared = _assign(pos, mark, first, _bool(at, None, value=False))
@@ -173,7 +178,7 @@ class _Capture:
             negated = nodes.UnaryExpr(cond.pos, cond.type, cond, mark=cond.mark, op=Op.NOT)
             leave = nodes.BranchStmt(pos, mark=mark, op=Op.BREAK)
             before.append(nodes.IfStmt(pos, negated, [leave], [], mark=mark, op=Op.IF))
-        if loop.post is not None:
+        if first is not None:
             loop.init.append(_assign(pos, mark, first, _bool(at, None, value=True)))
         target = nodes.LabelStmt(pos, label, mark=mark, op=Op.LABEL)
         loop.body = [*before, *loop.body, target, *after]

@@ -781,9 +781,6 @@ class Func:
         """A literal that captures something; others are functions like any (ir.Func.IsClosure)."""
         return self.closure is not None and bool(self.closure_vars)
 
-    def __hash__(self) -> int:
-        return id(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -802,7 +799,7 @@ class Program:
     funcs: list[Func]
     """Declared functions, methods and shape instances to analyse and print, in gc's order."""
     imported: dict[str, Func]
-    """Functions of other packages that are called, by link name: their tags and bodies on demand."""
+    """Functions of other packages that are called, by link name; `body_of` fills bodies."""
     globals: list[Name]
     """Package variables of the user's files, in order of declaration."""
     init_order: list[AssignStmt | AssignListStmt]

@@ -81,8 +81,6 @@ class _Checker:
             self._fail(node, "its type is an alias")
         if isinstance(typ, types.TypeParam):
             self._fail(node, "its type is a type parameter")
-        if not isinstance(typ, types.Type):
-            self._fail(node, "it has no type")
 
     def _name(self, name: Name) -> None:
         self._type(name)

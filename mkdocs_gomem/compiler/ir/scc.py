@@ -1,18 +1,21 @@
 """In which order functions are decided: callees first, mutual recursion together.
 
 Reads the functions of a program; calls `analyze` with one strongly connected component at a
-time. A literal that captures something belongs to the component of the function around it. Functions of other
-packages are not visited: their facts are known.
+time. A literal that captures something belongs to the component of the function around it.
+Functions of other packages are not visited: their facts are known.
 
 How: Tarjan's algorithm as in gc, so that components come in gc's order (ir/scc.go, go1.27).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _DONE = 1 << 62
 

@@ -9,7 +9,7 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
-from mkdocs_gomem.gotypes import constants, objects, types, universe
+from mkdocs_gomem.gotypes import constants, objects, types, typesets, universe
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
 
 LOCAL_PATHS = frozenset({"", "main", "command-line-arguments"})
@@ -76,7 +76,7 @@ def _named(typ: types.Named, *, link: bool, short: bool) -> str:
     return qualified(pkg, name)
 
 
-def _write(typ: Type | None, *, link: bool, short: bool) -> str:  # noqa: PLR0911
+def _write(typ: Type | None, *, link: bool, short: bool) -> str:
     if typ is None:
         return "<T>"
     typ = types.unalias(typ)
@@ -145,10 +145,8 @@ def _field(typ: types.Struct, index: int, *, link: bool) -> str:
     if not var.embedded:
         name = var.name
         if not objects.is_exported(name) and var.pkg is not None:
-            if link:
-                name = f"{path_prefix(var.pkg.path)}.{name}"
-            else:
-                name = qualified(var.pkg, name)
+            prefix = path_prefix(var.pkg.path)
+            name = f"{prefix}.{name}" if link else qualified(var.pkg, name)
         text = f"{name} {text}"
     tag = typ.tag(index)
     if tag:
@@ -157,8 +155,6 @@ def _field(typ: types.Struct, index: int, *, link: bool) -> str:
 
 
 def _interface(typ: types.Interface, *, link: bool) -> str:
-    from mkdocs_gomem.gotypes import typesets  # noqa: PLC0415 - type sets import instantiation
-
     if typ is types.EMPTY_INTERFACE and not link:
         return "any"
     methods = typesets.type_set(typ).methods

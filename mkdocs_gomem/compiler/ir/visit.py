@@ -10,10 +10,14 @@ Source: cmd/compile/internal/ir/visit.go, node_gen.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import nodes
-from mkdocs_gomem.compiler.ir.nodes import Func, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mkdocs_gomem.compiler.ir.nodes import Func, Node
 
 _ONE = "one"
 _LIST = "list"
@@ -133,7 +137,7 @@ def any_list(items: Iterable[Node], test: Callable[[Node], bool]) -> bool:
 
 def do(node: Node, visit: Callable[[Node], bool]) -> bool:
     """Call `visit` for each child until one returns True; tell if one did."""
-    for child in children(node):  # noqa: SIM110
+    for child in children(node):  # noqa: SIM110 - `any` is ours here
         if visit(child):
             return True
     return False

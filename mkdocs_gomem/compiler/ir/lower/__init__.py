@@ -9,17 +9,18 @@ shapes and dictionaries (and says how to run them); `wrappers` makes what nobody
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.lower.generics import dict_word
 from mkdocs_gomem.compiler.ir.lower.package import body_of, initializer_of, lower_package
-from mkdocs_gomem.compiler.ir.nodes import Func, Program
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem import gotypes
     from mkdocs_gomem.compiler import syntax
     from mkdocs_gomem.compiler.checker.info import Info
+    from mkdocs_gomem.compiler.ir.nodes import Func, Program
     from mkdocs_gomem.compiler.library import Library
 
 __all__ = ["body_of", "dict_word", "initializer_of", "lower", "method_of"]

@@ -12,7 +12,6 @@ from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler.ir import nodes, typefmt
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Op, Stmt
 from mkdocs_gomem.gotypes import objects, types
-from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler import syntax
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.ir.lower.generics import Environment
     from mkdocs_gomem.compiler.ir.lower.package import Lowerer
     from mkdocs_gomem.gotypes.types import Type
+    from mkdocs_gomem.source import Pos
 
 NO_VALUE = types.Tuple()
 """The type of a call without results."""
@@ -77,9 +77,7 @@ class Body:
 
     # Variables.
 
-    def new_local(
-        self, pos: Pos, name: str, typ: Type, origin: objects.Var | None = None
-    ) -> Name:
+    def new_local(self, pos: Pos, name: str, typ: Type, origin: objects.Var | None = None) -> Name:
         """Declare a variable of this function."""
         local = Name(
             pos, typ, typefmt.qualified(self.pkg, name), Class.AUTO, self.func,
@@ -98,7 +96,7 @@ class Body:
         """Declare a temporary that holds a value; its statements go to `init`."""
         temp = self.temp(pos, value.type)
         init.append(nodes.Decl(pos, temp, op=Op.DCL))
-        assign = nodes.AssignStmt(pos, temp, value, True, op=Op.AS)  # noqa: FBT003
+        assign = nodes.AssignStmt(pos, temp, value, def_=True, op=Op.AS)
         init.append(assign)
         temp.defn = assign
         return temp
@@ -129,9 +127,7 @@ class Body:
 
 def new_temp(func: Func, pos: Pos, typ: Type) -> Name:
     """Declare a compiler's variable in a function (typecheck.TempAt)."""
-    temp = Name(
-        pos, typ, f".autotmp_{len(func.dcl)}", Class.AUTO, func, auto_temp=True, used=True
-    )
+    temp = Name(pos, typ, f".autotmp_{len(func.dcl)}", Class.AUTO, func, auto_temp=True, used=True)
     func.dcl.append(temp)
     return temp
 

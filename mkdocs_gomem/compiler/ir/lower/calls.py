@@ -10,7 +10,6 @@ typecheck/func.go and typecheck.go (tcCall, FixVariadicCall, RewriteNonNameCall)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
@@ -23,11 +22,13 @@ from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Op
 from mkdocs_gomem.gotypes import layout, objects, types
 from mkdocs_gomem.gotypes.objects import BuiltinId
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
-from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.compiler.checker.info import Selection
     from mkdocs_gomem.gotypes.types import Type
+    from mkdocs_gomem.source import Pos
 
 UINTPTR = TYP[BasicKind.UINTPTR]
 INT = TYP[BasicKind.INT]
@@ -45,13 +46,15 @@ def call(b: Body, x: syntax.CallExpr) -> Expr:
     args: list[Expr] = []
     callee = _callee(b, fun, args)
     signature = cast("types.Signature", exprs.type_of(b, fun).underlying)
-    args.extend(exprs.multi_expr(b, x.pos, _param_types(b, signature, x.has_dots), x.arg_list))
+    args.extend(
+        exprs.multi_expr(b, x.pos, _param_types(b, signature, has_dots=x.has_dots), x.arg_list)
+    )
     typ = exprs.type_of(b, x) if x in b.info.types else NO_VALUE
     return make_call(b.func, x.pos, callee, args, typ, is_ddd=x.has_dots)
 
 
 def _param_types(
-    b: Body, signature: types.Signature, has_dots: bool  # noqa: FBT001
+    b: Body, signature: types.Signature, *, has_dots: bool
 ) -> Callable[[int], Type | None]:
     params = signature.params.vars
 
@@ -137,9 +140,7 @@ def _fix_variadic(node: nodes.CallExpr) -> None:
     extra = node.args[at:]
     packed: Expr
     if extra:
-        packed = nodes.CompLitExpr(
-            node.pos, typ, extra, len(extra), implicit=True, op=Op.SLICELIT
-        )
+        packed = nodes.CompLitExpr(node.pos, typ, extra, len(extra), implicit=True, op=Op.SLICELIT)
     else:
         packed = nodes.Nil(node.pos, typ, op=Op.NIL)
     node.args[at:] = [packed]
@@ -186,9 +187,7 @@ def dot_inter(b: Body, pos: Pos, recv: Expr, method: objects.Func) -> nodes.Sele
     return nodes.SelectorExpr(pos, signature, recv, method.name, method, op=Op.DOTINTER)
 
 
-def method_expr(
-    b: Body, x: syntax.SelectorExpr, selection: Selection
-) -> tuple[Expr, Expr | None]:
+def method_expr(b: Body, x: syntax.SelectorExpr, selection: Selection) -> tuple[Expr, Expr | None]:
     """Return the function of a method of a concrete type or type parameter, and a dictionary."""
     method = cast("objects.Func", selection.obj)
     if is_interface_method(b, selection):
@@ -217,12 +216,10 @@ def method_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
         if isinstance(dictionary, nodes.AddrExpr) and not method.signature.type_params:
             # A wrapper without dictionary exists: the method of the real type.
             func = b.lowerer.real_method(method, b)
-            return nodes.SelectorExpr(
-                x.pos, typ, recv, method.name, method, func, op=Op.METHVALUE
-            )
+            return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, func, op=Op.METHVALUE)
         return wrappers.curry(b, x.pos, callee, [recv, dictionary], typ)
-    func = cast("nodes.SelectorExpr", callee).func
-    return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, func, op=Op.METHVALUE)
+    declared = cast("nodes.SelectorExpr", callee).func
+    return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, declared, op=Op.METHVALUE)
 
 
 def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
@@ -253,7 +250,7 @@ def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> 
 # Builtins.
 
 
-def _builtin(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:  # noqa: PLR0911
+def _builtin(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:
     pos = x.pos
     match which:
         case BuiltinId.LEN | BuiltinId.CAP:
@@ -319,7 +316,7 @@ def _append(b: Body, x: syntax.CallExpr) -> Expr:
     if x.has_dots:
         first, second = x.arg_list
         args = [exprs.implicit_conv(b, typ, first), exprs.expr(b, second)]
-        return nodes.CallExpr(x.pos, typ, None, args, True, op=Op.APPEND)  # noqa: FBT003
+        return nodes.CallExpr(x.pos, typ, None, args, is_ddd=True, op=Op.APPEND)
     elem = b.typ(cast("types.Slice", typ.underlying).elem)
     args = exprs.multi_expr(b, x.pos, lambda at: elem if at else typ, x.arg_list)
     return nodes.CallExpr(x.pos, typ, None, args, op=Op.APPEND)
@@ -383,7 +380,7 @@ def _complex(b: Body, x: syntax.CallExpr) -> Expr:
     return nodes.BinaryExpr(x.pos, typ, first, second, op=Op.COMPLEX)
 
 
-def _unsafe(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:
+def _unsafe(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:  # noqa: RET503 - a refusal does not return
     typ = exprs.type_of(b, x)
     match which:
         case BuiltinId.STRING_DATA | BuiltinId.SLICE_DATA:
@@ -403,6 +400,4 @@ def _unsafe(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:
 
 def is_static(fun: Expr) -> bool:
     """Tell if a callee is a function that can be named in a literal without capturing it."""
-    return fun.op is Op.METHEXPR or (
-        isinstance(fun, nodes.Name) and fun.cls is Class.FUNC
-    )
+    return fun.op is Op.METHEXPR or (isinstance(fun, nodes.Name) and fun.cls is Class.FUNC)

@@ -165,7 +165,7 @@ def _simple(kind: BasicKind | None) -> BasicKind | None:
     return None if kind is None else _SAME_REPRESENTATION.get(kind, kind)
 
 
-def convert_op(src: Type, dst: Type) -> Op:  # noqa: PLR0911 - one return for each rule of Go
+def convert_op(src: Type, dst: Type) -> Op:
     """Return the op of an explicit conversion."""
     op = assign_op(src, dst)
     if op is not None:
@@ -199,9 +199,7 @@ def convert_op(src: Type, dst: Type) -> Op:  # noqa: PLR0911 - one return for ea
 def rounds(typ: Type) -> bool:
     """Tell if a conversion to the type itself still rounds: floats and complex numbers."""
     under = typ.underlying
-    return isinstance(under, types.Basic) and bool(
-        under.info & (types.IS_FLOAT | types.IS_COMPLEX)
-    )
+    return isinstance(under, types.Basic) and bool(under.info & (types.IS_FLOAT | types.IS_COMPLEX))
 
 
 def is_string(typ: Type) -> bool:

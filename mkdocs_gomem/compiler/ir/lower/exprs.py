@@ -10,7 +10,6 @@ typecheck/expr.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
@@ -18,7 +17,7 @@ from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.info import SelectionKind
 from mkdocs_gomem.compiler.checker.operand import Mode
 from mkdocs_gomem.compiler.ir import nodes, reassignment
-from mkdocs_gomem.compiler.ir.lower import calls, conversions, generics
+from mkdocs_gomem.compiler.ir.lower import calls, conversions, generics, stmts
 from mkdocs_gomem.compiler.ir.lower.body import (
     NO_VALUE,
     Body,
@@ -29,11 +28,13 @@ from mkdocs_gomem.compiler.ir.lower.body import (
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Name, Op, Stmt
 from mkdocs_gomem.gotypes import constants, identical, layout, objects, types
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
-from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.compiler.checker.info import Selection, TypeAndValue
     from mkdocs_gomem.gotypes.types import Type
+    from mkdocs_gomem.source import Pos
 
 INT = TYP[BasicKind.INT]
 BOOL = TYP[BasicKind.BOOL]
@@ -85,7 +86,7 @@ def type_of(b: Body, x: syntax.Expr) -> Type:
     return b.typ(ideal_type(tv))
 
 
-def _name_type(b: Body, x: syntax.Expr) -> Type:
+def _name_type(b: Body, x: syntax.Expr) -> Type:  # noqa: RET503 - a refusal does not return
     if isinstance(x, syntax.Name):
         obj = b.info.uses.get(x) or b.info.defs.get(x)
         if obj is not None and obj.type is not None:
@@ -135,9 +136,7 @@ def lookup_obj(b: Body, x: syntax.Expr) -> tuple[objects.Object | None, syntax.N
 
 def is_package_qualified(b: Body, x: syntax.SelectorExpr) -> bool:
     """Tell if a selector is `pkg.Name`."""
-    return isinstance(x.x, syntax.Name) and isinstance(
-        b.info.uses.get(x.x), objects.PkgName
-    )
+    return isinstance(x.x, syntax.Name) and isinstance(b.info.uses.get(x.x), objects.PkgName)
 
 
 def is_global(obj: objects.Object) -> bool:
@@ -148,7 +147,7 @@ def is_global(obj: objects.Object) -> bool:
 # Expressions.
 
 
-def expr(b: Body, x: syntax.Expr) -> Expr:  # noqa: PLR0911 - one arm for each form
+def expr(b: Body, x: syntax.Expr) -> Expr:  # noqa: RET503 - a refusal does not return
     """Lower an expression that is one value."""
     x = syntax.unparen(x)
     obj, name = lookup_obj(b, x)
@@ -184,7 +183,7 @@ def expr(b: Body, x: syntax.Expr) -> Expr:  # noqa: PLR0911 - one arm for each f
             source.unsupported(x.pos, f"{type(x).__name__} as a value")
 
 
-def _object(b: Body, x: syntax.Expr, obj: objects.Object) -> Expr:
+def _object(b: Body, x: syntax.Expr, obj: objects.Object) -> Expr:  # noqa: RET503 - a refusal does not return
     match obj:
         case objects.Func():
             return b.lowerer.func_of(obj).nname
@@ -362,7 +361,7 @@ def _unpack(
 ) -> list[Expr]:
     value = expr(b, x)
     op = comma_ok_op(value)
-    assign = nodes.AssignListStmt(pos, [], [value], True, op=op)  # noqa: FBT003
+    assign = nodes.AssignListStmt(pos, [], [value], def_=True, op=op)
     results: list[Expr] = []
     for at, var in enumerate(typ.vars):
         src = b.typ(var.type)
@@ -573,9 +572,7 @@ def type_expr(b: Body, x: syntax.Expr) -> nodes.TypeExpr:
     written = b.info.types[x].type
     typ = b.typ(written)
     if b.env is not None and written is not None and b.env.is_derived(written):
-        return nodes.TypeExpr(
-            x.pos, typ, generics.type_word(b, x.pos, written), op=Op.DYNAMICTYPE
-        )
+        return nodes.TypeExpr(x.pos, typ, generics.type_word(b, x.pos, written), op=Op.DYNAMICTYPE)
     return nodes.TypeExpr(x.pos, typ, op=Op.TYPE)
 
 
@@ -669,14 +666,13 @@ def _struct_elems(b: Body, typ: types.Struct, x: syntax.CompositeLit) -> list[Ex
 
 def func_lit(b: Body, x: syntax.FuncLit) -> nodes.ClosureExpr:
     """Lower a function literal, with its body."""
-    from mkdocs_gomem.compiler.ir.lower import stmts  # noqa: PLC0415 - bodies hold statements
-
     signature = cast("types.Signature", b.info.types[x].type)
     why = "range" if x.body in b.lowerer.range_bodies else "func"
     func = new_closure(b.func, x.pos, why, cast("types.Signature", b.typ(signature)))
     inner = Body(b.lowerer, func, b.info, b.pkg, b.env, b)
     declare_params(func, signature, b.pkg, body=inner)
     outer_dict = b.func.dict_param
+    b_dict: Name | None = None
     if outer_dict is not None:
         # Captured last and always, so that every literal of shaped code has it.
         func.dict_param = b_dict = Name(
@@ -684,7 +680,7 @@ def func_lit(b: Body, x: syntax.FuncLit) -> nodes.ClosureExpr:
             defn=outer_dict.canonical, outer=outer_dict, is_closure_var=True,
         )  # fmt: skip
     stmts.func_body(inner, signature, x.body)
-    if outer_dict is not None:
+    if b_dict is not None:
         func.closure_vars.append(b_dict)
     return cast("nodes.ClosureExpr", func.closure)
 

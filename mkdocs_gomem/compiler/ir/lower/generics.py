@@ -32,12 +32,12 @@ callShaped; writer.go: writerDict), go1.27.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.ir import nodes, typefmt
 from mkdocs_gomem.compiler.ir.lower import wrappers
+from mkdocs_gomem.compiler.ir.lower.body import declare_params
 from mkdocs_gomem.compiler.ir.nodes import Class, Dictionary, Expr, Func, Name, Op
 from mkdocs_gomem.gotypes import (
     constants,
@@ -53,6 +53,8 @@ from mkdocs_gomem.gotypes.types import TYP, BasicKind
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.compiler.ir.lower.body import Body
     from mkdocs_gomem.compiler.ir.lower.package import Lowerer
     from mkdocs_gomem.gotypes.types import Type, TypeParam
@@ -81,9 +83,7 @@ class Entry:
         if self.type is not None:
             return other.type is not None and identical.identical(self.type, other.type)
         if self.owner is not None:
-            return self.owner is other.owner and identical.identical_lists(
-                self.targs, other.targs
-            )
+            return self.owner is other.owner and identical.identical_lists(self.targs, other.targs)
         return (
             self.type_param is other.type_param
             and self.method is not None
@@ -187,9 +187,7 @@ def _word(b: Body, pos: Pos, entry: Entry) -> nodes.IndexExpr:
     index = env.layout.word(entry)
     param = b.dict_param()
     array = nodes.StarExpr(pos, _DICT_TYPE.elem, param, implicit=True, op=Op.DEREF)
-    number = nodes.Literal(
-        pos, TYP[BasicKind.INT], constants.make_int(index), op=Op.LITERAL
-    )
+    number = nodes.Literal(pos, TYP[BasicKind.INT], constants.make_int(index), op=Op.LITERAL)
     return nodes.IndexExpr(pos, UINTPTR, array, number, op=Op.INDEX)
 
 
@@ -245,9 +243,7 @@ def _dict_pointer(
 # Functions.
 
 
-def instance(
-    b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]
-) -> tuple[Func, Expr]:
+def instance(b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]) -> tuple[Func, Expr]:
     """Return the shaped function for type arguments of this code, and its dictionary."""
     func = func.origin
     local = [b.typ(targ) for targ in targs]
@@ -257,9 +253,7 @@ def instance(
     return shaped, _dict_pointer(b, pos, func, targs)
 
 
-def func_value(
-    b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]
-) -> Expr:
+def func_value(b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]) -> Expr:
     """Return a generic function with type arguments as a value."""
     func = func.origin
     shaped, dictionary = instance(b, pos, func, targs)
@@ -267,7 +261,9 @@ def func_value(
         return b.lowerer.unshaped(func, targs).nname
     env = b.env
     signature = substitute.subst(
-        func.signature, substitute.make_subst_map(func.signature.type_params, targs), b.lowerer.context
+        func.signature,
+        substitute.make_subst_map(func.signature.type_params, targs),
+        b.lowerer.context,
     )
     signature = dataclasses.replace(cast("types.Signature", signature), type_params=())
     return wrappers.curry(b, pos, shaped.nname, [dictionary], env.subst(signature))
@@ -324,7 +320,7 @@ def implements(typ: Type, interface: Type) -> bool:
 
 def field_path(typ: types.Struct, name: str, pkg: objects.Package | None) -> tuple[int, ...]:
     """Return the indexes that lead to a field, through embedded fields."""
-    _, index, _ = lookup.lookup_field_or_method(typ, False, pkg, name)  # noqa: FBT003
+    _, index, _ = lookup.lookup_field_or_method(typ, addressable=False, pkg=pkg, name=name)
     return index
 
 
@@ -403,14 +399,10 @@ def make_unshaped(
     lowerer: Lowerer, func: objects.Func, targs: Sequence[Type], shaped: Func
 ) -> Func:
     """Make the wrapper for real type arguments: it calls the shaped function."""
-    from mkdocs_gomem.compiler.ir.lower.body import declare_params  # noqa: PLC0415
-
     signature = func.signature
     params = (*signature.recv_type_params, *signature.type_params)
     smap = substitute.make_subst_map(params, targs)
-    plain = cast(
-        "types.Signature", substitute.subst(_stripped(signature), smap, lowerer.context)
-    )
+    plain = cast("types.Signature", substitute.subst(_stripped(signature), smap, lowerer.context))
     recv = None
     if signature.recv is not None:
         recv = signature.recv.clone(
@@ -429,9 +421,7 @@ def make_unshaped(
     made.nname = Name(func.pos, typ, made.name, Class.FUNC, func=made, pkg=pkg)
     declare_params(made, typ, pkg, recv=recv)
     made.dictionary = lowerer.dictionary(lowerer.dict_owner(func), targs)
-    address = nodes.AddrExpr(
-        pos, _DICT_TYPE, lowerer.dict_name(made.dictionary), op=Op.ADDR
-    )
+    address = nodes.AddrExpr(pos, _DICT_TYPE, lowerer.dict_name(made.dictionary), op=Op.ADDR)
     params_ = list(made.params)
     fun: Expr
     args: list[Expr]

@@ -8,10 +8,8 @@ Source: cmd/compile/internal/typecheck/stmt.go (normalizeGoDeferCall), go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.lower import exprs
 from mkdocs_gomem.compiler.ir.lower.body import (
@@ -20,12 +18,18 @@ from mkdocs_gomem.compiler.ir.lower.body import (
     declare_params,
     new_closure,
     new_closure_var,
+    new_temp,
 )
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Op, Stmt
 from mkdocs_gomem.compiler.ir.reassignment import static_callee
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.types import BasicKind
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.compiler import syntax
+    from mkdocs_gomem.source import Pos
 
 _NO_PARAMS = types.Signature()
 
@@ -69,9 +73,7 @@ def normalize(func: Func, node: nodes.GoDeferStmt) -> None:
         wrapper.has_recover = True
     closure = cast("nodes.ClosureExpr", wrapper.closure)
     closure.is_go_wrap = True
-    node.call = nodes.CallExpr(
-        call.pos, NO_VALUE, closure, [], go_defer=True, op=Op.CALLFUNC
-    )
+    node.call = nodes.CallExpr(call.pos, NO_VALUE, closure, [], go_defer=True, op=Op.CALLFUNC)
 
 
 class _Slot:
@@ -120,8 +122,6 @@ def _spill(func: Func, wrapper: Func, pos: Pos, call: Expr, init: list[Stmt]) ->
 
 
 def _temp(func: Func, pos: Pos, value: Expr) -> nodes.Name:
-    from mkdocs_gomem.compiler.ir.lower.body import new_temp  # noqa: PLC0415
-
     return new_temp(func, pos, value.type)
 
 

@@ -13,7 +13,6 @@ Source: cmd/compile/internal/noder (unified.go, reader.go: pkgInit, pkgDecls, re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
@@ -35,6 +34,8 @@ from mkdocs_gomem.gotypes import identical, instantiate, lookup, objects, types
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.compiler.checker.info import Info, Initializer
     from mkdocs_gomem.compiler.library import Library
     from mkdocs_gomem.gotypes.types import Type
@@ -220,9 +221,7 @@ class Lowerer:
             self._todo.append(lambda: self._shaped_body(b, signature, decl))
         return made
 
-    def _shaped_body(
-        self, b: Body, signature: types.Signature, decl: syntax.FuncDecl
-    ) -> None:
+    def _shaped_body(self, b: Body, signature: types.Signature, decl: syntax.FuncDecl) -> None:
         if decl.body is not None:
             stmts.func_body(b, signature, decl.body)
         self.funcs.append(b.func)
@@ -318,7 +317,7 @@ class Lowerer:
         made = self._wrappers.get(key)
         if made is not None:
             return made
-        obj, index, _ = lookup.lookup_field_or_method(typ, False, pkg, name)  # noqa: FBT003
+        obj, index, _ = lookup.lookup_field_or_method(typ, addressable=False, pkg=pkg, name=name)
         if not isinstance(obj, objects.Func):
             source.unsupported(NO_POS, f"method {name} of {typefmt.type_string(typ)}")
         recv = obj.signature.recv
@@ -504,9 +503,7 @@ def _assign_several(b: Body, pos: Pos, names: list[Name], value: Expr) -> Stmt:
         first.init.append(nodes.Decl(pos, temp, op=Op.DCL))
         temps.append(temp)
         same = identical.identical(name.type, typ) or name.name == "_"
-        values.append(
-            temp if same else exprs.make_conv(b, pos, name.type, temp, implicit=True)
-        )
+        values.append(temp if same else exprs.make_conv(b, pos, name.type, temp, implicit=True))
     return nodes.AssignListStmt(pos, lhs, values, init=[first], op=Op.AS2)
 
 

@@ -16,7 +16,6 @@ go1.27.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -24,11 +23,13 @@ from mkdocs_gomem import source
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.info import TypeAndValue
 from mkdocs_gomem.compiler.checker.operand import Mode
-from mkdocs_gomem.gotypes import constants, objects, types
+from mkdocs_gomem.gotypes import constants, objects, types, typesets
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from mkdocs_gomem.compiler.ir.lower.body import Body
     from mkdocs_gomem.compiler.syntax.tokens import Operator
     from mkdocs_gomem.gotypes.types import Type
@@ -100,8 +101,6 @@ def _core(typ: Type) -> Type:
     under = typ.underlying
     typ = types.unalias(typ)
     if isinstance(typ, types.TypeParam):
-        from mkdocs_gomem.gotypes import typesets  # noqa: PLC0415 - only for generic code
-
         for _, term in typesets.typeset(typ):
             if term is not None:
                 return term
@@ -170,7 +169,7 @@ class _Rewriter:
     def _list(self, items: Sequence[syntax.Stmt]) -> list[syntax.Stmt]:
         return [self._stmt(item) for item in items]
 
-    def _stmt(self, s: syntax.Stmt) -> syntax.Stmt:  # noqa: PLR0911 - one arm for each form
+    def _stmt(self, s: syntax.Stmt) -> syntax.Stmt:
         match s:
             case syntax.ForStmt() if is_range_func(self._b, s):
                 return self._loop(s)
@@ -340,7 +339,7 @@ class _Rewriter:
         if self._defers is None:
             func = self._runtime("deferrangefunc")
             fun = self._use(NO_POS, func)
-            call = syntax.CallExpr(self._loops[0].stmt.pos, fun, [], False)  # noqa: FBT003
+            call = syntax.CallExpr(self._loops[0].stmt.pos, fun, [], has_dots=False)
             self._info.types[call] = TypeAndValue(Mode.VALUE, types.EMPTY_INTERFACE)
             self._defers = self._declare_outer("#defers", types.EMPTY_INTERFACE, call)
         new = syntax.CallStmt(s.pos, s.tok, s.call)
@@ -358,7 +357,7 @@ class _Rewriter:
         self._yields += 1
         literal, typ = self._body_func(loop, body, clause, yields, start, end)
         yield_var = self._new_var(NO_POS, f"#yield{self._yields}", typ)
-        call = syntax.CallExpr(start, clause.x, [self._use(start, yield_var)], False)  # noqa: FBT003
+        call = syntax.CallExpr(start, clause.x, [self._use(start, yield_var)], has_dots=False)
         self._info.types[call] = TypeAndValue(Mode.NO_VALUE, None)
         checks = self._checks(loop, end)
         items: list[syntax.Stmt] = []
@@ -369,9 +368,7 @@ class _Rewriter:
         items.append(self._declare(start, yield_var, literal))
         items.append(syntax.ExprStmt(start, call))
         missing = self._panic(end, self._int(end, State.MISSING_PANIC))
-        swallowed = self._cond(
-            end, "==", self._use(end, loop.state), self._int(end, State.PANIC)
-        )
+        swallowed = self._cond(end, "==", self._use(end, loop.state), self._int(end, State.PANIC))
         items.append(self._if(end, swallowed, [missing]))
         items.append(self._set_state(end, State.EXHAUSTED))
         items.extend(checks)
@@ -403,9 +400,7 @@ class _Rewriter:
                 param = objects.Var(start, self._pkg, name, var.type, objects.VarKind.PARAM_VAR)
                 if at < len(left) and not clause.def_:
                     pos = left[at].pos
-                    items.append(
-                        syntax.AssignStmt(pos, None, left[at], self._use(pos, param))
-                    )
+                    items.append(syntax.AssignStmt(pos, None, left[at], self._use(pos, param)))
             params.append(param)
         result = objects.Var(start, None, "#r", BOOL, objects.VarKind.RESULT_VAR)
         typ = types.Signature(
@@ -416,9 +411,7 @@ class _Rewriter:
         temp = self._new_var(NO_POS, "#tmpState", INT)
         items.append(self._declare(start, temp, self._use(start, loop.state)))
         items.append(self._set_state(start, State.PANIC))
-        not_ready = self._cond(
-            start, "!=", self._use(start, temp), self._int(start, State.READY)
-        )
+        not_ready = self._cond(start, "!=", self._use(start, temp), self._int(start, State.READY))
         items.append(self._if(start, not_ready, [self._panic(start, self._use(start, temp))]))
         items.extend(body)
         items.append(self._set_state(end, State.READY))
@@ -472,21 +465,15 @@ class _Rewriter:
     def _new_var(self, pos: Pos, name: str, typ: Type) -> objects.Var:
         return objects.Var(pos, self._pkg, name, typ, objects.VarKind.LOCAL_VAR)
 
-    def _declare(
-        self, pos: Pos, var: objects.Var, value: syntax.Expr | None
-    ) -> syntax.DeclStmt:
+    def _declare(self, pos: Pos, var: objects.Var, value: syntax.Expr | None) -> syntax.DeclStmt:
         return syntax.DeclStmt(pos, [self._var_decl(pos, var, value)])
 
-    def _var_decl(
-        self, pos: Pos, var: objects.Var, value: syntax.Expr | None
-    ) -> syntax.VarDecl:
+    def _var_decl(self, pos: Pos, var: objects.Var, value: syntax.Expr | None) -> syntax.VarDecl:
         name = syntax.Name(pos, var.name)
         self._info.defs[name] = var
         return syntax.VarDecl(pos, None, [], [name], None, value)
 
-    def _declare_outer(
-        self, name: str, typ: Type, value: syntax.Expr | None
-    ) -> objects.Var:
+    def _declare_outer(self, name: str, typ: Type, value: syntax.Expr | None) -> objects.Var:
         """Declare a variable before the outermost loop."""
         var = self._new_var(NO_POS, name, typ)
         self._outer_decls.append(self._var_decl(self._loops[0].stmt.pos, var, value))
@@ -500,9 +487,7 @@ class _Rewriter:
 
     def _int(self, pos: Pos, value: int) -> syntax.BasicLit:
         literal = syntax.BasicLit(pos, str(int(value)), "int")
-        self._info.types[literal] = TypeAndValue(
-            Mode.CONSTANT, INT, constants.make_int(int(value))
-        )
+        self._info.types[literal] = TypeAndValue(Mode.CONSTANT, INT, constants.make_int(int(value)))
         return literal
 
     def _next(self, pos: Pos) -> syntax.Name:
@@ -524,9 +509,7 @@ class _Rewriter:
         obj = objects.UNIVERSE.lookup(name.value)
         if obj is not None:
             self._info.uses[name] = obj
-        self._info.types[name] = TypeAndValue(
-            Mode.CONSTANT, BOOL, constants.make_bool(value=value)
-        )
+        self._info.types[name] = TypeAndValue(Mode.CONSTANT, BOOL, constants.make_bool(value=value))
         return syntax.ReturnStmt(pos, name)
 
     def _cond(
@@ -555,6 +538,6 @@ class _Rewriter:
 
     def _panic(self, pos: Pos, arg: syntax.Expr) -> syntax.Stmt:
         fun = self._use(pos, self._runtime("panicrangestate"))
-        call = syntax.CallExpr(pos, fun, [arg], False)  # noqa: FBT003
+        call = syntax.CallExpr(pos, fun, [arg], has_dots=False)
         self._info.types[call] = TypeAndValue(Mode.NO_VALUE, None)
         return syntax.ExprStmt(pos, call)

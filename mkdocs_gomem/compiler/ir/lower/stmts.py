@@ -11,21 +11,22 @@ reader.go: the same), typecheck/stmt.go, go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.operand import Mode
 from mkdocs_gomem.compiler.ir import nodes
-from mkdocs_gomem.compiler.ir.lower import conversions, exprs, godefer, rangefunc
+from mkdocs_gomem.compiler.ir.lower import conversions, exprs, generics, godefer, rangefunc
 from mkdocs_gomem.compiler.ir.lower.body import Body, blank
 from mkdocs_gomem.compiler.ir.nodes import Expr, Name, Op, Stmt
 from mkdocs_gomem.gotypes import constants, identical, objects, types
-from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.gotypes.types import Type
+    from mkdocs_gomem.source import Pos
 
 
 def func_body(b: Body, signature: types.Signature, block: syntax.BlockStmt) -> None:
@@ -60,7 +61,7 @@ def stmts_into(b: Body, items: Sequence[syntax.Stmt], out: list[Stmt]) -> None:
         dead = _terminates(b, item)
 
 
-def stmt(b: Body, s: syntax.Stmt, out: list[Stmt]) -> None:  # noqa: PLR0912 - one arm each
+def stmt(b: Body, s: syntax.Stmt, out: list[Stmt]) -> None:
     """Lower one statement to the end of `out`."""
     label = ""
     if out and isinstance(out[-1], nodes.LabelStmt):
@@ -87,7 +88,7 @@ def stmt(b: Body, s: syntax.Stmt, out: list[Stmt]) -> None:  # noqa: PLR0912 - o
         case syntax.SwitchStmt():
             out.append(_switch(b, s, label))
         case syntax.BranchStmt():
-            out.append(_branch(b, s))
+            out.append(_branch(s))
         case syntax.CallStmt():
             out.append(godefer.go_defer(b, s))
         case syntax.SendStmt():
@@ -106,7 +107,7 @@ def stmt(b: Body, s: syntax.Stmt, out: list[Stmt]) -> None:  # noqa: PLR0912 - o
 _BRANCHES = {"break": Op.BREAK, "continue": Op.CONTINUE, "fallthrough": Op.FALL, "goto": Op.GOTO}
 
 
-def _branch(b: Body, s: syntax.BranchStmt) -> Stmt:
+def _branch(s: syntax.BranchStmt) -> Stmt:
     label = s.label.value if s.label is not None else ""
     return nodes.BranchStmt(s.pos, label, op=_BRANCHES[s.tok])
 
@@ -146,7 +147,7 @@ def _assign_stmt(b: Body, s: syntax.AssignStmt, out: list[Stmt]) -> None:
         target = exprs.expr(b, s.lhs)
         _mark_assigned(target)
         one = exprs.literal(s.pos, target.type, constants.make_int(1))
-        out.append(nodes.AssignOpStmt(s.pos, op, target, one, True, op=Op.ASOP))  # noqa: FBT003
+        out.append(nodes.AssignOpStmt(s.pos, op, target, one, inc_dec=True, op=Op.ASOP))
     elif s.op is not None and s.op != ":":
         op = exprs.BINARY_OPS[s.op]
         target = exprs.expr(b, s.lhs)
@@ -169,7 +170,7 @@ def _targets(b: Body, left: Sequence[syntax.Expr]) -> tuple[list[Name], list[Exp
     names: list[Name] = []
     targets: list[Expr | None] = []
     for x in left:
-        x = syntax.unparen(x)  # noqa: PLW2901
+        x = syntax.unparen(x)  # noqa: PLW2901 - the same operand
         if isinstance(x, syntax.Name):
             if x.value == "_":
                 targets.append(None)
@@ -470,9 +471,7 @@ def _expr_switch(b: Body, s: syntax.SwitchStmt) -> nodes.SwitchStmt:
     tag_expr = None if tag is None else exprs.implicit_conv(b, tag_type, tag)
     cases: list[nodes.CaseClause] = []
     for clause, values in clauses:
-        lowered = [
-            exprs.implicit_conv(b, None if is_chan else tag_type, value) for value in values
-        ]
+        lowered = [exprs.implicit_conv(b, None if is_chan else tag_type, value) for value in values]
         body = stmts(b, clause.body)
         cases.append(nodes.CaseClause(clause.pos, lowered, body, op=Op.CASE))
     return nodes.SwitchStmt(s.pos, tag_expr, cases, op=Op.SWITCH)
@@ -487,23 +486,16 @@ def _needs_any(
     for _, values in clauses:
         for value in values:
             typ = exprs.value_type(b, value)
-            if identical.identical(typ, tag_type) or conversions.is_interface(tag_type):
-                if conversions.is_interface(typ) and not identical.identical(typ, tag_type):
-                    from mkdocs_gomem.compiler.ir.lower import generics  # noqa: PLC0415
-
-                    if not generics.implements(typ, tag_type):
-                        return True
+            if identical.identical(typ, tag_type) or not conversions.is_interface(typ):
                 continue
             if b.info.types[syntax.unparen(value)].mode is Mode.NILVALUE:
                 continue
-            if conversions.is_interface(typ):
+            if not generics.implements(typ, tag_type):
                 return True
     return False
 
 
-def _type_switch(
-    b: Body, s: syntax.SwitchStmt, guard: syntax.TypeSwitchGuard
-) -> nodes.SwitchStmt:
+def _type_switch(b: Body, s: syntax.SwitchStmt, guard: syntax.TypeSwitchGuard) -> nodes.SwitchStmt:
     name = guard.lhs.value if guard.lhs is not None else ""
     x = exprs.expr(b, guard.x)
     tag = nodes.TypeSwitchGuard(guard.pos, name, x, op=Op.TYPESW)
@@ -537,9 +529,7 @@ def _type_end_pos(x: syntax.Expr) -> Pos:
                 return x.x.pos
             case syntax.ParenExpr() | syntax.Operation():
                 x = x.x
-            case (
-                syntax.ArrayType() | syntax.SliceType() | syntax.ChanType() | syntax.DotsType()
-            ):
+            case syntax.ArrayType() | syntax.SliceType() | syntax.ChanType() | syntax.DotsType():
                 x = x.elem
             case syntax.MapType():
                 x = x.value
@@ -585,7 +575,7 @@ def _communication(
             conv.x = temp
             pair = [temp, blank(item.pos, exprs.BOOL)]
             received = nodes.AssignListStmt(
-                clause.pos, pair, [recv], True, init=init, op=Op.SELRECV2  # noqa: FBT003
+                clause.pos, pair, [recv], def_=True, init=init, op=Op.SELRECV2
             )
             return received, [item]
         case nodes.AssignStmt(y=nodes.UnaryExpr(op=Op.RECV) as recv):

@@ -13,7 +13,6 @@ methodWrapper), typecheck/dcl.go (NewMethodType), go1.27.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem.compiler.ir import nodes, typefmt
@@ -24,12 +23,15 @@ from mkdocs_gomem.compiler.ir.lower.body import (
     declare_params,
     new_closure,
     new_closure_var,
+    new_temp,
 )
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Op, Stmt
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.compiler.ir.lower.package import Lowerer
     from mkdocs_gomem.gotypes.types import Type
 
@@ -155,8 +157,6 @@ def tail_call(func: Func, pos: Pos, fun: Expr, args: list[Expr], *, is_ddd: bool
 
 def return_call(func: Func, pos: Pos, call: nodes.CallExpr) -> Stmt:
     """Return the several results of a call, through temporaries."""
-    from mkdocs_gomem.compiler.ir.lower.body import new_temp  # noqa: PLC0415
-
     assign = nodes.AssignListStmt(pos, [], [call], op=Op.AS2FUNC)
     values: list[Expr] = []
     for var in func.type.results.vars:
@@ -172,9 +172,7 @@ def return_call(func: Func, pos: Pos, call: nodes.CallExpr) -> Stmt:
 # Methods of other types.
 
 
-def promoted(
-    lowerer: Lowerer, recv: Type, method: objects.Func, path: tuple[int, ...]
-) -> Func:
+def promoted(lowerer: Lowerer, recv: Type, method: objects.Func, path: tuple[int, ...]) -> Func:
     """Make the method `recv.M` that calls the method of a field, or of the base type."""
     pos = NO_POS
     name = f"{_receiver(recv)}.{method.name}"
