@@ -6,10 +6,10 @@ needs), `execute` runs it, `panel` makes the page's fragment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem import machine, std
+from mkdocs_gomem import machine
 from mkdocs_gomem.compiler import (
     checker,
     codegen,
@@ -22,8 +22,6 @@ from mkdocs_gomem.compiler import (
     syntax,
 )
 from mkdocs_gomem.lesson import page, scenes
-from mkdocs_gomem.machine.image import Image
-from mkdocs_gomem.machine.trace import Trace
 from mkdocs_gomem.source import (
     Fence,
     Limits,
@@ -36,6 +34,12 @@ from mkdocs_gomem.source import (
     order_of,
 )
 from mkdocs_gomem.std import pack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mkdocs_gomem.machine.image import Image
+    from mkdocs_gomem.machine.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,7 @@ def decide(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
 
 def execute(decisions: Decisions, limits: Limits) -> Trace:
     """Run what gc would emit; a panic or deadlock is part of the trace."""
-    executable = codegen.generate(
-        decisions.program, decisions.placements, decisions.static, std.NATIVES
-    )
-    return machine.run(executable, decisions.image, limits)
+    return machine.run(_generated(decisions), decisions.image, limits)
 
 
 def teach(
@@ -176,4 +177,4 @@ DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
 
 
 def _generated(decisions: Decisions) -> machine.Executable:
-    return codegen.generate(decisions.program, decisions.placements, decisions.static, std.NATIVES)
+    return codegen.generate(decisions.program, decisions.placements, plan=decisions.static)

@@ -26,7 +26,9 @@ def fingerprint() -> str:
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".py", ".zip", ".css", ".js", ".j2"):
             stat = path.stat()
-            digest.update(f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+            digest.update(
+                f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}\n".encode()
+            )
     return digest.hexdigest()
 
 
@@ -43,9 +45,13 @@ class Cache:
                 path = Path(folder)
                 path.mkdir(parents=True, exist_ok=True)
                 (path / ".gitignore").write_text("*\n", encoding="utf-8")
-                database = sqlite3.connect(path / "fences.sqlite", timeout=5, check_same_thread=False)
+                database = sqlite3.connect(
+                    path / "fences.sqlite", timeout=5, check_same_thread=False
+                )
                 database.execute("PRAGMA journal_mode=WAL")
-                database.execute("CREATE TABLE IF NOT EXISTS fences (key TEXT PRIMARY KEY, value TEXT)")
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS fences (key TEXT PRIMARY KEY, value TEXT)"
+                )
                 self._database = database
 
     def get(self, source: str, asked: Asked, settings: Settings, identity: str) -> Rendered | None:
@@ -54,7 +60,9 @@ class Cache:
         found = self.memory.get(key)
         if found is None and self._database is not None:
             with suppress(sqlite3.Error, ValueError, KeyError, TypeError):
-                row = self._database.execute("SELECT value FROM fences WHERE key = ?", (key,)).fetchone()
+                row = self._database.execute(
+                    "SELECT value FROM fences WHERE key = ?", (key,)
+                ).fetchone()
                 if row is not None:
                     found = self.memory[key] = _load(row[0])
         self.hits += found is not None

@@ -12,9 +12,9 @@ import importlib.util
 import json
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import checker
@@ -24,7 +24,6 @@ from mkdocs_gomem.lesson import page
 from mkdocs_gomem.lesson.diagrams import engine
 from mkdocs_gomem.machine.trace import Ending
 from mkdocs_gomem.source import (
-    Diagnostic,
     Fence,
     Limits,
     Options,
@@ -33,6 +32,9 @@ from mkdocs_gomem.source import (
     line_of,
     spell,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 REFUSED = 3
 """Exit status for what Go accepts and we do not."""
@@ -61,14 +63,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=metadata.version("mkdocs-gomem"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(command=run)
         return command
 
     def files(command: argparse.ArgumentParser) -> None:
         command.add_argument(
-            "files", nargs="+", metavar="FILE.go", help="files of one package, a folder, or - for standard input"
+            "files",
+            nargs="+",
+            metavar="FILE.go",
+            help="files of one package, a folder, or - for standard input",
         )
 
     run = add("run", _run, "run a program: its output, its exit status")
@@ -82,14 +89,22 @@ def _parser() -> argparse.ArgumentParser:
     files(add("symbols", _symbols, "print NAME SECTION SIZE of the program's own symbols"))
     files(add("allocs", _allocs, "print LINE OBJECTS BYTES of its heap allocations"))
     render = add("render", _render, "write one panel or picture that stands alone")
-    render.add_argument("-o", "--output", required=True, metavar="OUT", help="a .html, .svg or .dot file")
+    render.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="a .html, .svg or .dot file"
+    )
     files(render)
     check = add("check", _check, "check every marked Go fence of Markdown files and folders")
     check.add_argument("--all", action="store_true", help="unmarked fences too")
     check.add_argument("--format", choices=("text", "github", "json"), default="text")
     check.add_argument("paths", nargs="+", metavar="PATH")
     dump = add("dump", _dump, "print what flows out of a room")
-    dump.add_argument("--at", required=True, choices=tuple(pipeline.DUMPS), metavar="ROOM", help=", ".join(pipeline.DUMPS))
+    dump.add_argument(
+        "--at",
+        required=True,
+        choices=tuple(pipeline.DUMPS),
+        metavar="ROOM",
+        help=", ".join(pipeline.DUMPS),
+    )
     files(dump)
     add("doctor", _doctor, "say what is installed and whether it works")
     return parser
@@ -104,7 +119,11 @@ def _read(names: Sequence[str]) -> list[SourceFile]:
             continue
         path = Path(name)
         if path.is_dir():
-            found += [SourceFile(str(p), p.read_bytes()) for p in sorted(path.glob("*.go")) if not p.name.endswith("_test.go")]
+            found += [
+                SourceFile(str(p), p.read_bytes())
+                for p in sorted(path.glob("*.go"))
+                if not p.name.endswith("_test.go")
+            ]
         elif path.suffix == ".txtar":
             found += [f for f in _archive(path.read_bytes()) if f.name.endswith(".go")]
         else:
@@ -152,7 +171,9 @@ def _vet(asked: argparse.Namespace) -> int:
     except Rejected as rejected:
         if rejected.unsupported:
             raise
-        for line in checker.format_errors(rejected.diagnostics, limit=0 if asked.e else checker.ERROR_LIMIT):
+        for line in checker.format_errors(
+            rejected.diagnostics, limit=0 if asked.e else checker.ERROR_LIMIT
+        ):
             print(line)
         return 1
     return 0
@@ -189,7 +210,7 @@ def _render(asked: argparse.Namespace) -> int:
     if target.suffix in (".svg", ".dot"):
         _, lesson, _ = pipeline.panel(fence)
         target.write_text(
-            page.picture(lesson, options, svg=target.suffix == ".svg"), encoding="utf-8"
+            page.picture(lesson, options, as_svg=target.suffix == ".svg"), encoding="utf-8"
         )
         return 0
     fragment, _, _ = pipeline.panel(fence)
@@ -201,12 +222,22 @@ def _check(asked: argparse.Namespace) -> int:
     settings = Settings("all" if asked.all else "marked")
     found = list(scan.check([Path(path) for path in asked.paths], settings))
     if asked.format == "json":
-        print(json.dumps([{"page": f.page, "line": f.line, "column": f.column, "message": f.text} for f in found], indent=1))
+        print(
+            json.dumps(
+                [
+                    {"page": f.page, "line": f.line, "column": f.column, "message": f.text}
+                    for f in found
+                ],
+                indent=1,
+            )
+        )
     for finding in found:
         if asked.format == "text":
             print(f"{finding.page}:{finding.line}:{finding.column}: {finding.text}")
         elif asked.format == "github":
-            print(f"::error file={finding.page},line={finding.line},col={finding.column}::{finding.text}")
+            print(
+                f"::error file={finding.page},line={finding.line},col={finding.column}::{finding.text}"
+            )
     return 1 if found else 0
 
 
@@ -224,7 +255,14 @@ def _doctor(asked: argparse.Namespace) -> int:
         ("std pack", lambda: f"{len(pipeline.std_packages())} packages of {pipeline.go_version()}"),
         ("engine", _doctor_engine),
         ("a program", _doctor_program),
-        ("MkDocs", lambda: metadata.version("mkdocs") if importlib.util.find_spec("mkdocs") else "not installed"),
+        (
+            "MkDocs",
+            lambda: (
+                metadata.version("mkdocs")
+                if importlib.util.find_spec("mkdocs")
+                else "not installed"
+            ),
+        ),
     )
     for name, look in checks:
         try:
@@ -242,15 +280,12 @@ def _doctor_engine() -> str:
 
 def _doctor_program() -> str:
     text = 'println("ok")'
-    rendered = fences.render(text, fences.ask({"gomem": ""}, Settings()), Settings(), "gomem-doctor")
+    rendered = fences.render(
+        text, fences.ask({"gomem": ""}, Settings()), Settings(), "gomem-doctor"
+    )
     if rendered.messages:
         raise RuntimeError(rendered.messages[0].text)
     return f"panel of {len(rendered.below)} bytes"
-
-
-def failures(diagnostics: Sequence[Diagnostic]) -> str:
-    """Write diagnostics, one a line."""
-    return "".join(f"{diagnostic}\n" for diagnostic in diagnostics)
 
 
 if __name__ == "__main__":

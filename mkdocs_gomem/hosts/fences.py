@@ -17,15 +17,14 @@ import difflib
 import enum
 import re
 import traceback
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.lesson import claims as claims_room
 from mkdocs_gomem.lesson import page as page_room
-from mkdocs_gomem.lesson.scenes import Lesson
 from mkdocs_gomem.machine.trace import Ending, Trace
 from mkdocs_gomem.source import (
     PARTS,
@@ -38,6 +37,11 @@ from mkdocs_gomem.source import (
     column_of,
     line_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mkdocs_gomem.lesson.scenes import Lesson
 
 LANGUAGES = ("go", "golang", "Go")
 """Names of fences that hold Go."""
@@ -125,7 +129,9 @@ def ask(given: Mapping[str, str], settings: Settings) -> Asked:
                 if wrong:
                     unknown.append(f"{key}: no part {wrong[0]}; parts are {', '.join(PARTS)}")
                     continue
-                options = replace(options, show=parts) if key == "show" else replace(options, open=parts)
+                options = (
+                    replace(options, show=parts) if key == "show" else replace(options, open=parts)
+                )
             case "step":
                 options = replace(options, step=value)
             case "inlining":
@@ -238,7 +244,9 @@ def _missing_imports(tree: syntax.File) -> list[str]:
     for decl in tree.decl_list:
         if isinstance(decl, syntax.ImportDecl):
             path = decl.path.value.strip('"`') if decl.path is not None else ""
-            declared.add(decl.local_pkg_name.value if decl.local_pkg_name else path.rpartition("/")[2])
+            declared.add(
+                decl.local_pkg_name.value if decl.local_pkg_name else path.rpartition("/")[2]
+            )
     for node in _walk(tree):
         match node:
             case syntax.SelectorExpr(x=syntax.Name() as name):
@@ -263,7 +271,7 @@ def _missing_imports(tree: syntax.File) -> list[str]:
 
 def _walk(node: syntax.Node) -> Iterator[syntax.Node]:
     yield node
-    for child in syntax.children(node):
+    for _, child in syntax.children(node):
         yield from _walk(child)
 
 
@@ -303,7 +311,12 @@ def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rende
     completed = complete(text)
     if completed.form is Form.ELIDED:
         return _problem(
-            Kind.ELIDED, asked, identity, completed, "Not analysed: code is left out here", completed.errors
+            Kind.ELIDED,
+            asked,
+            identity,
+            completed,
+            "Not analysed: code is left out here",
+            completed.errors,
         )
     if completed.form is Form.BROKEN:
         return _rejected(asked, identity, completed, completed.errors)
@@ -331,9 +344,7 @@ def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rende
     return Rendered(kind, fragment.badges, below, tuple(messages))
 
 
-def _claims(
-    asked: Asked, lesson: Lesson, trace: Trace | None
-) -> list[Message]:
+def _claims(asked: Asked, lesson: Lesson, trace: Trace | None) -> list[Message]:
     """Hold `expect` against the run; an outcome that nobody announced is a warning too."""
     try:
         claims = [c for text in asked.options.expect for c in claims_room.parse(text)]
@@ -352,7 +363,12 @@ def _claims(
         word = name.get(outcome.ending, f"exit:{outcome.status}")
         said = f"the program ends with: {outcome.message or f'exit status {outcome.status}'}"
         messages.append(
-            Message(line_of(outcome.pos), 1, f'{said} (if that is meant, write expect="{word}")', "outcome")
+            Message(
+                line_of(outcome.pos),
+                1,
+                f'{said} (if that is meant, write expect="{word}")',
+                "outcome",
+            )
         )
     return messages
 

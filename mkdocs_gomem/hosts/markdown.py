@@ -14,21 +14,24 @@ Imports neither MkDocs nor Zensical.
 from __future__ import annotations
 
 import hashlib
-import html
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
+from typing_extensions import override
+
 from mkdocs_gomem.hosts import fences
 from mkdocs_gomem.hosts.cache import Cache
 from mkdocs_gomem.hosts.fences import Asked, Kind, Message, Rendered, Settings
 from mkdocs_gomem.lesson.page import asset_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _OPTION = "gomem-asked"
 
@@ -46,7 +49,7 @@ class Context:
     """Line of the file on which `text` begins (after front matter)."""
     marked: bool = False
     """The page's front matter marks all its fences."""
-    report: Callable[[str], None] = lambda message: None
+    report: Callable[[str], None] = lambda _: None
     """Takes one warning, already with its place."""
     cache: Cache = field(default_factory=Cache)
     inline_assets: bool = True
@@ -63,7 +66,9 @@ class Context:
     def identity(self, source: str) -> str:
         """Name a fence by its page and content, with a number when it stands there again."""
         digest = hashlib.blake2b(source.encode(), digest_size=4).hexdigest()
-        slug = re.sub(r"[^a-z0-9]+", "-", self.page.removesuffix(".md").lower()).strip("-") or "page"
+        slug = (
+            re.sub(r"[^a-z0-9]+", "-", self.page.removesuffix(".md").lower()).strip("-") or "page"
+        )
         count = self.seen[self.page, digest] = self.seen.get((self.page, digest), 0) + 1
         return f"gomem-{slug}-{digest}" + (f"-{count}" if count > 1 else "")
 
@@ -87,13 +92,14 @@ class Context:
 class GomemExtension(Extension):
     """`markdown_extensions: - gomem`; inside MkDocs the plugin of that name adds it by itself."""
 
-    def __init__(self, context: Context | None = None, **options: Any) -> None:  # noqa: ANN401 - Markdown's own signature
+    def __init__(self, context: Context | None = None, **options: Any) -> None:
         self.config = {
             "fences": ["programs", "which fences get a panel: programs, marked or all"],
         }
         super().__init__(**options)
         self.context = context or Context(settings=Settings(fences=self.getConfig("fences")))
 
+    @override
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
         """Register with superfences as late as possible, so that the order of extensions is free."""
         md.preprocessors.register(_Register(md, self.context), "gomem", 26)
@@ -109,6 +115,7 @@ class _Register(Preprocessor):
         self.context = context
         self.done = False
 
+    @override
     def run(self, lines: list[str]) -> list[str]:
         """Register, unless it is done; the text is left as it is."""
         if not self.done:
@@ -150,7 +157,9 @@ class _Fence:
         asked = fences.ask(given, settings)
         if asked.unknown and self._someone_else(language, inputs, md):
             return False
-        shown = {k: v for k, v in given.items() if k in fences.HIGHLIGHT_KEYS or k.startswith("data-")}
+        shown = {
+            k: v for k, v in given.items() if k in fences.HIGHLIGHT_KEYS or k.startswith("data-")
+        }
         unusable: dict[str, str] = {}
         highlight_validator(language, shown, options, unusable, md)
         attrs.update({k: v for k, v in unusable.items() if k.startswith("data-")})
@@ -178,7 +187,7 @@ class _Fence:
         language: str = "",
         options: dict[str, Any] | None = None,
         md: Markdown | None = None,
-        **kwargs: Any,  # noqa: ANN401 - handed on as they come
+        **kwargs: Any,
     ) -> str:
         """Highlight the code as it would be without us, and add badges and panel."""
         options = dict(options or {})
@@ -188,7 +197,7 @@ class _Fence:
         )
         context = self.context
         if context.marked and not asked.marked:
-            asked = Asked(True, asked.options, asked.unknown)
+            asked = replace(asked, marked=True)
         identity = context.identity(src)
         rendered = context.cache.get(src, asked, context.settings, identity)
         if rendered is None:
@@ -217,7 +226,7 @@ def assemble(code: str, rendered: Rendered, identity: str) -> str:
     """Put badges at the ends of the highlighted lines and the panel inside the code's element."""
     if not rendered.badges and not rendered.below:
         return code
-    marked = _mark_lines(code, rendered.badges, identity) if rendered.below or rendered.badges else code
+    marked = _mark_lines(code, rendered.badges)
     opened = re.sub(r'^(\s*<div class="[^"]*highlight)', r"\1 gomem-fence", marked, count=1)
     if opened == marked:
         return f'<div class="highlight gomem-fence">{marked}{rendered.below}</div>'
@@ -225,7 +234,7 @@ def assemble(code: str, rendered: Rendered, identity: str) -> str:
     return f"{opened[:end]}{rendered.below}{opened[end:]}"
 
 
-def _mark_lines(code: str, badges: Mapping[int, str], identity: str) -> str:
+def _mark_lines(code: str, badges: Mapping[int, str]) -> str:
     """Wrap each line of the code in an element of its own, with its badges before the line's end."""
     match = re.search(r"(<code[^>]*>)(.*?)(</code>)", code, flags=re.DOTALL)
     if match is None:
@@ -248,6 +257,7 @@ def _mark_lines(code: str, badges: Mapping[int, str], identity: str) -> str:
 class _Assets(Postprocessor):
     """Writes style and script once into a page that has a panel, for hosts that add no files."""
 
+    @override
     def run(self, text: str) -> str:
         """Add them at the page's end."""
         if 'class="gomem' not in text:
@@ -256,11 +266,6 @@ class _Assets(Postprocessor):
         return f"{text}\n<style>{style}</style>\n<script>{script}</script>"
 
 
-def makeExtension(**options: Any) -> GomemExtension:  # noqa: ANN401, N802 - Markdown's own signature
+def makeExtension(**options: Any) -> GomemExtension:  # noqa: N802 - Markdown's own signature
     """Make the extension, for Markdown's look-up by name."""
     return GomemExtension(**options)
-
-
-def escape(text: str) -> str:
-    """Escape text for HTML."""
-    return html.escape(text)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import fnmatch
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.config import base, defaults
 from mkdocs.config import config_options as c
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
+
+from typing_extensions import override
 
 from mkdocs_gomem.hosts.cache import Cache
 from mkdocs_gomem.hosts.fences import Kind, Settings
@@ -25,12 +26,15 @@ from mkdocs_gomem.hosts.markdown import Context, GomemExtension
 from mkdocs_gomem.lesson.page import asset_text
 from mkdocs_gomem.source import PARTS, Limits, Options
 
+if TYPE_CHECKING:
+    from mkdocs.structure.pages import Page
+
 log = get_plugin_logger("gomem")
 
 ASSETS = {"player.css": "assets/gomem/player.css", "player.js": "assets/gomem/player.js"}
 
 
-class LimitsConfig(base.Config):
+class LimitsConfig(base.Config):  # type: ignore[no-untyped-call]
     """Bounds of a run: `limits:`."""
 
     steps = c.Type(int, default=2_000_000)
@@ -40,7 +44,7 @@ class LimitsConfig(base.Config):
     output_kb = c.Type(int, default=64)
 
 
-class GomemConfig(base.Config):
+class GomemConfig(base.Config):  # type: ignore[no-untyped-call]
     """`plugins: - gomem:`."""
 
     enabled = c.Type(bool, default=True)
@@ -79,7 +83,7 @@ def settings_of(config: GomemConfig) -> Settings:
     return Settings(config.fences, options, config.claims)
 
 
-class GomemPlugin(BasePlugin[GomemConfig]):
+class GomemPlugin(BasePlugin[GomemConfig]):  # type: ignore[no-untyped-call]
     """Shows under a Go fence where every value lives and why."""
 
     def __init__(self) -> None:
@@ -87,6 +91,7 @@ class GomemPlugin(BasePlugin[GomemConfig]):
         self.problems = 0
         self.strict = False
 
+    @override
     def on_config(self, config: defaults.MkDocsConfig) -> defaults.MkDocsConfig | None:
         """Add the Markdown extension and the assets."""
         if not self.config.enabled:
@@ -109,12 +114,14 @@ class GomemPlugin(BasePlugin[GomemConfig]):
         config.extra_javascript.append(ASSETS["player.js"])
         return config
 
+    @override
     def on_pre_build(self, *, config: defaults.MkDocsConfig) -> None:
         """Forget the build before."""
         self.problems = 0
         self.context.counts.clear()
         self.context.seen.clear()
 
+    @override
     def on_files(self, files: Files, *, config: defaults.MkDocsConfig) -> Files:
         """Add style and script as files of the site, so that other plugins see them."""
         if self.config.enabled:
@@ -123,6 +130,7 @@ class GomemPlugin(BasePlugin[GomemConfig]):
         return files
 
     @event_priority(-100)
+    @override
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: defaults.MkDocsConfig, files: Files
     ) -> str | None:
@@ -141,6 +149,7 @@ class GomemPlugin(BasePlugin[GomemConfig]):
         self.context.begin(f"{folder}/{path}", markdown, first, marked=wish is True)
         return None
 
+    @override
     def on_post_build(self, *, config: defaults.MkDocsConfig) -> None:
         """Say in one line what became of the site's Go fences; fail a strict build."""
         if not self.config.enabled:

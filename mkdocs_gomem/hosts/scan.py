@@ -7,14 +7,18 @@ superfences would find it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from markdown import Markdown
 
-from mkdocs_gomem.hosts.fences import Settings
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mkdocs_gomem.hosts.fences import Settings
 
 _EXTENSIONS = (
     "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables",

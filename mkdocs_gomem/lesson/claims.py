@@ -15,13 +15,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.trace import Ending, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mkdocs_gomem.lesson.why import Row
+from mkdocs_gomem.lesson.why import Row
 
 OUTCOMES = {
     "panic": Ending.PANICKED,
@@ -43,6 +45,7 @@ class Claim:
     where: str = ""
     """The function meant: `createPointer`, `main`."""
 
+    @override
     def __str__(self) -> str:
         value = f":{self.value}" if self.value else ""
         return f"{self.subject}{value}{'@' + self.where if self.where else ''}"

@@ -99,7 +99,7 @@ def teach(
         remarks: gc's `-m` lines for the author's file.
     """
     allocations = () if trace is None else trace.allocations
-    rows = why.rows(program, placements, image, allocations)
+    rows = why.rows(program, placements, image, None if trace is None else allocations)
     scenes = () if trace is None else _scenes(trace, rows)
     start = _start(scenes, options)
     return Lesson(
@@ -274,7 +274,7 @@ def _caption(
 
 def _contradiction(row: why.Row) -> str:
     rule = row.rule.region.value if row.rule.region else "nothing"
-    reason = row.why.split(" On its own")[0]
+    reason = row.why[0][1]
     return f"**The rule of thumb says {rule}; gc says {row.region.value}:** `{row.name}`: {reason}"
 
 

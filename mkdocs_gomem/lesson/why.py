@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes
 from mkdocs_gomem.compiler import escape, ir
-from mkdocs_gomem.lesson import textbook
+from mkdocs_gomem.gotypes import layout, spelling
+from mkdocs_gomem.lesson import telling, textbook
 from mkdocs_gomem.machine.image import Image, Region, Symbol
-from mkdocs_gomem.source import Pos, column_of, line_of, order_of
+from mkdocs_gomem.source import NO_POS, Pos, file_of, line_of, order_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mkdocs_gomem.machine.trace import Allocation
 
@@ -35,8 +36,8 @@ class Verdict:
     """`in main`, `on its own`; empty when there is only one."""
     remark: str
     """The line gc prints at `-m`, without its place; empty when it prints none."""
-    because: tuple[str, ...] = ()
-    """The way of the address to the heap, a sentence a step."""
+    because: str = ""
+    """Why, in a sentence; empty when nothing needs saying."""
     runs: bool = True
     """What the program executes, not only what a function would be on its own."""
 
@@ -63,7 +64,8 @@ class Row:
     pos: Pos
     rule: textbook.Rule
     verdicts: tuple[Verdict, ...]
-    why: str
+    why: tuple[tuple[str, str], ...]
+    """Paragraphs: whose decision it is (may be empty), and the reason."""
     change: str = ""
     """What would change it; empty when nothing simple would."""
     badge: Badge | None = None
@@ -71,6 +73,8 @@ class Row:
     """`variable`, `global`, `function`, `allocation`, `box`."""
     differs: bool = False
     """The rule of thumb and gc disagree."""
+    marked: tuple[Pos, ...] = ()
+    """Where its badge stands; its own line when empty."""
     objects: int = 0
     """Heap objects of the run that were made here."""
     bytes: int = 0
@@ -81,40 +85,21 @@ class Row:
         return self.verdicts[0].region
 
 
-_REASONS = {
-    "address-of": "its address is taken",
-    "return": "that is returned",
-    "assign": "that is assigned",
-    "assign-pair": "that is assigned",
-    "call parameter": "that is passed to a call",
-    "captured by a closure": "the function literal captures it",
-    "spill": "the value itself is kept",
-    "interface-converted": "that is put into an interface",
-    "send": "that is sent on a channel",
-    "slice": "a slice of it is taken",
-    "slice-literal-element": "that becomes an element of a slice",
-    "array literal element": "that becomes an element of an array",
-    "struct literal element": "that becomes a field",
-    "map literal key": "that becomes a map key",
-    "map literal value": "that is stored in a map",
-    "key of map put": "that becomes a map key",
-    "appended to slice": "that is appended to a slice",
-    "range": "a range loop reads it",
-    "defer": "that is deferred",
-    "go": "a goroutine starts with it",
-    "reference": "the function literal refers to it",
-}
-"""gc's words for an assignment (`-m=2`), in the reader's."""
-
-
 def rows(
     program: ir.Program,
     placements: escape.Placements,
     image: Image,
-    allocations: Iterable[Allocation] = (),
+    allocations: Iterable[Allocation] | None = None,
 ) -> tuple[Row, ...]:
-    """Gather every row, in the order of the source."""
-    table = _Table(program, placements, image, tuple(allocations))
+    """Gather every row, in the order of the source.
+
+    Args:
+        program: with inlined calls and their marks.
+        placements: gc's decisions.
+        image: what the linker keeps.
+        allocations: heap objects of the run; none when nothing was run.
+    """
+    table = _Table(program, placements, image, allocations)
     table.globals()
     table.functions()
     table.variables()
@@ -126,30 +111,32 @@ def rows(
 class _Value:
     """A variable or allocating expression, with the placements of all its copies."""
 
+    node: ir.Name | ir.Expr | None = None
     own: escape.Placement | None = None
     own_func: ir.Func | None = None
     copies: list[tuple[ir.Func, escape.Placement | None]] = field(default_factory=list)
-    node: ir.Name | ir.Expr | None = None
 
 
 class _Table:
+    """The rows in the making."""
+
     def __init__(
         self,
         program: ir.Program,
         placements: escape.Placements,
         image: Image,
-        allocations: tuple[Allocation, ...],
+        allocations: Iterable[Allocation] | None,
     ) -> None:
         self.program = program
         self.placements = placements
-        self.image = image
         self.files = frozenset(program.files)
         self.symbols = {symbol.name: symbol for symbol in image.symbols}
         self.ghosts = {symbol.name: symbol for symbol in image.ghosts}
+        self.ran = allocations is not None
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         self.made: dict[Pos, list[Allocation]] = {}
-        for allocation in allocations:
+        for allocation in allocations or ():
             self.made.setdefault(allocation.pos, []).append(allocation)
 
     def key(self, name: str) -> str:
@@ -163,56 +150,61 @@ class _Table:
     def globals(self) -> None:
         """Add package variables, also those the linker drops."""
         for name in self.program.globals:
-            if name.name in ("_", "") or name.origin is None:
-                continue
-            linked = f"{self.program.path}.{name.name.rpartition('.')[2]}"
-            symbol = self.symbols.get(linked) or self.ghosts.get(linked)
-            if symbol is None:
-                continue
             short = name.name.rpartition(".")[2]
-            detail = self.detail(symbol.type or _spell(name.type), symbol.size, name.origin.pos)
+            linked = f"{self.program.path}.{short}"
+            symbol = self.symbols.get(linked) or self.ghosts.get(linked)
+            if symbol is None or name.origin is None:
+                continue
             region = symbol.region
+            gone = bool(symbol.ghost)
             self.rows.append(
                 Row(
                     self.key(short),
                     short,
-                    detail,
+                    _detail(spell_type(name.type), symbol.size, name.origin.pos),
                     name.origin.pos,
                     textbook.OUTSIDE,
-                    (Verdict(region, "", ""),),
-                    _global_reason(symbol, name.type),
-                    badge=None if symbol.ghost else Badge(region.value, region.value),
+                    (Verdict(region, "", "", runs=not gone),),
+                    (("", _global_reason(symbol, name.type)),),
+                    badge=Badge("inlined", "dropped", "never used")
+                    if gone
+                    else Badge(region.value, region.value),
                     group="global",
-                    differs=region is not Region.DATA or bool(symbol.ghost),
+                    differs=region is not Region.DATA or gone,
                 )
             )
 
     def functions(self) -> None:
-        """Add functions that leave no code in the file."""
+        """Add functions that leave no code in the file; the badge stands at their inlined calls."""
+        calls: dict[str, list[Pos]] = {}
+        for remark in self.program.remarks:
+            if remark.text.startswith("inlining call to ") and self._ours(remark.pos):
+                name = remark.text.removeprefix("inlining call to ")
+                calls.setdefault(name, []).append(remark.pos)
         for func in self.program.funcs:
             ghost = self.ghosts.get(func.link_name)
             if ghost is None or func.origin is None or func.is_shaped:
                 continue
-            if ghost.ghost == "inlined":
-                why = "Every call of it is inlined, so the linker drops its own code."
-                badge = Badge("inlined", "inlined", "no code of its own")
-            else:
-                why = "Nothing that runs can reach it, so the linker leaves it out."
-                badge = Badge("inlined", ghost.ghost)
-            short = func.name
+            inlined = ghost.ghost == "inlined"
+            why = (
+                "Every call of it is inlined, so the linker drops its own code."
+                if inlined
+                else "Nothing that runs can reach it, so the linker leaves it out."
+            )
             self.rows.append(
                 Row(
-                    self.key(short),
-                    short,
+                    self.key(func.name),
+                    func.name,
                     f"func, line {line_of(func.origin.pos)}",
                     func.origin.pos,
                     textbook.FUNCTION,
                     (Verdict(Region.TEXT, "", ghost.ghost, runs=False),),
-                    why,
-                    change="`//go:noinline` keeps it." if ghost.ghost == "inlined" else "",
-                    badge=badge,
+                    (("", why),),
+                    change="`//go:noinline` keeps it." if inlined else "",
+                    badge=Badge("inlined", ghost.ghost, "" if inlined else "not in the file"),
                     group="function",
                     differs=True,
+                    marked=tuple(calls.get(func.name, ())),
                 )
             )
 
@@ -241,24 +233,24 @@ class _Table:
     def _variable(self, origin: gotypes.Object, name: ir.Name, value: _Value) -> None:
         func = value.own_func or value.copies[0][0]
         rule = textbook.rule_for_variable(name, func)
-        verdicts = self._verdicts(value, lambda p: f"moved to heap: {origin.name}" if p else "")
+        verdicts = self._verdicts(
+            value, lambda p: f"moved to heap: {origin.name}" if p.escapes else ""
+        )
         region = verdicts[0].region
-        parameter = name.cls in (ir.Class.PARAM, ir.Class.PARAMOUT)
-        why = _variable_reason(origin.name, name, verdicts, parameter=parameter)
-        badge = _badge(verdicts)
-        plain = region is Region.STACK and len({v.region for v in verdicts}) == 1
+        kind = {ir.Class.PARAM: "parameter", ir.Class.PARAMOUT: "result"}.get(name.cls, "local")
+        plain = all(verdict.region is Region.STACK for verdict in verdicts)
         made = self.made.get(origin.pos, ())
         self.rows.append(
             Row(
                 self.key(origin.name),
                 origin.name,
-                self.detail(_spell(name.type), _size(name.type), origin.pos),
+                _detail(spell_type(name.type), size_of(name.type), origin.pos),
                 origin.pos,
                 rule,
                 verdicts,
-                why,
+                _variable_reasons(origin.name, name, verdicts, func, kind),
                 change=_variable_change(verdicts, func),
-                badge=None if plain and parameter else badge,
+                badge=None if plain and kind != "local" else _badge(verdicts),
                 differs=rule.region is not region,
                 objects=len(made),
                 bytes=sum(allocation.class_size for allocation in made),
@@ -273,7 +265,9 @@ class _Table:
                 continue
             if placement.text.startswith("... argument") or placement.func.is_go_wrap:
                 continue
-            value = values.setdefault((node.pos, placement.text), _Value(node=node))
+            if node.op is ir.Op.CONVIFACE and placement.storage is not Region.HEAP:
+                continue  # a constant, or a copy in the frame: nothing that a reader would look for
+            value = values.setdefault((node.pos, placement.text), _Value(node))
             if node.mark is None:
                 value.own, value.own_func = placement, placement.func
             else:
@@ -285,34 +279,28 @@ class _Table:
     def _expression(self, pos: Pos, text: str, node: ir.Expr, value: _Value) -> None:
         rule = textbook.rule_for_expression(node)
         made = self.made.get(pos, ())
-        box = node.op is ir.Op.CONVIFACE
         verdicts = self._verdicts(
-            value, lambda p: f"{text} escapes to heap" if p else f"{text} does not escape"
+            value, lambda p: f"{text} escapes to heap" if p.escapes else f"{text} does not escape"
         )
-        if box and verdicts[0].region is Region.HEAP and not made:
-            first = Verdict(
-                Region.RODATA,
-                verdicts[0].where,
-                verdicts[0].remark,
-                verdicts[0].because,
-                runs=verdicts[0].runs,
-            )
+        box = node.op is ir.Op.CONVIFACE
+        if box and self.ran and not made:
+            first = verdicts[0]
+            first = Verdict(Region.RODATA, first.where, first.remark, first.because, first.runs)
             verdicts = (first, *verdicts[1:])
         region = verdicts[0].region
-        name = f"any({text})" if box else text
-        size = _size(node.type) if not box else -1
-        detail = self.detail(_spell(node.type) if not box else "boxed", size, pos)
         self.rows.append(
             Row(
                 self.key(text),
-                name,
-                detail,
+                f"any({text})" if box else text,
+                _detail("boxed", -1, pos)
+                if box
+                else _detail(spell_type(node.type), size_of(node.type), pos),
                 pos,
                 rule,
                 verdicts,
-                _expression_reason(text, node, verdicts, len(made)),
+                _expression_reasons(node, verdicts, len(made)),
                 change=_expression_change(node, verdicts),
-                badge=_expression_badge(node, verdicts, text, len(made)),
+                badge=_expression_badge(node, verdicts, text),
                 group="box" if box else "allocation",
                 differs=rule.region is not None and rule.region is not region,
                 objects=len(made),
@@ -322,37 +310,41 @@ class _Table:
 
     # --- shared
 
-    def _verdicts(self, value: _Value, remark: object) -> tuple[Verdict, ...]:
-        """Order the decisions: what runs first, the function's own body after its copies."""
-        verdicts: list[Verdict] = []
-        word = remark if callable(remark) else (lambda _: "")
-        seen: set[tuple[Region, str]] = set()
-        for func, placement in value.copies:
-            if not self._linked(_home(func)):
-                continue
-            verdict = _verdict(placement, f"in {_home(func).name}", word, runs=True)
-            if (verdict.region, verdict.where) not in seen:
-                seen.add((verdict.region, verdict.where))
-                verdicts.append(verdict)
-        if value.own_func is not None:
-            home = _home(value.own_func)
-            runs = self._linked(home)
-            where = ("when called" if runs else "on its own") if verdicts else ""
-            own = _verdict(value.own, where, word, runs=runs)
-            if runs and verdicts:
-                verdicts.insert(0, own)
+    def _verdicts(
+        self, value: _Value, remark: Callable[[escape.Placement], str]
+    ) -> tuple[Verdict, ...]:
+        """Order the decisions: what runs first, a body that never runs last."""
+        found: dict[tuple[Region, str], Verdict] = {}
+
+        def add(
+            func: ir.Func, placement: escape.Placement | None, where: str, *, runs: bool
+        ) -> None:
+            if placement is None:
+                verdict = Verdict(Region.STACK, where, "", runs=runs)
             else:
-                verdicts.append(own)
-        if not verdicts:
+                reason = telling.sentence(placement) if placement.escapes else ""
+                verdict = Verdict(placement.storage, where, remark(placement), reason, runs)
+            found.setdefault((verdict.region, where), verdict)
+
+        own_runs = value.own_func is not None and self._linked(value.own_func)
+        copies = [(f, p) for f, p in value.copies if self._linked(f)]
+        if value.own_func is not None and own_runs:
+            add(value.own_func, value.own, "when called" if copies else "", runs=True)
+        for func, placement in copies:
+            add(func, placement, f"in {func.name}", runs=True)
+        if value.own_func is not None and not own_runs:
+            where = "on its own" if copies else ""
+            add(value.own_func, value.own, where, runs=False)
+        if not found:
             func, placement = value.copies[0]
-            verdicts.append(_verdict(placement, f"in {_home(func).name}", word, runs=False))
-        return tuple(verdicts)
+            add(func, placement, f"in {func.name}", runs=False)
+        return tuple(found.values())
 
     def _linked(self, func: ir.Func) -> bool:
         return func.link_name in self.symbols
 
     def _ours(self, pos: Pos) -> bool:
-        return order_of(pos)[0] in self.files
+        return file_of(pos) in self.files
 
     def _all_funcs(self) -> Iterable[ir.Func]:
         seen: set[ir.Func] = set()
@@ -365,136 +357,128 @@ class _Table:
             yield func
             stack.extend(reversed(func.closures))
 
-    def detail(self, type_: str, size: int, pos: Pos) -> str:
-        """Write the small print of a row."""
-        width = f", {size} B" if size >= 0 else ""
-        return f"{type_}{width}, line {line_of(pos)}"
 
-
-def _home(func: ir.Func) -> ir.Func:
-    return func
-
-
-def _verdict(
-    placement: escape.Placement | None, where: str, remark: object, *, runs: bool
-) -> Verdict:
-    word = remark if callable(remark) else (lambda _: "")
-    if placement is None:
-        return Verdict(Region.STACK, where, "", runs=runs)
-    return Verdict(
-        placement.storage,
-        where,
-        word(placement.escapes),
-        _sentences(placement),
-        runs=runs,
-    )
-
-
-def _sentences(placement: escape.Placement) -> tuple[str, ...]:
-    """Tell gc's flow in words: each step with its line."""
-    told: list[str] = []
-    for flow in placement.because:
-        for step in flow.steps:
-            said = _REASONS.get(step.reason, step.reason)
-            told.append(f"line {line_of(step.pos)}: `{step.text}`: {said}")
-    if placement.reason and not told:
-        told.append(placement.reason)
-    return tuple(dict.fromkeys(told))
+def _detail(type_: str, size: int, pos: Pos) -> str:
+    """Write the small print of a row."""
+    width = f", {size} B" if size >= 0 else ""
+    return f"{type_}{width}, line {line_of(pos)}"
 
 
 def _badge(verdicts: tuple[Verdict, ...]) -> Badge:
     first = verdicts[0]
-    note = ""
-    others = [v for v in verdicts[1:] if v.region is not first.region]
-    if others:
-        other = others[0]
-        note = (
-            f"{other.region.value} if not inlined"
-            if not other.runs
-            else (f"{other.region.value} {other.where}")
-        )
-        word = f"{first.region.value} here" if not other.runs else f"{first.region.value}"
-        return Badge(first.region.value, word, note)
-    return Badge(first.region.value, first.region.value)
-
-
-def _variable_reason(
-    text: str, name: ir.Name, verdicts: tuple[Verdict, ...], *, parameter: bool
-) -> str:
-    first = verdicts[0]
     other = next((v for v in verdicts[1:] if v.region is not first.region), None)
-    own = f"On its own the function says `{other.remark}`: {_chain(other)}" if other else ""
-    if first.region is Region.HEAP:
-        return f"`moved to heap: {text}`: {_chain(first)}"
-    if other is not None and other.region is Region.HEAP:
-        return f"The call was inlined, and `&{text}` never leaves the caller: nothing is allocated. {own}"
-    if parameter:
-        return "A parameter: it holds a copy of what the caller passes, often in a register."
-    if name.addrtaken:
-        return "Its address is taken, but never outlives the frame."
-    return "Nothing keeps its address."
+    if other is None:
+        return Badge(first.region.value, first.region.value)
+    if other.runs:
+        return Badge(first.region.value, first.region.value, f"{other.region.value} {other.where}")
+    return Badge(
+        first.region.value, f"{first.region.value} here", f"{other.region.value} if not inlined"
+    )
 
 
-def _chain(verdict: Verdict) -> str:
-    if not verdict.because:
-        return "it may outlive the frame."
-    return "; ".join(verdict.because) + "."
+def _variable_reasons(
+    text: str, name: ir.Name, verdicts: tuple[Verdict, ...], func: ir.Func, kind: str
+) -> tuple[tuple[str, str], ...]:
+    """Explain each verdict of a variable."""
+    paragraphs = []
+    kept_by_inlining = any(v.region is Region.HEAP for v in verdicts[1:])
+    for number, verdict in enumerate(verdicts):
+        if verdict.region is Region.HEAP:
+            kept = "" if verdict.runs else " A caller may keep the address after the frame is gone."
+            why = f"`{verdict.remark}`. {verdict.because or 'It may outlive the frame.'}{kept}"
+        elif number == 0 and kept_by_inlining:
+            caller = verdict.where.removeprefix("in ") or "the caller"
+            why = (
+                f"The call was inlined; `&{text}` never leaves `{caller}`: nothing is allocated."
+                if name.addrtaken
+                else f"The call was inlined, and nothing outlives the frame of `{caller}`."
+            )
+        elif kind == "parameter":
+            why = "A parameter: a copy of what the caller passes, often in a register."
+        elif kind == "result":
+            why = "A result: the caller gets a copy of it, often in a register."
+        elif name.addrtaken:
+            why = "Its address is taken, but never outlives the frame."
+        else:
+            why = "Nothing keeps its address."
+        paragraphs.append((_heading(verdict, func), why))
+    same = len({why for _, why in paragraphs}) == 1
+    return (("", paragraphs[0][1]),) if same else tuple(paragraphs)
 
 
-def _variable_change(verdicts: tuple[Verdict, ...], func: ir.Func) -> str:
-    first = verdicts[0]
-    if first.region is Region.STACK and any(v.region is Region.HEAP for v in verdicts[1:]):
-        size = "1 heap object"
-        return f"`//go:noinline` above `{func.name}`: {size} a call."
+def _heading(verdict: Verdict, func: ir.Func) -> str:
+    if verdict.where == "on its own":
+        return f"`{func.name}` on its own"
+    if verdict.where.startswith("in "):
+        return f"In `{verdict.where[3:]}`, what runs"
+    if verdict.where == "when called":
+        return f"`{func.name}` when it is called"
     return ""
 
 
-def _expression_reason(text: str, node: ir.Expr, verdicts: tuple[Verdict, ...], made: int) -> str:
+def _variable_change(verdicts: tuple[Verdict, ...], func: ir.Func) -> str:
+    if verdicts[0].region is Region.STACK and any(v.region is Region.HEAP for v in verdicts[1:]):
+        return f"`//go:noinline` above `{func.name}`: 1 heap object for each call."
+    return ""
+
+
+def _expression_reasons(
+    node: ir.Expr, verdicts: tuple[Verdict, ...], made: int
+) -> tuple[tuple[str, str], ...]:
+    """Explain each verdict of an expression that makes a value."""
     first = verdicts[0]
     if node.op is ir.Op.CONVIFACE:
         if first.region is Region.RODATA:
-            return (
-                f"`-m` says `{first.remark}`: it may. But a constant, or an integer from 0 to 255, "
-                "is boxed by pointing to read-only data: nothing is allocated."
+            why = (
+                f"`-m` says `{first.remark}`: it may. But here the value is an integer below 256, or "
+                "empty, and is boxed by pointing to read-only memory: nothing is allocated."
             )
-        if first.region is Region.HEAP:
-            return (
-                f"An interface holds a pointer, so the value is copied to the heap "
-                f"({_count(made)}): {_chain(first)}"
-            )
-        return "The interface never leaves the frame, so the copy it points to is on the stack."
-    if first.region is Region.HEAP:
-        return f"`{first.remark}`: {_chain(first)}" if first.remark else _chain(first)
-    if first.region is Region.STACK:
-        return f"`{first.remark}`: nothing that outlives the frame keeps it."
-    return "Laid out by the linker: no code runs to make it."
+        else:
+            count = "" if not made else f" ({made} object{'s' if made > 1 else ''} in this run)"
+            why = f"An interface holds a pointer, so the value is copied to the heap{count}. {first.because}"
+        return (("", why.strip()),)
+    paragraphs = []
+    for verdict in verdicts:
+        if verdict.region is Region.HEAP:
+            why = f"`{verdict.remark}`. {verdict.because}" if verdict.remark else verdict.because
+        elif verdict.region is Region.STACK:
+            why = f"`{verdict.remark}`: nothing that outlives the frame keeps it."
+        else:
+            why = "Laid out by the linker: no code runs to make it."
+        paragraphs.append((_heading(verdict, _func_of(node)), why.strip()))
+    same = len({why for _, why in paragraphs}) == 1
+    return (("", paragraphs[0][1]),) if same else tuple(paragraphs)
+
+
+def _func_of(node: ir.Expr) -> ir.Func:
+    mark = node.mark
+    if mark is not None:
+        return mark.func
+    if isinstance(node, ir.ClosureExpr) and node.func.outer is not None:
+        return node.func.outer
+    return _NOBODY
+
+
+_NOBODY = ir.Func(NO_POS, "the function", "", gotypes.Signature(), None)
 
 
 def _expression_change(node: ir.Expr, verdicts: tuple[Verdict, ...]) -> str:
     first = verdicts[0]
-    if node.op is ir.Op.MAKESLICE and first.region is Region.HEAP and not first.because:
-        return "A smaller constant size would stay on the stack (up to 64 KiB)."
-    if first.region is not Region.HEAP and any(v.region is Region.HEAP for v in verdicts[1:]):
-        return "`//go:noinline` on the function it stands in."
+    if node.op is ir.Op.MAKESLICE and first.region is Region.HEAP and "large" in first.because:
+        return "A constant size of at most 64 KiB would stay on the stack."
+    if first.region is Region.STACK and any(v.region is Region.HEAP for v in verdicts[1:]):
+        return "`//go:noinline` on the function that it stands in."
     return ""
 
 
-def _expression_badge(
-    node: ir.Expr, verdicts: tuple[Verdict, ...], text: str, made: int
-) -> Badge | None:
+def _expression_badge(node: ir.Expr, verdicts: tuple[Verdict, ...], text: str) -> Badge | None:
     first = verdicts[0]
     if node.op is ir.Op.CONVIFACE:
         if first.region is Region.RODATA:
-            if isinstance(node, ir.ConvExpr) and isinstance(node.x, ir.Literal):
-                return None
-            return Badge("rodata", "rodata", "boxed, no allocation")
-        if first.region is Region.HEAP:
-            return Badge("heap", "heap", "boxed")
-        return None
-    if first.region is Region.STACK and made == 0:
-        base = _badge(verdicts)
-        return Badge(base.kind, base.word, base.note or _short(node, text))
-    return Badge(first.region.value, first.region.value, _short(node, text))
+            return Badge("rodata", "boxed", "read-only")
+        return Badge("heap", "heap", "boxed")
+    base = _badge(verdicts)
+    return Badge(base.kind, base.word, base.note or _short(node, text))
 
 
 def _short(node: ir.Expr, text: str) -> str:
@@ -512,38 +496,29 @@ def _short(node: ir.Expr, text: str) -> str:
     return names.get(node.op, text if len(text) <= 12 else "")
 
 
-def _count(made: int) -> str:
-    return "no object in this run" if made == 0 else f"{made} object{'s' if made > 1 else ''}"
-
-
 def _global_reason(symbol: Symbol, type_: gotypes.Type) -> str:
-    if symbol.ghost == "constant":
-        return "A constant has no address: it is part of the instructions that use it."
     if symbol.ghost:
         return "Nothing that runs refers to it, so the linker leaves it out."
     if symbol.region is Region.DATA:
         text = "Its initial value is in the file, laid out by the linker."
-        if _spell(type_) == "string":
+        if spell_type(type_) == "string":
             text += " Only the header (pointer and length) is here; the letters are in rodata."
         return text
     if symbol.region is Region.BSS:
         if symbol.text == "init":
-            return "It starts as zero; `init` code fills it before `main` runs."
+            return "It starts as zero; code of `init` fills it before `main` runs."
         return "It starts as zero, so the file need not hold it."
     return "Laid out by the linker."
 
 
-def _spell(type_: gotypes.Type) -> str:
-    return gotypes.type_string(type_, lambda pkg: "" if pkg.name == "main" else pkg.name)
+def spell_type(type_: gotypes.Type) -> str:
+    """Write a type as the author does: no package name for the program's own."""
+    return spelling.type_string(type_, lambda pkg: "" if pkg.name == "main" else pkg.name)
 
 
-def _size(type_: gotypes.Type) -> int:
+def size_of(type_: gotypes.Type) -> int:
+    """Return a type's size in bytes; -1 for one without a size of its own (a type parameter)."""
     try:
-        return gotypes.sizeof(type_)
-    except (ValueError, KeyError):
+        return layout.sizeof(type_)
+    except ValueError:
         return -1
-
-
-def place_of(pos: Pos) -> str:
-    """Write a position for a reader: `line 6, column 2`."""
-    return f"line {line_of(pos)}, column {column_of(pos)}"

@@ -234,9 +234,9 @@ class Canvas:
                 **{"class": f"n{index}"},
                 **attributes,
             )
-        for tail, head, attributes in self.edges:
-            name, _, bend = attributes.partition(" ")
-            more = {"pos": bend} if bend else {}
+        for tail, head, drawn in self.edges:
+            name, _, curve = drawn.partition(" ")
+            more = {"pos": curve} if curve else {}
             dot.edge(f"{tail}:c" if tail.count(":") == 1 else tail, head, **{"class": name}, **more)
         return str(dot.source)
 

@@ -580,8 +580,8 @@ class _Column:
 
     def close(self) -> None:
         """End the region; its ground is drawn when the picture's height is known."""
-        top, *rest = self._open.pop()
-        self._closed.append((top, self.y, *rest))
+        top, segment, title, note, note_class = self._open.pop()
+        self._closed.append((top, self.y, segment, title, note, note_class))
         self.height = self.y
         self.y += GAP
 

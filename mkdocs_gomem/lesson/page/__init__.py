@@ -6,6 +6,13 @@ ends of its lines and `Fragment.panel` below it.
 
 from __future__ import annotations
 
-from mkdocs_gomem.lesson.page.fragment import Fragment, asset_text, render, render_problem
+from mkdocs_gomem.lesson.page.fragment import (
+    Fragment,
+    asset_text,
+    picture,
+    render,
+    render_problem,
+    stand_alone,
+)
 
-__all__ = ["Fragment", "asset_text", "render", "render_problem"]
+__all__ = ["Fragment", "asset_text", "picture", "render", "render_problem", "stand_alone"]

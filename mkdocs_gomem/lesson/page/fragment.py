@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from mkdocs_gomem.lesson import why
 from mkdocs_gomem.lesson.diagrams import engine, segments, svg
+from mkdocs_gomem.lesson.diagrams.canvas import Canvas
 from mkdocs_gomem.source import Diagnostic, Options, line_of
 
 if TYPE_CHECKING:
@@ -111,20 +112,67 @@ def render(lesson: Lesson, identity: str, options: Options) -> Fragment:
     )
 
 
+def picture(lesson: Lesson, options: Options, *, as_svg: bool) -> str:
+    """Return the picture alone, as SVG with its style or as DOT.
+
+    Raises:
+        EngineError: when there is no Graphviz to draw it.
+    """
+    canvas = _canvas(lesson)
+    source = canvas.source()
+    if not as_svg:
+        return source
+    (raw,) = engine.draw([source], options.engine)
+    drawn = _cleaned(lesson, canvas, raw).markup("gomem")
+    style = asset_text("player.css")
+    opened = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return opened.replace("><g ", f"><style>{style}</style><g ", 1) + "\n"
+
+
+def stand_alone(code: str, fragment: Fragment) -> str:
+    """Write a page of its own: the code with its badges, the panel, style and script."""
+    lines = [
+        f'<span class="gomem-l" data-l="{number}">{escape(line)}{fragment.badges.get(number, "")}'
+        "\n</span>"
+        for number, line in enumerate(code.rstrip("\n").expandtabs(4).split("\n"), 1)
+    ]
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            lines=Markup("".join(lines)),  # noqa: S704 - escaped above
+            panel=Markup(fragment.panel),  # noqa: S704 - made by our templates
+            style=Markup(asset_text("player.css")),  # noqa: S704 - our own file
+            script=Markup(asset_text("player.js")),  # noqa: S704 - our own file
+        )
+    )
+
+
 def render_problem(identity: str, title: str, lines: tuple[str, ...], help_text: str) -> str:
     """Write the box under a marked fence that has no panel: what is wrong, and the way out."""
     template = _templates().get_template("problem.html.j2")
     return template.render(id=identity, title=title, lines=lines, help=help_text)
 
 
-def _draw(lesson: Lesson, options: Options) -> svg.Picture | None:
+def _canvas(lesson: Lesson) -> Canvas:
     snapshots = [scene.snapshot for scene in lesson.scenes]
-    canvas = segments.draw(snapshots, lesson.image, ghosts=lesson.ghosts)
+    return segments.draw(snapshots, lesson.image, ghosts=lesson.ghosts)
+
+
+def _cleaned(lesson: Lesson, canvas: Canvas, raw: str) -> svg.Picture:
+    return svg.clean(
+        canvas, raw, scenes=len(lesson.scenes), stills=lesson.stills, start=lesson.start
+    )
+
+
+def _draw(lesson: Lesson, options: Options) -> svg.Picture | None:
+    """Draw the picture; none when there is no engine: the table then says it all."""
+    canvas = _canvas(lesson)
     try:
         (raw,) = engine.draw([canvas.source()], options.engine)
     except engine.EngineError:
         return None
-    return svg.clean(canvas, raw, scenes=len(snapshots), stills=lesson.stills, start=lesson.start)
+    return _cleaned(lesson, canvas, raw)
 
 
 def _badges(lesson: Lesson, identity: str) -> dict[int, str]:
@@ -132,7 +180,8 @@ def _badges(lesson: Lesson, identity: str) -> dict[int, str]:
     by_line: dict[int, list[why.Row]] = {}
     for row in lesson.rows:
         if row.badge is not None:
-            by_line.setdefault(line_of(row.pos), []).append(row)
+            for pos in row.marked or (row.pos,):
+                by_line.setdefault(line_of(pos), []).append(row)
     badges: dict[int, str] = {}
     for line, rows in by_line.items():
         seen: set[tuple[str, str, str]] = set()

@@ -41,10 +41,10 @@ def _question(row: Row) -> Question:
     if row.group == "global":
         spare = (Region.DATA, Region.BSS, Region.HEAP)
     others += [region for region in spare if region not in (right, *others)]
-    choices = [Choice(_place(right), True, "", row.why)]
+    choices = [Choice(_place(right), True, "", row.why[0][1])]
     for region in others[:2]:
         if region is not None:
-            reply = f"It is {_place(right)}. {row.why}"
+            reply = f"It is {_place(right)}. {row.why[0][1]}"
             choices.append(Choice(_place(region), False, _BELIEFS[region][0], reply))
     choices.sort(key=lambda choice: choice.text)
     text = f"Where is `{row.name}` ({row.detail}) when this program runs?"
