@@ -119,6 +119,7 @@ class Checker:
         "importer",
         "imports",
         "info",
+        "initialized",
         "methods",
         "mono",
         "names_of_packages",
@@ -146,6 +147,8 @@ class Checker:
         self.pkg = pkg
         self.importer = importer
         self.go_version = go_version
+        self.initialized: set[DeclInfo] = set()
+        """In a trusted package: declarations of variables whose initial value was checked."""
         self.trusted = trusted
         """The package is known to compile: nothing is verified, bodies are left alone."""
         self.info = Info(pkg)

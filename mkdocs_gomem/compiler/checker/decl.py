@@ -147,6 +147,14 @@ def var_decl(
         if typ is None:
             obj.type = types.INVALID
         return
+    if check.trusted:
+        # What else the initial value says is found out when somebody wants the value.
+        if obj.type is None and (lhs is None or len(lhs) == 1):
+            obj.type = _literal_type(check, init)
+        if obj.type is not None:
+            return
+        assert check.env.decl is not None
+        check.initialized.add(check.env.decl)
     if lhs is None or len(lhs) == 1:
         x = Operand()
         expr.expr(check, expr.new_target(obj.type, obj.name), x, init)
@@ -156,6 +164,19 @@ def var_decl(
         for other in lhs:
             other.type = obj.type
     assignments.init_vars(check, lhs, [init], None)
+
+
+def _literal_type(check: Checker, init: syntax.Expr) -> types.Type | None:
+    """Return the type of `T{...}` or `&T{...}` by its first word; None for anything else."""
+    pointer = isinstance(init, syntax.Operation) and init.op == "&" and init.y is None
+    if isinstance(init, syntax.Operation) and pointer:
+        init = syntax.unparen(init.x)
+    if not isinstance(init, syntax.CompositeLit) or init.type is None:
+        return None
+    if isinstance(init.type, syntax.ArrayType) and init.type.len is None:
+        return None
+    typ = typexpr.typ(check, init.type)
+    return types.Pointer(typ) if pointer else typ
 
 
 def type_decl(check: Checker, obj: objects.TypeName, tdecl: syntax.TypeDecl) -> None:

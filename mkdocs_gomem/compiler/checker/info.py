@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mkdocs_gomem.compiler.checker.operand import Mode
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos
 
 
-@dataclass(frozen=True, slots=True)
-class TypeAndValue:
+class TypeAndValue(NamedTuple):
     """What an expression denotes, its final type, and its value if it is a constant."""
 
     mode: Mode

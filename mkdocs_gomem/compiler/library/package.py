@@ -17,7 +17,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker import assignments, decl, expr, resolver, stmt, typexpr
+from mkdocs_gomem.compiler.checker import assignments, decl, expr, resolver, stmt
 from mkdocs_gomem.compiler.checker.checker import Checker, DeclInfo, Environment
 from mkdocs_gomem.compiler.checker.info import Info, Initializer
 from mkdocs_gomem.compiler.checker.operand import Operand
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.std import pack
 
 _RECEIVER = re.compile(rb"^func\s*\((?:\s*\w+\s+)?\s*(\*)?", re.MULTILINE)
-_MAJOR = re.compile(r"v\d+")
+_MAJOR = re.compile(r"v\d+(\.\d+)*")
 
 
 class _FileScope(objects.Scope):
@@ -155,7 +155,6 @@ class StdPackage:
         self._file_scopes: dict[str, _FileScope] = {}
         self._parsed: set[tuple[str, int]] = set()
         self._bodies: set[objects.Func] = set()
-        self._initialized: set[DeclInfo] = set()
 
     @property
     def info(self) -> Info:
@@ -254,30 +253,8 @@ class StdPackage:
 
     def complete(self, obj: objects.Object) -> None:
         """Give an object its type."""
-        info = self.check.obj_map.get(obj)
-        if isinstance(obj, objects.Var) and info is not None and obj.type is None:
-            self._variable_type(obj, info)
         if obj.type is None:
             self._resolved(obj)
-
-    def _variable_type(self, var: objects.Var, info: DeclInfo) -> None:
-        """Find the type of a variable without its initial value, if that can be."""
-        typ = info.vtyp
-        pointer = False
-        if typ is None and (info.lhs is None or len(info.lhs) == 1):
-            init = info.init
-            if isinstance(init, syntax.Operation) and init.op == "&" and init.y is None:
-                pointer = True
-                init = syntax.unparen(init.x)
-            if isinstance(init, syntax.CompositeLit):
-                typ = init.type
-        if typ is None or (isinstance(typ, syntax.ArrayType) and typ.len is None):
-            return
-        saved = self.check.env
-        self.check.env = Environment(info.file, info.version)
-        found = typexpr.typ(self.check, typ)
-        self.check.env = saved
-        var.type = types.Pointer(found) if pointer else found
 
     # Bodies and initial values
 
@@ -308,11 +285,11 @@ class StdPackage:
         if info is None or info.init is None:
             return None
         lhs = (var,) if info.lhs is None else tuple(info.lhs)
-        if info not in self._initialized:
-            self._initialized.add(info)
-            for each in lhs:
-                self.complete(each)
-            check = self.check
+        check = self.check
+        for each in lhs:
+            self.complete(each)
+        if info not in check.initialized:
+            check.initialized.add(info)
             saved = check.env
             check.env = Environment(info.file, info.version, decl=info)
             top = len(check.delayed)
@@ -324,6 +301,9 @@ class StdPackage:
                 assignments.init_var(check, var, x, "variable declaration")
             check.process_delayed(top)
             check.env = saved
+        if check.delayed or check.untyped:
+            # What giving a variable its type put off: bodies of function literals.
+            check.process_delayed(0)
             self._finish()
         return Initializer(lhs, info.init)
 
