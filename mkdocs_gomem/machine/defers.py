@@ -103,7 +103,14 @@ def run_defers(deferred: list[Callable[[], Any]]) -> None:
 class DeferRuntime:
     """What panics need of one run."""
 
-    def __init__(self, scheduler: Scheduler, wrappers: set[CodeType]) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        wrappers: set[CodeType],
+        panicked: Callable[[Panic], None],
+    ) -> None:
+        self.panicked = panicked
+        """Told once of each panic."""
         self.scheduler = scheduler
         self.wrappers = wrappers
         """Code of functions that the compiler made around others."""
@@ -114,6 +121,7 @@ class DeferRuntime:
         if panic not in under_way:
             panic.link = under_way[-1] if under_way else None
             under_way.append(panic)
+            self.panicked(panic)
 
     def fail(self, deferred: list[Callable[[], Any]], error: BaseException) -> None:
         """Run deferred calls while a panic is under way; return only if it was recovered."""

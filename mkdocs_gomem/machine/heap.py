@@ -88,7 +88,7 @@ class Heap:
 
     __slots__ = ("budget", "bytes", "collect", "entries", "objects", "on_object", "sites", "track")
 
-    def __init__(self, sites: tuple[Site, ...], limit: int, collect: Callable[[], int]) -> None:
+    def __init__(self, sites: list[Site], limit: int, collect: Callable[[], int]) -> None:
         self.sites = sites
         self.entries: list[int | tuple[int, int, bool]] = []
         """Site of each object, or (site, bytes, noscan) where only the run knows the size."""

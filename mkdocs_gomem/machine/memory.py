@@ -221,11 +221,11 @@ class Walk:
         frames = {f"f:{number}" for stack in recorder.stacks.values() for _, number in stack.frames}
         found = []
         for number, (site, value, frame) in enumerate(recorder.kept, 1):
-            region = self.executable.sites[site].region
+            region = self.machine.sites[site].region
             if region is Region.RODATA:
-                found.append((f"r:{number}", value, self.executable.sites[site], ""))
+                found.append((f"r:{number}", value, self.machine.sites[site], ""))
             elif frame in frames:
-                found.append((f"s:{number}", value, self.executable.sites[site], frame))
+                found.append((f"s:{number}", value, self.machine.sites[site], frame))
         return found
 
     def snapshot(self, step: int, goroutine: int, pos: Pos) -> Snapshot:
@@ -235,7 +235,7 @@ class Walk:
         kept = self._kept()
         for number, value in enumerate(heap.objects, 1):
             entry = heap.entries[number - 1]
-            site = self.executable.sites[entry if isinstance(entry, int) else entry[0]]
+            site = self.machine.sites[entry if isinstance(entry, int) else entry[0]]
             self._index_object(f"h:{number}", value, site)
         for name, value, site, _ in kept:
             self._index_object(name, value, site)
@@ -363,7 +363,7 @@ class Walk:
         for number, value in enumerate(heap.objects, 1):
             allocation = machine.allocation(number)
             entry = heap.entries[number - 1]
-            site = self.executable.sites[entry if isinstance(entry, int) else entry[0]]
+            site = self.machine.sites[entry if isinstance(entry, int) else entry[0]]
             if self.places.get(id(value)) != Place(f"h:{number}"):
                 continue  # a part of another object, like the groups behind a map
             name, spelled = self._content(value, site)

@@ -28,7 +28,9 @@ from mkdocs_gomem.machine.defers import (
     report,
     run_defers,
 )
+from mkdocs_gomem.machine.executable import Site
 from mkdocs_gomem.machine.heap import Heap, class_size
+from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.recorder import Recorder, Recording
 from mkdocs_gomem.machine.scheduler import SLICE, Goroutine, Scheduler
 from mkdocs_gomem.machine.sync import Semaphores
@@ -59,6 +61,13 @@ _PANIC_STATUS = 2
 _STATIC_WORDS = 256
 """Values below have a word of their own (`runtime.staticuint64s`)."""
 _STDERR = 2
+_ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
+    "runtime.boundsError": ((24, True),),
+    "*runtime.TypeAssertionError": ((40, False),),
+}
+"""What the runtime allocates for its errors, as (bytes, noscan); all others are static."""
+_JOINED = ("runtime error: comparing uncomparable type ", "runtime error: hash of unhashable type ")
+"""Texts that the runtime puts together: a string and its box."""
 
 
 class Table(dict[Any, Any]):
@@ -82,13 +91,15 @@ class Machine:
         self.types = executable.types
         self.limits = limits
         self.recorder = Recorder(self, limits.recorded)
-        self.heap = Heap(executable.sites, limits.memory, self._collect)
+        self.sites = list(executable.sites)
+        """The program's, and those of what the runtime itself allocates for it."""
+        self.heap = Heap(self.sites, limits.memory, self._collect)
         self.scheduler = Scheduler(limits.goroutines, self._root)
         self.channels = ChannelRuntime(self.scheduler, self.heap)
         self.semaphores = Semaphores(self.scheduler)
         self.slices = slices.SliceRuntime(self.heap, self.recorder.keep)
         self._wrappers: set[CodeType] = set()
-        self.defers = DeferRuntime(self.scheduler, self._wrappers)
+        self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked)
         self.output: list[tuple[int, bytes]] = []
         self._written = 0
         self.outcome: Outcome | None = None
@@ -203,12 +214,27 @@ class Machine:
         """Return the N-th heap object, from 1."""
         entry = self.heap.entries[number - 1]
         if isinstance(entry, int):
-            site = self.executable.sites[entry]
+            site = self.sites[entry]
             size, taken = site.size, site.class_size
         else:
-            site = self.executable.sites[entry[0]]
+            site = self.sites[entry[0]]
             size, taken = entry[1], class_size(entry[1], noscan=entry[2])
         return Allocation(f"h:{number}", site.pos, size, taken, site.type.name, site.what)
+
+    def _panicked(self, panic: panics.Panic) -> None:
+        """Log the error that the runtime made for a panic, at the line that panicked."""
+        value = panic.value
+        made = () if value is None else _ERROR_SIZES.get(value.t.name, ())
+        if value is None or value.t.go is not None:
+            return
+        text = getattr(value.v, "text", "")
+        if text.startswith(_JOINED):
+            made = ((len(text), True), (16, False))
+        line = generated_line(panic if panic.python is None else panic.python)
+        pos = self.executable.position(line)
+        for size, noscan in made:
+            self.sites.append(Site(pos, value.t, "runtime error", Region.HEAP))
+            self.heap.sized(len(self.sites) - 1, value, size, noscan=noscan)
 
     # Bounds.
 

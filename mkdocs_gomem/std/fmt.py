@@ -28,13 +28,15 @@ _MAX_NESTING = 200
 class Spec:
     """Flags of one verb."""
 
-    __slots__ = ("minus", "plus", "precision", "sharp", "sharp_v", "space", "verb", "width", "zero")
+    __slots__ = ("minus", "plus", "plus_v", "precision", "sharp", "sharp_v", "space", "verb", "width", "zero")
 
     def __init__(self, verb: str = "v") -> None:
         self.verb = verb
         self.minus = self.plus = self.sharp = self.space = self.zero = False
         self.sharp_v = False
         """`%#v`"""
+        self.plus_v = False
+        """`%+v`"""
         self.width: int | None = None
         self.precision: int | None = None
 
@@ -285,6 +287,8 @@ class Printer:
                     spec.verb = "v"
                 if spec.verb == "v" and spec.sharp:
                     spec.sharp, spec.sharp_v = False, True
+                if spec.verb == "v" and spec.plus:
+                    spec.plus, spec.plus_v = False, True
                 self.operand(spec, operand)
         if not reordered and used < len(values):
             self.out.append(b"%!(EXTRA ")
@@ -523,7 +527,7 @@ class Printer:
         for number, field in enumerate(typ.fields):
             if number:
                 self.out.append(b", " if spec.sharp_v else b" ")
-            if spec.plus or spec.sharp_v:
+            if spec.plus_v or spec.sharp_v:
                 self.out.append(field.name.encode() + b":")
             part = getattr(value, field.slot)
             if field.exported:

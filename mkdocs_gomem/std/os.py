@@ -47,4 +47,5 @@ VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
     "os.Stdin": _standard(0),
     "os.Stdout": _standard(1),
     "os.Stderr": _standard(2),
+    "os.Args": lambda _machine: Ref(Slice([b"./main"], 0, 1, 1)),
 }

@@ -243,8 +243,7 @@ class Generator:
                 if isinstance(found, objects.Func):
                     func = ir.method_of(self.program, typ.go, name, pkg)
                     entries[typ] = self._method(func)
-        for name, made in list(self._dictionaries.values()):
-            del name
+        for _, made in list(self._dictionaries.values()):
             for word in made.words:
                 if isinstance(word, ir.Func):
                     self._method(word)
@@ -282,6 +281,8 @@ class Generator:
             self.global_name(var, var.pos)
         init = Writer()
         entries = []
+        if self.plan is not None and self.plan.data:
+            entries.append(self.function(self._data(self.plan), NO_POS))
         if program.package_init is not None:
             entries.append(self.function(program.package_init, NO_POS))
         entries += [self.function(func, func.pos) for func in program.inits]
@@ -312,7 +313,7 @@ class Generator:
             head.line(f"{name} = []")
         head.add(self.writer)
         head.add(init)
-        for name, made in self._dictionaries.values():
+        for name, made in list(self._dictionaries.values()):
             words = "".join(f"{self._word(word)}, " for word in made.words)
             head.line(f"{name}.extend(({words}))")
         tables = {
@@ -332,6 +333,16 @@ class Generator:
             self.makers,
             program.files,
         )
+
+    def _data(self, plan: staticinit.Plan) -> ir.Func:
+        """Return a function that builds what the linker lays out; nothing in it is allocated."""
+        main = self.program.main
+        assert main is not None  # noqa: S101 - checked before
+        signature = types.Signature()
+        func = ir.Func(NO_POS, "main..data", "main..data", signature, main.pkg, is_local=True)
+        func.nname = ir.Name(NO_POS, signature, func.name, ir.Class.FUNC, func=func, pkg=main.pkg)
+        func.body = list(plan.data)
+        return func
 
     def _write(self, func: ir.Func) -> None:
         from mkdocs_gomem.compiler.codegen import function  # noqa: PLC0415

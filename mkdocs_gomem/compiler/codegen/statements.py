@@ -80,6 +80,10 @@ def _before(node: ir.Stmt) -> list[ir.Stmt]:
         return [
             item for item in node.init if not (isinstance(item, ir.Decl) and item.x in node.lhs)
         ]
+    if isinstance(node, ir.RangeStmt):
+        # The loop declares its variables itself, anew in each turn if they are.
+        given = (node.key, node.value)
+        return [item for item in node.init if not (isinstance(item, ir.Decl) and item.x in given)]
     return node.init
 
 
