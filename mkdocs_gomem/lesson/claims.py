@@ -23,7 +23,8 @@ from mkdocs_gomem.machine.trace import Ending, Trace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-from mkdocs_gomem.lesson.why import Row
+    from mkdocs_gomem.lesson.why import Row
+
 
 OUTCOMES = {
     "panic": Ending.PANICKED,

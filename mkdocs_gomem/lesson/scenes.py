@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.lesson import questions, why
+from mkdocs_gomem.lesson import questions, view, why
 from mkdocs_gomem.lesson.diagrams import segments
 from mkdocs_gomem.lesson.diagrams.rows import short_value, target_of
 from mkdocs_gomem.lesson.diagrams.segments import Ghost
 from mkdocs_gomem.machine.image import Image, Region
 from mkdocs_gomem.machine.trace import (
+    Allocation,
     Cell,
     Ending,
     Event,
@@ -28,7 +29,7 @@ from mkdocs_gomem.machine.trace import (
     Step,
     Trace,
 )
-from mkdocs_gomem.source import Options, Pos, line_of
+from mkdocs_gomem.source import Options, Pos, file_of, line_of
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler import escape, ir
@@ -98,9 +99,10 @@ def teach(
         options: how many stills and questions.
         remarks: gc's `-m` lines for the author's file.
     """
-    allocations = () if trace is None else trace.allocations
+    files = frozenset(program.files)
+    allocations = () if trace is None else own_allocations(trace, files)
     rows = why.rows(program, placements, image, None if trace is None else allocations)
-    scenes = () if trace is None else _scenes(trace, rows)
+    scenes = () if trace is None else _scenes(trace, rows, files)
     start = _start(scenes, options)
     return Lesson(
         rows,
@@ -115,11 +117,16 @@ def teach(
         "" if trace is None else trace.stderr.decode(errors="replace"),
         "" if trace is None else _outcome(trace),
         tuple(row for row in rows if is_surprise(row)),
-        () if trace is None else questions.ask(rows, trace, image, options.questions),
+        () if trace is None else questions.ask(rows, allocations, options.questions),
         remarks,
         () if trace is None else _models(trace, scenes),
         ran=trace is not None,
     )
+
+
+def own_allocations(trace: Trace, files: frozenset[str]) -> tuple[Allocation, ...]:
+    """List the heap objects that lines of the author's files made, not the library's insides."""
+    return tuple(one for one in trace.allocations if file_of(one.pos) in files)
 
 
 def is_surprise(row: why.Row) -> bool:
@@ -130,18 +137,19 @@ def is_surprise(row: why.Row) -> bool:
 # --- choosing
 
 
-def _scenes(trace: Trace, rows: tuple[why.Row, ...]) -> tuple[Scene, ...]:
-    chosen = choose(trace.steps)
-    named = {row.name: row for row in rows if is_surprise(row)}
+def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> tuple[Scene, ...]:
+    own = [s for s in trace.steps if file_of(s.pos) in files or s.events & _KEPT]
+    chosen = choose(tuple(own))
+    snapshots = [view.of_author(trace.at(step.number), files) for step in chosen]
+    telling = _telling(snapshots, rows)
     scenes: list[Scene] = []
-    told: set[str] = set()
     before: Snapshot | None = None
     output = 0
-    for number, step in enumerate(chosen):
-        snapshot = trace.at(step.number)
+    for number, (step, snapshot) in enumerate(zip(chosen, snapshots, strict=True)):
         printed = snapshot.output[output:]
         output = len(snapshot.output)
-        caption, surprise = _caption(step, snapshot, before, named, told, printed)
+        surprising = telling.get(number, ())
+        caption = _caption(step, snapshot, before, surprising, printed)
         if number == len(chosen) - 1 and number:
             caption = f"{caption} {_farewell(trace)}".strip()
         scenes.append(
@@ -151,11 +159,38 @@ def _scenes(trace: Trace, rows: tuple[why.Row, ...]) -> tuple[Scene, ...]:
                 segments.describe(snapshot),
                 printed,
                 snapshot,
-                surprise=surprise,
+                surprise=bool(surprising),
             )
         )
         before = snapshot
     return tuple(scenes)
+
+
+_KEPT = frozenset({Event.START, Event.END, Event.PANIC})
+"""Steps that are shown wherever they stand."""
+
+
+def _telling(
+    snapshots: list[Snapshot], rows: tuple[why.Row, ...]
+) -> dict[int, tuple[why.Row, ...]]:
+    """Choose the scene that tells of each surprise: where its address is held, else its first."""
+    found: dict[int, list[why.Row]] = {}
+    for row in rows:
+        if not is_surprise(row) or row.group != "variable":
+            continue
+        first = held = -1
+        for number, snapshot in enumerate(snapshots):
+            for goroutine in snapshot.goroutines:
+                for frame in goroutine.frames:
+                    for cell in frame.cells:
+                        if cell.pos == row.pos and cell.value is not None and first < 0:
+                            first = number
+                        if any(p.path == (row.name,) for p in view.places(cell.value)) and held < 0:
+                            held = number
+        scene = held if first <= held <= first + 3 and held >= 0 else first
+        if scene >= 0:
+            found.setdefault(scene, []).append(row)
+    return {scene: tuple(told) for scene, told in found.items()}
 
 
 def choose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -233,13 +268,12 @@ def _caption(
     step: Step,
     snapshot: Snapshot,
     before: Snapshot | None,
-    surprises: dict[str, why.Row],
-    told: set[str],
+    surprises: tuple[why.Row, ...],
     printed: str,
-) -> tuple[str, bool]:
+) -> str:
     """Say what the step did to memory."""
     if before is None:
-        return "The program is loaded; nothing has run yet.", False
+        return "The program is loaded; nothing has run yet."
     said: list[str] = []
     frame = _top(snapshot)
     old = {f.id: f for goroutine in before.goroutines for f in goroutine.frames}
@@ -253,23 +287,16 @@ def _caption(
         if ident not in now:
             said.append(f"`{older.function}` has returned; its frame is gone.")
     said += _heap_news(before, snapshot)
-    surprise = False
     if frame is not None:
         said += _cell_news(old.get(frame.id), frame)
-        for cell in frame.cells:
-            row = surprises.get(cell.name)
-            if row is None or cell.value is None or row.key in told or cell.pos != row.pos:
-                continue
-            told.add(row.key)
-            surprise = True
-            said.append(_contradiction(row))
+    said = [*said[:3], *map(_contradiction, surprises)]
     if printed:
         said.append(f"Prints `{_one_line(printed)}`.")
     if Event.PANIC in step.events:
         said.append("It panics.")
     if step.band and not said:
         said.append(f"`{step.band}` was inlined: this runs in the caller's frame.")
-    return " ".join(said[:5]) or "Nothing in memory changes.", surprise
+    return " ".join(said[:5]) or "Nothing in memory changes."
 
 
 def _contradiction(row: why.Row) -> str:
@@ -282,26 +309,33 @@ def _heap_news(before: Snapshot, now: Snapshot) -> list[str]:
     old = {o.id: o for o in before.objects}
     said: list[str] = []
     fresh: list[Object] = [o for o in now.objects if o.region is Region.HEAP and o.id not in old]
-    if len(fresh) > 2:
-        said.append(f"{len(fresh)} objects are made on the heap.")
-    else:
-        said += [
-            f"`{o.label or o.type}` is made on the heap, {o.class_size or o.size} B." for o in fresh
-        ]
+    if len(fresh) > 1:
+        names = list(dict.fromkeys(f"`{_name(entry)}`" for entry in fresh))
+        what = f" ({', '.join(names)})" if len(names) < 4 else ""
+        size = sum(entry.class_size or entry.size for entry in fresh)
+        said.append(f"{len(fresh)} objects{what} are made on the heap, {size} B.")
+    elif fresh:
+        size = fresh[0].class_size or fresh[0].size
+        said.append(f"`{_name(fresh[0])}` is made on the heap, {size} B.")
     lost = [
         o
         for o in now.objects
         if o.region is Region.HEAP and not o.reachable and o.id in old and old[o.id].reachable
     ]
     if lost:
-        what = f"`{lost[0].label or lost[0].type}`" if len(lost) == 1 else f"{len(lost)} objects"
-        verb = "is" if len(lost) == 1 else "are"
-        said.append(f"{what} {verb} unreachable now: the collector may free it.")
+        if len(lost) == 1:
+            said.append(f"`{_name(lost[0])}` is unreachable now: the collector may free it.")
+        else:
+            said.append(f"{len(lost)} objects are unreachable now: the collector may free them.")
     for entry in now.objects:
         older = old.get(entry.id)
         if entry.region in (Region.DATA, Region.BSS) and older and older.value != entry.value:
-            said.append(f"`{entry.label or entry.id[2:]}` is now `{_value(entry)}`.")
+            said.append(f"`{_name(entry)}` is now `{_value(entry)}`.")
     return said
+
+
+def _name(entry: Object) -> str:
+    return segments.short_type(entry.label or entry.type)
 
 
 def _value(entry: Object) -> str:
@@ -343,7 +377,7 @@ def _one_line(text: str) -> str:
 
 
 def _farewell(trace: Trace) -> str:
-    if trace.outcome.ending is Ending.EXITED and not trace.allocations:
+    if trace.outcome.ending is Ending.EXITED and not trace.allocations and not trace.dropped:
         return "This code left the collector nothing to do."
     return _outcome(trace)
 

@@ -102,7 +102,10 @@ def short_value(value: Value | None) -> str:
         case Pointer(text=text, kind=kind):
             return text or ("" if kind in ("pointer", "chan", "map") else kind)
         case SliceHeader(target, length, capacity):
-            return "nil" if target is None and capacity == 0 else f"len {length} cap {capacity}"
+            if target is None and capacity == 0:
+                return "nil"
+            # A string's header has no capacity.
+            return f"len {length}" if capacity < 0 else f"len {length} cap {capacity}"
         case Interface(type=type_, value=inner):
             return f"{type_} {short_value(inner)}".strip()
         case Composite(parts=parts, kind=kind, note=note):
@@ -142,6 +145,8 @@ def lay_out(slot: Slot, width: float, depth: int = 0) -> list[Row]:
         segment = Segment(slot.path, {s: show(v) for s, v in slot.values.items()})
         return [_fit(Row(label, [segment], scenes, depth), width)]
     inline = _inline(slot, parts)
+    if inline is None and _is_plain_array(slot):
+        return [_array_row(slot, parts, width, depth)]
     name = columns(label) * LETTER + PADDING if label else 0
     if inline is not None and name + sum(map(_wanted, inline)) <= width:
         return [_fit(Row(label, inline, scenes, depth), width)]
@@ -163,6 +168,46 @@ def lay_out(slot: Slot, width: float, depth: int = 0) -> list[Row]:
                 continue
         rows += lay_out(inner, width, depth + 1)
     return rows
+
+
+def _is_plain_array(slot: Slot) -> bool:
+    """Say whether a slot is an array whose elements are all simple."""
+    return all(
+        value is None
+        or (
+            isinstance(value, Composite)
+            and value.kind == "array"
+            and not any(isinstance(part, Composite) for _, part in value.parts)
+        )
+        for value in slot.values.values()
+    )
+
+
+def _array_row(slot: Slot, parts: list[str | int], width: float, depth: int) -> Row:
+    """Put as many elements side by side as fit, and say how many more there are."""
+    scenes = frozenset(slot.values)
+    room = width - (columns(slot.label) * LETTER + PADDING if slot.label else 0)
+    segments: list[Segment] = []
+    for part in parts:
+        segment = Segment((*slot.path, part))
+        for scene, value in slot.values.items():
+            if isinstance(value, Composite):
+                found = dict(value.parts)
+                if part in found:
+                    segment.shown[scene] = show(found[part])
+        wanted = max(_wanted(segment), 30)
+        if wanted > room - 30 and part != parts[-1]:
+            break
+        segments.append(segment)
+        room -= wanted
+    if len(segments) < len(parts) or any(
+        isinstance(value, Composite) and value.note for value in slot.values.values()
+    ):
+        while segments and room < 26:
+            room += max(_wanted(segments.pop()), 30)
+        more = {scene: Shown("…", quiet=True) for scene in scenes}
+        segments.append(Segment((*slot.path, "…"), more))
+    return _fit(Row(slot.label, segments, scenes, depth), width)
 
 
 def _part_label(part: str | int) -> str:
@@ -210,7 +255,7 @@ def _inline(slot: Slot, parts: list[str | int]) -> list[Segment] | None:
 
 def _head(value: Value | None) -> Shown:
     if isinstance(value, Composite):
-        return Shown(value.note if value.kind != "array" else value.note, quiet=True)
+        return Shown(value.note, quiet=True)
     return show(value)
 
 

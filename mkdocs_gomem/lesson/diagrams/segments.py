@@ -33,7 +33,17 @@ from mkdocs_gomem.lesson.diagrams.rows import (
     target_of,
 )
 from mkdocs_gomem.machine.image import Image, Region, Symbol
-from mkdocs_gomem.machine.trace import Frame, Object, Place, Snapshot, Status, Value
+from mkdocs_gomem.machine.trace import (
+    Frame,
+    Object,
+    Place,
+    Scalar,
+    SliceHeader,
+    Snapshot,
+    Status,
+    Text,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +52,9 @@ if TYPE_CHECKING:
 
 WIDTH = 664
 """Material's column less the panel's padding."""
-IMAGE, STACKS, HEAP = (0, 184), (208, 222), (456, 208)
+IMAGE, STACKS, HEAP = (0, 182), (202, 212), (436, 228)
 """Left edge and width of the three columns."""
-MAX_OBJECTS = 24
+MAX_OBJECTS = 14
 MAX_FRAMES = 7
 MAX_GOROUTINES = 5
 MAX_SYMBOLS = 6
@@ -94,7 +104,7 @@ def draw(
     """Draw all scenes on one canvas.
 
     Args:
-        snapshots: memory in each scene, in order.
+        snapshots: memory in each scene, in order; only what the author wrote (see `scenes`).
         image: what the linker laid out.
         ghosts: heap objects that the rule of thumb expects and gc does not make.
     """
@@ -115,6 +125,9 @@ class _Drawing:
         self.things: dict[str, _Thing] = {}
         self.folded: set[str] = set()
         self.lost: dict[int, frozenset[int]] = {}
+        self.regions: dict[str, Region] = {}
+        self.same: dict[str, str] = {}
+        """Id of a read-only object → the thing that stands for all equal ones."""
 
     def run(self) -> Canvas:
         """Collect, place, draw."""
@@ -124,7 +137,7 @@ class _Drawing:
         right = self._heap_column(objects)
         height = max(left.height, middle.height, right.height, 120)
         self.canvas.height = round(height)
-        left.finish(height)
+        left.finish(left.height)
         middle.finish(height)
         right.finish(height)
         self._arrows()
@@ -133,20 +146,39 @@ class _Drawing:
     # --- collecting
 
     def _objects(self) -> dict[str, _Thing]:
-        """Gather every object of every scene, with its lines."""
+        """Gather every object of every scene; equal read-only constants are one."""
         things: dict[str, _Thing] = {}
         for scene, snapshot in enumerate(self.snapshots):
             for entry in snapshot.objects:
-                thing = things.setdefault(entry.id, _Thing(entry.id))
-                thing.add(scene, (), entry.label or entry.type, entry.value)
+                ident, label, value = entry.id, entry.label or short_type(entry.type), entry.value
+                if entry.region is Region.RODATA:
+                    ident, label, value = self._constant(entry, things, scene)
+                elif isinstance(value, Text) and value.length and ident.startswith("g:"):
+                    # A string variable is a header; its letters are elsewhere, mostly read-only.
+                    letters = f"r:{value.text}"
+                    if value.region is Region.RODATA:
+                        self.regions[letters] = Region.RODATA
+                        things.setdefault(letters, _Thing(letters)).add(
+                            scene, (), value.text, Scalar("")
+                        )
+                        value = SliceHeader(Place(letters), value.length, -1)
+                self.regions.setdefault(ident, entry.region)
+                things.setdefault(ident, _Thing(ident)).add(scene, (), label, value)
         return things
 
-    def _last(self, ident: str) -> Object:
-        for snapshot in reversed(self.snapshots):
-            for entry in snapshot.objects:
-                if entry.id == ident:
-                    return entry
-        raise KeyError(ident)
+    def _constant(
+        self, entry: Object, things: dict[str, _Thing], scene: int
+    ) -> tuple[str, str, Value]:
+        """Name a read-only object by what is in it; small integers are one table."""
+        text = short_value(entry.value)
+        if not (text.isdigit() and int(text) < 256):
+            ident = self.same[entry.id] = f"r:{entry.type}={text}"
+            return ident, short_type(entry.type), entry.value
+        ident = self.same[entry.id] = "r:ints"
+        known = things.get(ident)
+        before = known.slots[()].values.get(scene) if known is not None else None
+        held = short_value(before).split() if before is not None else []
+        return ident, "ints 0..255", Scalar(" ".join(dict.fromkeys([*held, text])))
 
     # --- the image
 
@@ -164,7 +196,7 @@ class _Drawing:
             name = ghost.name.removeprefix("main.")
             column.plain([(name, 0, True), (ghost.ghost, 84, False)], "ghost seg-text")
         column.close()
-        constants = [o for o in objects if self._last(o).region is Region.RODATA]
+        constants = [o for o in objects if self.regions[o] is Region.RODATA]
         column.region("rodata", "rodata", "read-only" if constants else "nothing of yours")
         for ident in constants[:MAX_SYMBOLS]:
             column.thing(objects[ident], "seg-rodata")
@@ -186,7 +218,7 @@ class _Drawing:
             extra = [
                 ident
                 for ident in objects
-                if self._last(ident).region is region
+                if self.regions[ident] is region
                 and not any(ident == f"g:{symbol.name}" for symbol in globals_)
             ]
             for ident in extra[:MAX_SYMBOLS]:
@@ -317,7 +349,7 @@ class _Drawing:
 
     def _heap_column(self, objects: dict[str, _Thing]) -> _Column:
         column = _Column(self, *HEAP)
-        idents = [o for o in objects if self._last(o).region is Region.HEAP]
+        idents = [o for o in objects if self.regions[o] is Region.HEAP]
         note = "order: model" if len(idents) > 1 else ("" if idents else "nothing of yours")
         column.region("heap", "heap", note, "model" if len(idents) > 1 else "note")
         for ghost in self.ghosts[:3]:
@@ -333,7 +365,7 @@ class _Drawing:
         for ident in idents:
             thing = objects[ident]
             life = self._life(ident)
-            height = thing.lay_out(column.width - 40)
+            height = thing.lay_out(column.width - 34)
             slot = next(
                 (
                     k
@@ -446,10 +478,11 @@ class _Drawing:
 
     def _anchor(self, place: Place, scene: int) -> Row | None:
         """Find the row that stands for a place: itself, or the nearest thing around it."""
+        target = self.same.get(place.object, place.object)
         things = [
             thing
             for ident, thing in self.things.items()
-            if ident == place.object or ident.startswith(f"{place.object}/")
+            if ident == target or ident.startswith(f"{target}/")
         ]
         path = place.path
         while things:
@@ -516,8 +549,23 @@ class _FrameBox:
                 for cell in cells:
                     _add_cell(thing, scene, cell)
         self.height = ROW + self.thing.lay_out(width) + 6
-        for thing in self.bands.values():
-            self.height += ROW + thing.lay_out(width - 12) + 8
+        self.offsets: dict[tuple[str, int], float] = {}
+        self._place_bands(width - 12)
+
+    def _place_bands(self, width: float) -> None:
+        """Give each band a place below the variables; those never seen together share one."""
+        places: list[tuple[float, float, set[int]]] = []
+        for key, thing in self.bands.items():
+            height = ROW + thing.lay_out(width) + 8
+            for offset, room, taken in places:
+                if room >= height and not taken & thing.scenes:
+                    self.offsets[key] = offset
+                    taken |= thing.scenes
+                    break
+            else:
+                self.offsets[key] = self.height
+                places.append((self.height, height, set(thing.scenes)))
+                self.height += height
 
     def draw(
         self,
@@ -531,24 +579,31 @@ class _FrameBox:
         scenes = frozenset(shown[0] for shown in self.uses)
         box = Box(column.x + 6, y, column.width - 12, self.height)
         canvas.box(box, "frame", "seg-stack", scenes=scenes, new={min(scenes)})
-        name = cut(self.function, box.width - 70)
+        waits = {s for s in scenes if status.get(s, (None, ""))[0] is Status.WAITING}
+        if min(depth for _, depth, _ in self.uses) > 0:
+            waits = set()
+        name = cut(self.function, box.width - (70 if waits else 0))
         head = Box(box.x, y, box.width, ROW)
         canvas.words(head, name, "head seg-stack", align="left", scenes=scenes)
-        waits = {s for s in scenes if status.get(s, (None, ""))[0] is Status.WAITING}
-        if waits and min(depth for _, depth, _ in self.uses) == 0:
+        if waits:
             side = Box(box.x + box.width - 64, y, 58, ROW)
             canvas.words(side, "waiting", "model", align="right", scenes=waits)
         drawing.things[self.id] = self.thing
-        y = column.rows(self.thing, box.x, y + ROW, "seg-stack")
+        column.rows(self.thing, box.x, y + ROW, "seg-stack")
         for (function, index), thing in self.bands.items():
-            y += 4
-            band = Box(box.x, y, box.width, ROW + len(thing.rows) * ROW + 2)
+            top = y + self.offsets[function, index]
+            band = Box(box.x, top, box.width, ROW + len(thing.rows) * ROW + 2)
             canvas.box(band, "inline", "seg-stack", scenes=thing.scenes, new={min(thing.scenes)})
-            words = Box(box.x + 7, y, box.width - 14, ROW)
-            label = cut(f"{function}, inlined", box.width)
+            words = Box(box.x + 7, top, box.width - 14, ROW)
+            label = cut(f"{short_type(function)}, inlined", box.width)
             canvas.words(words, label, "sub seg-stack", align="left", scenes=thing.scenes)
-            y = column.rows(thing, box.x + 6, y + ROW, "seg-stack") + 4
+            column.rows(thing, box.x + 6, top + ROW, "seg-stack")
             drawing.things[f"{self.id}/{index}"] = thing
+
+
+def short_type(name: str) -> str:
+    """Leave out the author's own package name, as the author does."""
+    return name.replace("main.", "")
 
 
 def _add_cell(thing: _Thing, scene: int, cell: trace.Cell) -> None:
@@ -622,7 +677,7 @@ class _Column:
         x, y = self.x + 8, self.y
         self.y = self.rows(thing, x, y, "seg-heap" if many else "obj seg-heap", lost)
         if many:
-            box = Box(x, y, self.width - 40, self.y - y)
+            box = Box(x, y, self.width - 34, self.y - y)
             for scenes, more in ((life - lost, ""), (life & lost, " lost")):
                 if scenes:
                     classes = f"seg-heap{more}"

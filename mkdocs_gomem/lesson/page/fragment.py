@@ -18,12 +18,13 @@ from markupsafe import Markup, escape
 
 from mkdocs_gomem.lesson import why
 from mkdocs_gomem.lesson.diagrams import engine, segments, svg
-from mkdocs_gomem.lesson.diagrams.canvas import Canvas
+from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import Diagnostic, Options, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mkdocs_gomem.lesson.diagrams.canvas import Canvas
     from mkdocs_gomem.lesson.scenes import Lesson
 
 
@@ -186,11 +187,15 @@ def _badges(lesson: Lesson, identity: str) -> dict[int, str]:
     for line, rows in by_line.items():
         seen: set[tuple[str, str, str]] = set()
         kept: list[str] = []
-        for row in sorted(rows, key=lambda row: (not row.differs, row.pos)):
+        order = sorted(rows, key=lambda row: (not row.differs, row.region is Region.STACK, row.pos))
+        for row in order:
             mark = row.badge
             if mark is None:
                 continue
-            if len(rows) > 1 and row.group == "variable" and not mark.note:
+            plain = row.group == "variable" and not mark.note
+            if plain and mark.kind == "stack" and kept:
+                continue  # what goes without saying gives way to what does not
+            if plain and mark.kind != "stack" and len(rows) > 1:
                 mark = why.Badge(mark.kind, mark.word, row.name)
             key = (mark.kind, mark.word, mark.note)
             if key in seen or len(kept) == 3:

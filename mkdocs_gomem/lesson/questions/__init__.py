@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mkdocs_gomem.lesson.why import Row
-    from mkdocs_gomem.machine.image import Image
-    from mkdocs_gomem.machine.trace import Trace
+    from mkdocs_gomem.machine.trace import Allocation
 
 __all__ = ["KINDS", "Choice", "Question", "ask"]
 
-KINDS: tuple[Callable[[Sequence[Row], Trace, Image], list[Question]], ...] = (
+KINDS: tuple[Callable[[Sequence[Row], Sequence[Allocation]], list[Question]], ...] = (
     allocation_count.ask,
     segment.ask,
     what_changes.ask,
@@ -28,9 +27,9 @@ KINDS: tuple[Callable[[Sequence[Row], Trace, Image], list[Question]], ...] = (
 """Every kind, in the order in which they take turns."""
 
 
-def ask(rows: Sequence[Row], trace: Trace, image: Image, limit: int) -> tuple[Question, ...]:
+def ask(rows: Sequence[Row], made: Sequence[Allocation], limit: int) -> tuple[Question, ...]:
     """Ask up to `limit` questions, one of each kind in turn."""
-    shelves = [kind(rows, trace, image) for kind in KINDS]
+    shelves = [kind(rows, made) for kind in KINDS]
     asked: list[Question] = []
     turn = 0
     while len(asked) < limit and any(turn < len(shelf) for shelf in shelves):

@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.machine.image import Image, Region
+from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mkdocs_gomem.lesson.why import Row
-    from mkdocs_gomem.machine.trace import Trace
+    from mkdocs_gomem.machine.trace import Allocation
 
 
-def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
+def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     """Ask for the count of this run."""
-    count = len(trace.allocations)
+    count = len(made)
     if count > 12:
         return []
     values = [row for row in rows if row.group in ("variable", "allocation", "box")]
@@ -29,7 +29,7 @@ def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
     by_remark = sum(
         any("heap" in v.remark and "not" not in v.remark for v in row.verdicts) for row in values
     )
-    lines = sorted({line_of(allocation.pos) for allocation in trace.allocations})
+    lines = sorted({line_of(allocation.pos) for allocation in made})
     where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
     choices = [Choice(_text(count), True, "", f"Counted in this run: {_text(count)}{where}.")]
     candidates = [

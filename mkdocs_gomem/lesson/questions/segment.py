@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.machine.image import Image, Region
+from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mkdocs_gomem.lesson.why import Row
-    from mkdocs_gomem.machine.trace import Trace
+    from mkdocs_gomem.machine.trace import Allocation
 
 _BELIEFS = {
     Region.STACK: ("whatever is declared inside a function is on the stack", "on the stack"),
@@ -27,7 +27,7 @@ _BELIEFS = {
 }
 
 
-def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
+def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     """Ask about the values that surprise first, then about others that are not plain."""
     asked = [row for row in rows if row.group in ("variable", "global", "allocation")]
     asked.sort(key=lambda row: (not row.differs, row.region is Region.STACK))

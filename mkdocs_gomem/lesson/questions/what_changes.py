@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
-from mkdocs_gomem.machine.image import Image, Region
+from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mkdocs_gomem.lesson.why import Row
-    from mkdocs_gomem.machine.trace import Trace
+    from mkdocs_gomem.machine.trace import Allocation
 
 
-def ask(rows: Sequence[Row], trace: Trace, image: Image) -> list[Question]:
+def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     """Ask what would put on the heap a value that only inlining keeps off it."""
     return [_question(row) for row in rows if _kept_by_inlining(row)]
 
