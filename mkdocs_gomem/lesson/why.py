@@ -104,6 +104,7 @@ def rows(
     table.functions()
     table.variables()
     table.expressions()
+    table.silent()
     return tuple(sorted(table.rows, key=lambda row: (order_of(row.pos), row.key)))
 
 
@@ -308,6 +309,32 @@ class _Table:
             )
         )
 
+    def silent(self) -> None:
+        """Add what the run allocated and gc prints no line for, like channels."""
+        known = {row.pos for row in self.rows}
+        for pos, made in self.made.items():
+            if pos in known or not self._ours(pos):
+                continue
+            what, type_ = made[0].what, made[0].type
+            rule = textbook.MADE if what in ("chan", "map", "make") else textbook.SILENT
+            why = _SILENT.get(what, "gc prints no line for it; the run allocates it.")
+            size = sum(allocation.class_size for allocation in made)
+            self.rows.append(
+                Row(
+                    self.key(what),
+                    type_.replace("main.", ""),
+                    _detail(what, made[0].size, pos),
+                    pos,
+                    rule,
+                    (Verdict(Region.HEAP, "", ""),),
+                    (("", why),),
+                    badge=Badge("heap", "heap", what),
+                    group="allocation",
+                    objects=len(made),
+                    bytes=size,
+                )
+            )
+
     # --- shared
 
     def _verdicts(
@@ -356,6 +383,16 @@ class _Table:
             seen.add(func)
             yield func
             stack.extend(reversed(func.closures))
+
+
+_SILENT = {
+    "chan": "A channel is always made on the heap; gc prints no line for it.",
+    "closure": "The goroutine outlives the statement, so what it starts with is kept on the heap.",
+    "map": "The map grows: its table is made anew on the heap.",
+    "concat": "The joined string is longer than the 32 bytes that a frame has for it.",
+    "append": "The slice grows: a larger array is made and the elements are copied.",
+}
+"""What an allocation is for → why it is on the heap, where `-m` says nothing."""
 
 
 def _detail(type_: str, size: int, pos: Pos) -> str:

@@ -263,7 +263,11 @@ class Walk:
             goroutine,
             pos,
             goroutines,
-            tuple(item if item.id in reached else _unreached(item) for item in objects),
+            tuple(
+                item if item.id in reached else _unreached(item)
+                for item in objects
+                if item.id in reached or item.id[0] not in "rs"
+            ),
             output,
         )
 
@@ -347,7 +351,10 @@ class Walk:
             held = machine.space.get(variable.python)
             if variable.boxed and held is not None:
                 held = held.v
-            region = machine.global_regions.get(variable.name, Region.BSS)
+            unnamed = "..stmp_" in variable.name
+            region = Region.DATA if unnamed else machine.global_regions.get(variable.name)
+            if region is None:
+                continue  # the linker dropped it
             made.append(
                 Object(
                     f"g:{variable.name}",
@@ -355,7 +362,7 @@ class Walk:
                     variable.type.name,
                     self.value(variable.type, held),
                     variable.size,
-                    label=variable.name.rpartition(".")[2],
+                    label="" if unnamed else variable.name.rpartition(".")[2],
                     pos=variable.pos,
                 )
             )
@@ -497,7 +504,7 @@ def _targets(value: Value | None) -> list[str]:
 def _reach(goroutines: tuple[Goroutine, ...], objects: list[Object]) -> set[str]:
     """Return the ids of all objects that frames and package variables lead to."""
     by_id = {item.id: item for item in objects}
-    todo = [item.id for item in objects if item.region is not Region.HEAP]
+    todo = [item.id for item in objects if item.id[0] == "g"]
     todo += [
         name
         for routine in goroutines

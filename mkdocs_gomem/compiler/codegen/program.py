@@ -153,7 +153,12 @@ class Generator:
                 return native
             ir.body_of(func, self.program.lowerer.library)
         if not func.has_body or (not func.body and not func.is_local and func.origin is not None):
-            source.unsupported(pos, f"call of {func.link_name}")
+            if self.own(pos):
+                source.unsupported(pos, f"call of {func.link_name}")
+            # Std has many ways that no run takes: refuse when this one is taken.
+            name = self._func_names[func] = self.name(func.link_name)
+            self.natives[name] = _refusal(func.link_name, "")
+            return name
         name = self._func_names[func] = self.name(func.link_name)
         self._todo.append(func)
         return name
@@ -225,7 +230,7 @@ class Generator:
 
     def _fill_tables(self) -> bool:
         """Find methods for types that are boxed; True if that needed new functions."""
-        before = len(self._func_names)
+        before = len(self._func_names), len(self._dictionaries), len(self._boxed_types)
         wanted: _Wanted = {
             ident: (method.name, method.pkg) for ident, method in self._called.items()
         }
@@ -251,7 +256,9 @@ class Generator:
                     self.dictionary(word)
                 else:
                     self.boxed(self.rtype(word))
-        return len(self._func_names) > before
+        return before != (
+            len(self._func_names), len(self._dictionaries), len(self._boxed_types)
+        )  # fmt: skip
 
     def _is_own_type(self, typ: gotypes.Type) -> bool:
         base, _ = lookup.deref(typ)
@@ -325,7 +332,7 @@ class Generator:
             tuple(self.statements),
             tuple(self.sites),
             tuple(item for item in self.functions if item is not None),
-            tuple(self._global(var) for var in program.globals if var in self.globals),
+            tuple(self._global(var) for var in self._variables() if var in self.globals),
             self.types,
             self.constants,
             self.natives,
@@ -350,9 +357,8 @@ class Generator:
         try:
             function.write(self, func)
         except source.Rejected as rejected:
-            if func.is_local or (func.outer is not None and func.outer.is_local):
+            if self.own(func.pos):
                 raise
-            # Std has many ways that no run takes: refuse when this one is taken.
             text = rejected.diagnostics[0].message.removeprefix("not supported: ")
             self.natives[self._func_names[func]] = _refusal(func.link_name, text)
             if func.closure_vars:
@@ -365,13 +371,16 @@ class Generator:
             return self.dictionary(word)
         return self.type_name(self.rtype(word))
 
+    def _variables(self) -> list[ir.Name]:
+        """List the package's variables, then the unnamed ones behind their static data."""
+        return [*self.program.globals, *(self.plan.temps if self.plan is not None else ())]
+
     def _global(self, var: ir.Name) -> Global:
         typ = self.rtype(var.type)
         pkg = var.pkg.path if var.pkg is not None else "main"
-        short = var.name.rpartition(".")[2]
-        return Global(
-            self.globals[var], f"{pkg}.{short}", typ, typ.size, var.pos, var in self.boxed_globals
-        )
+        unnamed = ".." in var.name
+        name = var.name if unnamed else f"{pkg}.{var.name.rpartition('.')[2]}"
+        return Global(self.globals[var], name, typ, typ.size, var.pos, var in self.boxed_globals)
 
 
 def _refusal(link_name: str, why: str) -> Callable[..., Any]:
