@@ -146,6 +146,8 @@ class Recorder:
     def mark(self, event: Event, pos: Pos) -> None:
         """Note the start, a panic or the end."""
         if self.on:
+            if event is Event.END and self.machine.ended_well:
+                self._stack().cut(None)
             self._note(-1, self._stack(), None, event, pos)
 
     def keep(self, site: int, value: Any) -> Any:

@@ -192,7 +192,7 @@ class RType:
     @property
     def composite(self) -> bool:
         """Its values are Python objects with an identity that must be copied: struct, array."""
-        return self.kind in {"struct", "array"}
+        return self.kind in {"struct", "array"} and self.go is not None
 
     # Values.
 

@@ -151,6 +151,11 @@ class Machine:
                         self._wrappers.add(constant)
         self._new_slice()
 
+    @property
+    def ended_well(self) -> bool:
+        """Whether `main` returned: then no frame of it is left."""
+        return self.outcome is not None and self.outcome == Outcome(Ending.EXITED, 0)
+
     def function_of(self, value: Any) -> Function | None:
         """Return what is known of a func value."""
         code = getattr(value, "__code__", None)

@@ -121,7 +121,7 @@ class FunctionWriter:
             return known
         obj = name.origin
         index = -1
-        if obj is not None and not unnamed(name) and not name.name.startswith(".") and name.name != "_" and self.own:
+        if obj is not None and not unnamed(name) and not name.name.startswith(".") and name.name != "_" and self.own and self.g.own(name.pos):
             index = len(self.variables)
             typ = self.rtype(name.type)
             self.variables.append(

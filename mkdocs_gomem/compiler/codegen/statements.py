@@ -195,6 +195,8 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
 def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     formal = all(isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp) for x in node.lhs)
     op = node.op
+    if formal and node.rhs:
+        f.w.pos = node.rhs[0].pos  # the statement's own is that of the call
     if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):
         values = expressions.several(f, node.rhs[0], op)
     else:
