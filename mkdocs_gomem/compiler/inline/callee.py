@@ -40,9 +40,10 @@ def inl_callee(
     match reassignment.static_value(node.fun):
         case nodes.SelectorExpr(op=Op.METHEXPR, func=func) as method:
             recv = None if func is None else func.type.recv
-            if recv is None or recv.type is None:
+            if func is None or recv is None or recv.type is None:
                 return None
-            # A promoted method is called through a wrapper with another receiver.
+            if reassignment.is_method_wrapper(func):
+                return None  # the method itself takes another receiver
             return func if conversions.same(recv.type, method.x.type) else None
         case nodes.Name(cls=Class.FUNC, func=func):
             return func

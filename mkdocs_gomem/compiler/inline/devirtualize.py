@@ -17,7 +17,7 @@ from mkdocs_gomem.compiler.ir import fmt, nodes, typefmt, visit
 from mkdocs_gomem.compiler.ir.lower import conversions, exprs, wrappers
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank, outer_value, single_result
-from mkdocs_gomem.gotypes import lookup, objects, types
+from mkdocs_gomem.gotypes import lookup, objects, types, typesets
 from mkdocs_gomem.gotypes.types import Type
 
 Assignment: TypeAlias = "Expr | Type | None"
@@ -251,6 +251,23 @@ def _unparen(node: Expr) -> Expr:
 
 
 def _implements(typ: Type, interface: Type) -> bool:
-    """Tell if a concrete type has the methods: else the assertion could not be written."""
+    """Tell if a concrete type has the methods: else the assertion could not be written.
+
+    A method of a shaped type takes a dictionary, so its signature is not the interface's.
+    """
     method, _, _ = lookup.missing_method(typ, interface, static=True, equivalent=conversions.same)
-    return method is None
+    if method is not None:
+        return False
+    return not (conversions.has_shape(typ) and _takes_dictionary(typ, interface))
+
+
+def _takes_dictionary(typ: Type, interface: Type) -> bool:
+    under = interface.underlying
+    if not isinstance(under, types.Interface):
+        return False
+    for method in typesets.type_set(under).methods:
+        obj, _, _ = lookup.lookup_field_or_method(typ, False, method.pkg, method.name)  # noqa: FBT003
+        recv = obj.signature.recv if isinstance(obj, objects.Func) else None
+        if recv is not None and conversions.has_shape(recv.type):
+            return True
+    return False

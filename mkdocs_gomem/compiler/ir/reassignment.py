@@ -200,13 +200,39 @@ def reassigned(name: Name) -> bool:
 
 
 def static_callee(fun: Expr) -> Func | None:
-    """Return the function that a call surely calls, when its callee says so itself."""
+    """Return the function that a call surely calls, when its callee says so itself.
+
+    For `(*T).M` of a method of T, and for `U.M` of an embedded field's method, that is the method
+    itself, as in gc, not the wrapper; so its tags count, though its receiver is another type.
+    """
     match fun:
         case Name(cls=Class.FUNC):
             return fun.func
         case nodes.SelectorExpr(op=Op.METHEXPR):
-            return fun.func
+            return declared_method(fun.func)
         case nodes.ClosureExpr():
             return fun.func
         case _:
             return None
+
+
+def is_method_wrapper(func: Func) -> bool:
+    """Tell if a function only passes a call on to a method that another type declares."""
+    return func.is_wrapper and func.is_method and func.shaped is None and func.closure is None
+
+
+def declared_method(func: Func | None) -> Func | None:
+    """Return the method that a method wrapper calls; of other functions the function itself."""
+    while func is not None and is_method_wrapper(func):
+        calls: list[nodes.CallExpr] = []
+
+        def look(node: Node, calls: list[nodes.CallExpr] = calls) -> None:
+            if isinstance(node, nodes.CallExpr):
+                calls.append(node)
+
+        visit.walk_list(func.body, look)
+        fun = calls[0].fun if calls else None
+        if not isinstance(fun, nodes.SelectorExpr) or fun.op is not Op.METHEXPR:
+            return None
+        func = fun.func
+    return func

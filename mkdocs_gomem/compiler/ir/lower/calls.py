@@ -78,6 +78,10 @@ def _callee(b: Body, fun: syntax.Expr, args: list[Expr]) -> Expr:
                 method = cast("objects.Func", selection.obj)
                 return dot_inter(b, inner.pos, recv, method)
             callee, dictionary = method_expr(b, inner, selection)
+            if conversions.is_interface(recv.type):
+                # A method of a type argument that is an interface: only the dictionary knows it.
+                text = "imprecise interface call"
+                b.lowerer.remarks.append(nodes.Remark(callee.pos, text))
             args.append(recv)
             if dictionary is not None:
                 args.append(dictionary)

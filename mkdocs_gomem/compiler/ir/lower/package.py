@@ -58,6 +58,8 @@ class Lowerer:
         self.shapes: dict[str, types.Named] = {}
         self.funcs: list[Func] = []
         """To be analysed, in order."""
+        self.remarks: list[nodes.Remark] = []
+        """What gc says while it makes IR."""
         self.imported: dict[str, Func] = {}
         self.rewritten: dict[syntax.BlockStmt, syntax.BlockStmt] = {}
         """Bodies, and what `rangefunc` made of them."""
@@ -398,6 +400,7 @@ def lower_package(files: Sequence[syntax.File], info: Info, library: Library) ->
     lowerer = Lowerer(info.pkg, library, std_lowerer(library))
     program = Program(info.pkg.path, [], lowerer.imported, [], [], [], None, None)
     program.lowerer = lowerer
+    program.remarks = lowerer.remarks
     package_init = _package_init(info)
     if package_init is not None:
         lowerer.funcs.append(package_init)
