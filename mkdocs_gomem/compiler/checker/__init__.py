@@ -15,6 +15,7 @@ Source: cmd/compile/internal/types2, go1.27; order of errors: design.md, section
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.checker import cycles, initorder, noder, resolver
@@ -66,6 +67,11 @@ __all__ = [
 ]
 
 
+_FRAMES = 50_000
+"""Python frames for what is nested: each level of an expression takes up to six, and a chain of
+3,000 operators is as deep as it is long. They take no C stack."""
+
+
 def check(
     files: Sequence[syntax.File],
     importer: Importer,
@@ -99,7 +105,12 @@ def check(
     missing = resolver.missing_imports(state)
     if missing:
         raise reject(missing)
-    check_files(state)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _FRAMES)
+    try:
+        check_files(state)
+    finally:
+        sys.setrecursionlimit(limit)
     if parse_errors or state.errors:
         raise reject([*parse_errors, *state.errors])
     errors = noder.check_after(state.info, state.files, complete=complete)

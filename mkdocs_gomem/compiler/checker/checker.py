@@ -132,6 +132,7 @@ class Checker:
         "trusted",
         "types",
         "untyped",
+        "valid_types",
         "var_sizes",
         "versions",
     )
@@ -164,6 +165,8 @@ class Checker:
         self.delayed: list[tuple[Version, Callable[[], None]]] = []
         self.obj_path: list[objects.Object] = []
         self.obj_path_index: dict[objects.Object, int] = {}
+        self.valid_types: set[types.Named] = set()
+        """Types that do not contain themselves."""
         self.var_sizes: dict[types.Named, bool | objects.Object] = {}
         """Whether a type's size depends on type parameters; its object while that is asked."""
         self.cleaners: list[types.Interface] = []

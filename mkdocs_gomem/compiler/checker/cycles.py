@@ -147,25 +147,36 @@ def _valid_type(
         case types.Array():
             return _valid_type(check, t.elem, nest, path)
         case types.Struct():
-            return all(_valid_type(check, f.type, nest, path) for f in t.fields)
+            for field in t.fields:
+                if not isinstance(field.type, types.Basic | types.Pointer) and (
+                    not _valid_type(check, field.type, nest, path)
+                ):
+                    return False
         case types.Union():
-            return all(_valid_type(check, term.type, nest, path) for term in t.terms)
+            for term in t.terms:
+                if not _valid_type(check, term.type, nest, path):
+                    return False
         case types.Interface():
-            return all(_valid_type(check, e, nest, path) for e in t.embeddeds)
+            for embedded in t.embeddeds:
+                if not _valid_type(check, embedded, nest, path):
+                    return False
         case types.Named():
-            # Types of other packages were found to be valid there; without type arguments
-            # nothing of this package can be inside them.
-            if t.obj.pkg is not check.pkg and t.inst is None:
+            # What was found to be valid contains nothing that contains it; types of other
+            # packages without type arguments can hold nothing of this one.
+            if t in check.valid_types or (t.obj.pkg is not check.pkg and t.inst is None):
                 return True
             for outer in nest:
-                if identical(outer, t):
+                if outer is t or (outer.inst is not None and identical(outer, t)):
                     t.origin.from_rhs = types.INVALID
                     t.origin.forget_underlying()
                     start = next(i for i, p in enumerate(path) if identical(p, t))
                     cycle_error(check, [object_of(p) for p in path[start:]], 0)
                     return False
             origin = t.origin.unpack()
-            return _valid_type(check, origin.from_rhs, [*nest, t], [*path, t])
+            if not _valid_type(check, origin.from_rhs, [*nest, t], [*path, t]):
+                return False
+            if t.inst is None and not t.type_params:
+                check.valid_types.add(t)
         case types.TypeParam():
             if nest:
                 inst = nest[-1]
