@@ -76,7 +76,7 @@ from mkdocs_gomem.compiler.ir.nodes import (
     UnaryExpr,
     outermost,
 )
-from mkdocs_gomem.compiler.ir.scc import visit_funcs_bottom_up
+from mkdocs_gomem.compiler.ir.scc import all_funcs, visit_funcs_bottom_up
 
 __all__ = [
     "AddStringExpr",
@@ -132,6 +132,7 @@ __all__ = [
     "TypeExpr",
     "TypeSwitchGuard",
     "UnaryExpr",
+    "all_funcs",
     "body_of",
     "dict_word",
     "dump",
@@ -146,8 +147,8 @@ __all__ = [
 
 def prepare(program: Program) -> None:
     """Do what gc does between inlining and escape analysis: loop variables, dead locals."""
-    for func in program.funcs:
-        if func.closure is None:
-            loopvar.for_capture(func)
-    for func in program.funcs:
+    funcs = [func for func in all_funcs(program) if not func.is_closure]
+    for func in funcs:
+        loopvar.for_capture(func)
+    for func in funcs:
         deadlocals.remove(func)
