@@ -31,7 +31,16 @@ _N = TypeVar("_N", bound=Node)
 class Copier:
     """One copy in the making: remembers which new variable stands for which old one."""
 
-    __slots__ = ("_defns", "_label_suffix", "_marks", "_names", "_new_nodes", "caller", "mark")
+    __slots__ = (
+        "_defns",
+        "_keep_literals",
+        "_label_suffix",
+        "_marks",
+        "_names",
+        "_new_nodes",
+        "caller",
+        "mark",
+    )
 
     def __init__(
         self,
@@ -40,6 +49,7 @@ class Copier:
         substitute: dict[Name, Expr] | None = None,
         *,
         label_suffix: str = "",
+        keep_literals: bool = False,
     ) -> None:
         self.caller = caller
         """Owns the variables of the copy."""
@@ -49,6 +59,8 @@ class Copier:
         self._new_nodes: dict[Node, Node] = {}
         self._defns: list[Name] = []
         self._label_suffix = label_suffix
+        self._keep_literals = keep_literals
+        """Function literals are not copied: for expressions that are only laid out again."""
 
     def local(self, name: Name) -> Name:
         """Return the new variable for one declared in the copied body, made when first met."""
@@ -113,7 +125,7 @@ class Copier:
             if value is not None:
                 setattr(new, name, self._copy(value))
         match new:
-            case nodes.ClosureExpr():
+            case nodes.ClosureExpr() if not self._keep_literals:
                 new.func = self._closure(node, new)  # type: ignore[arg-type]
             case nodes.IfStmt():
                 new.dropped = [self._copy(item) for item in new.dropped]
