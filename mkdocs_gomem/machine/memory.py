@@ -114,6 +114,8 @@ class Walk:
 
     def value(self, typ: RType, value: Any) -> Value:
         """Spell a value of a type."""
+        if typ.go is None:
+            return Scalar(getattr(value, "text", "…"))
         kind = typ.kind
         if kind == "string":
             region = self.text_regions.get(id(value), Region.RODATA)

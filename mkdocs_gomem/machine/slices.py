@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mkdocs_gomem.machine import panics, structs
 from mkdocs_gomem.machine.heap import grown_capacity, round_up
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.values import Slice
+from mkdocs_gomem.machine.values import NIL, ElementPointer, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,24 +87,61 @@ class SliceRuntime:
         return self._grown(site, elements, s, values, length)
 
     def append_local(
-        self, site: int, elements: Elements, s: Slice, values: Any, used: list[bool]
+        self, site: int, elements: Elements, s: Slice, values: Any, used: list[Any]
     ) -> Slice:
         """The same for a result that does not escape: at first a buffer in the frame.
 
-        `used` says, for one call of the function, that the variable had its buffer already.
+        `used` holds, for one call of the function, the variable's buffer once it had it.
         """
         length = s.n + len(values)
         if length <= s.c:
             self._put(elements, s.a, s.o + s.n, values)
             return Slice(s.a, s.o, length, s.c)
         size = elements.size
-        if s.n == 0 and size and length <= STACK_BUFFER // size and not used[0]:
-            used[0] = True
+        if s.n == 0 and size and length <= STACK_BUFFER // size and used[0] is None:
             capacity = STACK_BUFFER // size
-            array = elements.fill(capacity)
+            used[0] = array = elements.fill(capacity)
             self._put(elements, array, 0, values)
             return Slice(self.keep(site, array), 0, length, capacity)
         return self._grown(site, elements, s, values, length)
+
+    def append_stepwise(
+        self, site: int, elements: Elements, s: Slice, values: Any, used: list[Any]
+    ) -> Slice:
+        """The same, one size class after the other within the buffer (`growsliceBuf`)."""
+        length = s.n + len(values)
+        if length <= s.c:
+            self._put(elements, s.a, s.o + s.n, values)
+            return Slice(s.a, s.o, length, s.c)
+        room = STACK_BUFFER // elements.size
+        if length > room:
+            return self._grown(site, elements, s, values, length)
+        array = used[0]
+        if array is None:
+            used[0] = array = self.keep(site, elements.fill(room))
+        if s.n and s.a is not array:
+            array[: s.n] = s.a[s.o : s.o + s.n]
+        self._put(elements, array, s.n, values)
+        size = round_up(length * elements.size, noscan=elements.noscan)
+        capacity = min(size // elements.size, room)
+        array[length:capacity] = elements.fill(capacity - length)
+        return Slice(array, 0, length, capacity)
+
+    def move_to_heap(
+        self, site: int, elements: Elements, s: Slice, used: list[Any], *, keep_capacity: bool
+    ) -> Slice:
+        """Move an array out of the frame before others may refer to it (`moveSlice`)."""
+        if s.a is None or s.a is not used[0]:
+            return s
+        if keep_capacity:
+            capacity = s.c
+        else:
+            size = round_up(s.n * elements.size, noscan=elements.noscan)
+            capacity = size // elements.size if s.n else 0
+        array = s.a[s.o : s.o + s.n]
+        array += elements.fill(capacity - s.n)
+        self.heap.sized(site, array, capacity * elements.size, noscan=elements.noscan)
+        return Slice(array, 0, s.n, capacity)
 
     def _put(self, elements: Elements, array: Any, start: int, values: Any) -> None:
         if array is None:
@@ -307,6 +344,34 @@ def to_array_pointer(s: Slice, length: int) -> Any:
     if s.o == 0 and len(s.a) == length:
         return s.a
     raise panics.Unsupported("pointer to an array inside another array")
+
+
+# Package unsafe: a pointer to an element stands for the array behind it.
+
+
+def unsafe_data(value: Slice | bytes) -> ElementPointer | None:
+    """`unsafe.SliceData`, `unsafe.StringData`"""
+    if isinstance(value, bytes):
+        return ElementPointer(value, 0)
+    return None if value.a is None else ElementPointer(value.a, value.o)
+
+
+def unsafe_string(pointer: ElementPointer | None, length: int) -> bytes:
+    """`unsafe.String`: a copy, which nobody may tell from the original."""
+    if pointer is None or length == 0:
+        return b""
+    if not isinstance(pointer, ElementPointer):
+        raise panics.Unsupported("unsafe.String of a pointer to no array")
+    return bytes(pointer.a[pointer.i : pointer.i + length])
+
+
+def unsafe_slice(pointer: ElementPointer | None, length: int) -> Slice:
+    """`unsafe.Slice`"""
+    if pointer is None:
+        return NIL
+    if not isinstance(pointer, ElementPointer):
+        raise panics.Unsupported("unsafe.Slice of a pointer to no array")
+    return Slice(pointer.a, pointer.i, length, length)
 
 
 _SURROGATE_MIN, _SURROGATE_MAX, _RUNE_MAX = 0xD800, 0xDFFF, 0x10FFFF

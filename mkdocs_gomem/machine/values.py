@@ -149,3 +149,19 @@ class Lazy:
     def v(self, value: Any) -> None:
         self._init = None
         self._value = value
+
+
+class Missing:
+    """A package variable of std whose initial value can't be worked out: any use refuses."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_text", text)
+
+    def _refuse(self, *_args: object) -> Any:
+        from mkdocs_gomem.machine.panics import Unsupported  # noqa: PLC0415 - it needs us
+
+        raise Unsupported(object.__getattribute__(self, "_text"))
+
+    __getattr__ = __setattr__ = __getitem__ = __setitem__ = __len__ = __iter__ = _refuse  # type: ignore[assignment]

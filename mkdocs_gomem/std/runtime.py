@@ -29,6 +29,10 @@ def _keep_alive(_m: Machine, _value: object) -> None:
     pass
 
 
+def _same(_m: Machine, pointer: Any) -> Any:
+    return pointer
+
+
 def _one(_m: Machine, *_args: object) -> int:
     return 1
 
@@ -41,5 +45,6 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.KeepAlive": _keep_alive,
     "runtime.GOMAXPROCS": _one,
     "runtime.NumCPU": _one,
+    "internal/abi.NoEscape": _same,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import expressions
+from mkdocs_gomem.compiler.codegen import backing, expressions
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import objects, types
@@ -147,16 +147,16 @@ def _append(f: FunctionWriter, node: ir.CallExpr) -> str:
         return codes[0]
     values = f"({', '.join(codes[1:])},)"
     first = args[0]
+    if f.own and isinstance(first, ir.Name) and node in f.backing.stepwise:
+        return f"appb({site}, {elements}, {codes[0]}, {values}, {f.buffer(first)})"
     if (
-        region is Region.STACK
+        (region is Region.STACK or node in f.backing.local)
         and f.own
-        and 0 < typ.elem.size <= 32  # noqa: PLR2004 - the buffer's size
+        and 0 < typ.elem.size <= backing.BUFFER
         and not (isinstance(first, ir.Name) and first in f.buffers)
         and not _in_memory(f, first)
     ):
-        key = first if isinstance(first, ir.Name) else node
-        used = f.g.name("used")
-        f.buffers[key] = used  # type: ignore[index]
+        used = f.buffer(first) if isinstance(first, ir.Name) else "[None]"
         return f"appl({site}, {elements}, {codes[0]}, {values}, {used})"
     return f"app({site}, {elements}, {codes[0]}, {values})"
 

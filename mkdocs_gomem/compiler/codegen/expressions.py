@@ -443,8 +443,11 @@ def _binary(f: FunctionWriter, node: ir.BinaryExpr) -> str:
         case Op.COMPLEX:
             a, b = operands(f, [node.x, node.y], [False, False])
             return f"complex({a}, {b})"
-        case _ if node.op.name.startswith("UNSAFE"):
-            source.unsupported(node.pos, f"unsafe.{node.op.name[6:].title()}")
+        case Op.UNSAFESTRING | Op.UNSAFESLICE:
+            a, b = operands(f, [node.x, node.y], [False, False])
+            return f"{'ustring' if node.op is Op.UNSAFESTRING else 'uslice'}({a}, {b})"
+        case Op.UNSAFEADD:
+            source.unsupported(node.pos, "unsafe.Add")
         case _:
             typ = f.rtype(node.type)
             a, b = operands(f, [node.x, node.y], [False, False])
@@ -493,7 +496,7 @@ def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:  # noqa: PLR0911, PLR0
         case Op.IMAG:
             return f"{expr(f, node.x)}.imag"
         case Op.UNSAFESTRINGDATA | Op.UNSAFESLICEDATA:
-            source.unsupported(node.pos, "unsafe")
+            return f"udata({expr(f, node.x)})"
         case Op.CHECKNIL:
             return f"{expr(f, node.x)}.t"
         case _:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import backing
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
@@ -76,6 +77,9 @@ class FunctionWriter:
         self.buffers: dict[ir.Name, str] = {}
         self.skipped: set[ir.Node] = set()
         """Jumps that lead to where the text goes on anyway."""
+        self.backing = (
+            backing.analyze(func, program.placements) if self.own else backing.Backing()
+        )
         self._temps = 0
 
     # Names.
@@ -84,6 +88,13 @@ class FunctionWriter:
         """Return the name of a new temporary."""
         self._temps += 1
         return f"t{self._temps}_"
+
+    def buffer(self, name: ir.Name) -> str:
+        """Return the name of what holds a slice variable's buffer during a call."""
+        used = self.buffers.get(name)
+        if used is None:
+            used = self.buffers[name] = self.g.name("buffer")
+        return used
 
     def rtype(self, go: gotypes.Type) -> RType:
         """Return the run-time type of a Go type."""
@@ -268,7 +279,7 @@ def write(program: Generator, func: ir.Func) -> None:
         if not _ends(func.body):
             statements.leave(f, func, [])
     w.fill(jump, "j_ = 0" if f.jump_used else "pass")
-    fresh = "; ".join(f"{name} = [False]" for name in f.buffers.values())
+    fresh = "; ".join(f"{name} = [None]" for name in f.buffers.values())
     w.fill(buffers, fresh or "pass")
     w.depth -= 1
     if func.is_closure:

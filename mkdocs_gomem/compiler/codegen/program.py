@@ -30,6 +30,7 @@ from mkdocs_gomem.machine.heap import class_size
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.rtypes import RType, Types
 from mkdocs_gomem.machine.slices import Elements
+from mkdocs_gomem.machine.values import Missing
 from mkdocs_gomem.source import NO_POS, Pos
 
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
@@ -300,8 +301,10 @@ class Generator:
             if not self._fill_tables():
                 break
         with init.block("def init_entry():"):
-            for late, at_once in reversed(self._std_inits.values()):
-                if at_once:
+            for variable, (late, at_once) in reversed(self._std_inits.items()):
+                if at_once and late in self.natives:
+                    self.makers[variable] = _missing(variable)
+                elif at_once:
                     init.line(f"{late}()")
             for entry in entries:
                 init.line(f"{entry}()")
@@ -331,7 +334,7 @@ class Generator:
             tuple(head.positions),
             tuple(self.statements),
             tuple(self.sites),
-            tuple(item for item in self.functions if item is not None),
+            tuple(item or Function("", "", NO_POS, own=False) for item in self.functions),
             tuple(self._global(var) for var in self._variables() if var in self.globals),
             self.types,
             self.constants,
@@ -381,6 +384,10 @@ class Generator:
         unnamed = ".." in var.name
         name = var.name if unnamed else f"{pkg}.{var.name.rpartition('.')[2]}"
         return Global(self.globals[var], name, typ, typ.size, var.pos, var in self.boxed_globals)
+
+
+def _missing(name: str) -> Callable[[Any], Any]:
+    return lambda _machine: Missing(f"variable {name.rpartition('_')[0]} of std")
 
 
 def _refusal(link_name: str, why: str) -> Callable[..., Any]:

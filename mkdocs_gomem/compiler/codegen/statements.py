@@ -24,6 +24,8 @@ def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
 def stmt(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm for each statement
     """Write one statement."""
     f.w.pos = node.pos
+    for name, keep in f.backing.moves.get(node, ()):
+        _move_to_heap(f, node, name, keep_capacity=keep)
     for item in _before(node):
         stmt(f, item)
     f.w.pos = node.pos
@@ -68,6 +70,20 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm f
             pass
         case _:
             source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+
+
+def _move_to_heap(
+    f: FunctionWriter, node: ir.Stmt, name: ir.Name, *, keep_capacity: bool
+) -> None:
+    if name not in f.buffers:
+        return
+    typ = f.rtype(name.type)
+    site = f.g.site(node.pos, typ, "append", Region.HEAP)
+    code = expressions.variable(f, name)
+    f.w.line(
+        f"{code} = toheap({site}, {f.g.elements(typ.elem)}, {code}, {f.buffer(name)}, "
+        f"keep_capacity={keep_capacity})"
+    )
 
 
 def _before(node: ir.Stmt) -> list[ir.Stmt]:
