@@ -20,7 +20,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from mkdocs_gomem.source import NO_POS, Pos
+from mkdocs_gomem.source import NO_POS, Pos, spell
 
 if TYPE_CHECKING:
     from mkdocs_gomem import gotypes
@@ -213,7 +213,7 @@ class Class(enum.Enum):
     FUNC = "PFUNC"
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, frozen=True, repr=False)
 class Mark:
     """One inlined call: where it stood and what it called; `parent` is the call around it."""
 
@@ -224,13 +224,17 @@ class Mark:
     parent: Mark | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """What every node has."""
 
     pos: Pos
     mark: Mark | None = field(default=None, kw_only=True)
     op: Op = field(default=Op.BLOCK, kw_only=True)
+
+    def __repr__(self) -> str:
+        # Short: nodes refer to each other in circles, and failing tests print what they hold.
+        return f"<{self.op.name} at {spell(self.pos)}>"
 
 
 def outermost(node: Node) -> Pos:
@@ -243,7 +247,7 @@ def outermost(node: Node) -> Pos:
     return mark.pos
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Expr(Node):
     """An expression; `init` holds statements that run just before it."""
 
@@ -253,7 +257,7 @@ class Expr(Node):
     """Made by the compiler: printing leaves it out (ADDR, DEREF, CONV…, PAREN, COMPLIT)."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Name(Expr):
     """`x`: a variable or a function; one object for all its uses (ir.Name)."""
 
@@ -304,7 +308,7 @@ class Name(Expr):
         return name
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeExpr(Expr):
     """A type that stands where an expression does: TYPE, DYNAMICTYPE."""
 
@@ -312,19 +316,19 @@ class TypeExpr(Expr):
     """For DYNAMICTYPE: the dictionary word with the type that it stands for; no child."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Literal(Expr):
     """A constant of a typed kind (gc's BasicLit); untyped ones have been given their type."""
 
     value: constants.Value
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Nil(Expr):
     """`nil`, with the type it has here."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class BinaryExpr(Expr):
     """`x + y`: arithmetic and comparison ops, ANDAND and OROR, COPY, COMPLEX, UNSAFE… ."""
 
@@ -332,7 +336,7 @@ class BinaryExpr(Expr):
     y: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class UnaryExpr(Expr):
     """`-x`: NOT NEG PLUS BITNOT RECV LEN CAP CLOSE CLEAR PANIC NEW REAL IMAG UNSAFE…DATA.
 
@@ -342,35 +346,35 @@ class UnaryExpr(Expr):
     x: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class AddStringExpr(Expr):
     """`a + b + c` of strings (ADDSTR)."""
 
     operands: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class AddrExpr(Expr):
     """`&x` (ADDR), or `&T{…}` (PTRLIT)."""
 
     x: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class StarExpr(Expr):
     """`*p` (DEREF)."""
 
     x: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ParenExpr(Expr):
     """`(x)`"""
 
     x: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SelectorExpr(Expr):
     """`x.sel`: DOT DOTPTR DOTMETH DOTINTER METHVALUE METHEXPR."""
 
@@ -385,7 +389,7 @@ class SelectorExpr(Expr):
     """Bytes from the start of the struct, for DOT and DOTPTR."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class IndexExpr(Expr):
     """`x[index]`: INDEX, INDEXMAP."""
 
@@ -395,7 +399,7 @@ class IndexExpr(Expr):
     """The map element is assigned to, so the key is put into the map."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SliceExpr(Expr):
     """`x[low:high:max]`: SLICE SLICEARR SLICESTR SLICE3 SLICE3ARR."""
 
@@ -405,7 +409,7 @@ class SliceExpr(Expr):
     max: Expr | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeAssertExpr(Expr):
     """`x.(T)`: DOTTYPE, DOTTYPE2, DYNAMICDOTTYPE, DYNAMICDOTTYPE2; `type` is T."""
 
@@ -414,7 +418,7 @@ class TypeAssertExpr(Expr):
     """For DYNAMIC…: the dictionary word with the type that is asked for; no child."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ConvExpr(Expr):
     """`T(x)`: CONV CONVIFACE CONVNOP, string conversions, SLICE2ARR(PTR)."""
 
@@ -423,7 +427,7 @@ class ConvExpr(Expr):
     """For CONVIFACE of a value whose type is known only from a dictionary: that word; no child."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CompLitExpr(Expr):
     """`T{…}`: ARRAYLIT SLICELIT (elements or KeyExpr), STRUCTLIT (StructKeyExpr), MAPLIT."""
 
@@ -432,7 +436,7 @@ class CompLitExpr(Expr):
     """Backing array length of a SLICELIT."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class KeyExpr(Expr):
     """`key: value` of an array, slice or map literal; its type is the value's."""
 
@@ -440,7 +444,7 @@ class KeyExpr(Expr):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class StructKeyExpr(Expr):
     """`field: value` of a struct literal."""
 
@@ -448,7 +452,7 @@ class StructKeyExpr(Expr):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ClosureExpr(Expr):
     """`func(…) {…}`"""
 
@@ -457,7 +461,7 @@ class ClosureExpr(Expr):
     """Made by the compiler around the call of a go or defer statement."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CallExpr(Expr):
     """`fun(args)`: CALLFUNC CALLINTER; APPEND DELETE MIN MAX PRINT PRINTLN RECOVER (no `fun`)."""
 
@@ -473,7 +477,7 @@ class CallExpr(Expr):
     """For a deferred call out of a range-over-func body: the token of the outer function."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class MakeExpr(Expr):
     """`make(T, len, cap)`: MAKECHAN MAKEMAP MAKESLICE; `type` is T."""
 
@@ -481,7 +485,7 @@ class MakeExpr(Expr):
     cap: Expr | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class InlinedCallExpr(Expr):
     """A call replaced by its body: `init` binds arguments, `body` runs, `return_vars` are results.
 
@@ -500,21 +504,21 @@ class InlinedCallExpr(Expr):
 # Statements.
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Stmt(Node):
     """A statement; `init` holds statements that run just before it."""
 
     init: list[Stmt] = field(default_factory=list, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ExprStmt(Stmt):
     """An expression for its effects: a call, a receive (gc lets the node stand by itself)."""
 
     x: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class AssignStmt(Stmt):
     """`x = y` (AS); `y` none is `var x T`; `def_` is `x := y`, with a Decl in `init`."""
 
@@ -523,7 +527,7 @@ class AssignStmt(Stmt):
     def_: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class AssignListStmt(Stmt):
     """`x, y = a, b` (AS2), or one right side of several values (AS2FUNC, AS2MAPR, …)."""
 
@@ -532,7 +536,7 @@ class AssignListStmt(Stmt):
     def_: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class AssignOpStmt(Stmt):
     """`x += y`, `x++`: `as_op` is ADD, SUB, …"""
 
@@ -542,28 +546,28 @@ class AssignOpStmt(Stmt):
     inc_dec: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class BlockStmt(Stmt):
     """`{ … }`"""
 
     body: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class BranchStmt(Stmt):
     """`break L`: BREAK CONTINUE FALL GOTO."""
 
     label: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Decl(Stmt):
     """`var x T`, just the storage (DCL)."""
 
     x: Name
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ForStmt(Stmt):
     """`for init; cond; post { body }`"""
 
@@ -575,14 +579,14 @@ class ForStmt(Stmt):
     """The clause's variables are new in each turn (Go 1.22 and later)."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class GoDeferStmt(Stmt):
     """`go call`, `defer call`: GO, DEFER."""
 
     call: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class IfStmt(Stmt):
     """`if cond { body } else { else_ }`"""
 
@@ -593,21 +597,21 @@ class IfStmt(Stmt):
     """What a constant condition leaves out: annotated for readers, skipped by every decision."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class InlineMarkStmt(Stmt):
     """Start of an inlined body (INLMARK)."""
 
     call: CallExpr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class LabelStmt(Stmt):
     """`label:`"""
 
     label: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RangeStmt(Stmt):
     """`for key, value = range x { body }`; range over functions has been rewritten to calls."""
 
@@ -620,14 +624,14 @@ class RangeStmt(Stmt):
     distinct_vars: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ReturnStmt(Stmt):
     """`return results`"""
 
     results: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SendStmt(Stmt):
     """`chan <- value`"""
 
@@ -635,7 +639,7 @@ class SendStmt(Stmt):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeSwitchGuard(Stmt):
     """`tag := x.(type)`"""
 
@@ -645,7 +649,7 @@ class TypeSwitchGuard(Stmt):
     used: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CaseClause(Stmt):
     """`case values: body`; no values is default. Types are TypeExpr, `nil` is Nil."""
 
@@ -655,7 +659,7 @@ class CaseClause(Stmt):
     """The type switch's variable, as it is in this case."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SwitchStmt(Stmt):
     """`switch tag { cases }`"""
 
@@ -664,7 +668,7 @@ class SwitchStmt(Stmt):
     label: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CommClause(Stmt):
     """`case comm: body` of a select; none is default."""
 
@@ -672,7 +676,7 @@ class CommClause(Stmt):
     body: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SelectStmt(Stmt):
     """`select { cases }`"""
 
@@ -680,14 +684,14 @@ class SelectStmt(Stmt):
     label: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CheckNilStmt(Stmt):
     """Panics if the interface `x` is nil: before `go`, `defer` and values of its methods."""
 
     x: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Dictionary:
     """What a shaped function must know of its real type arguments (see `lower.generics`)."""
 
@@ -703,7 +707,7 @@ DictWord: TypeAlias = "Func | Dictionary | gotypes.Type"
 type that is used inside; a type."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Func:
     """A function, method or function literal, with its variables (ir.Func)."""
 
@@ -776,6 +780,9 @@ class Func:
     gens: dict[str, int] = field(default_factory=dict)
     """How many literals, range bodies and go wrappers were named after it."""
 
+    def __repr__(self) -> str:
+        return f"<Func {self.link_name}>"
+
     @property
     def is_closure(self) -> bool:
         """A literal that captures something; others are functions like any (ir.Func.IsClosure)."""
@@ -790,7 +797,7 @@ class Remark:
     text: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Program:
     """A package with what it needs of std, ready for decisions (made by `lower`, then `inline`)."""
 
