@@ -78,6 +78,7 @@ def decide(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
     program = ir.lower(package, info, library.standard())
     program = inline.expand(program, enabled=inlining)
     static = staticinit.schedule(program)
+    ir.prepare(program)
     placements = escape.place(program)
     image = link.image(program, static)
     return Decisions(package, info, program, static, placements, image)

@@ -212,7 +212,9 @@ def _inline_call(
     captured: dict[Name, Expr] = {
         name: name.outer for name in func.closure_vars if name.outer is not None
     }
-    copier = copy.Copier(caller, mark, captured, label_suffix=suffix)
+    # What nobody wrote stays where it was made, as in gc (syntheticClosure).
+    synthetic = func.is_wrapper and func.closure is not None
+    copier = copy.Copier(caller, None if synthetic else mark, captured, label_suffix=suffix)
     formals = [copier.local(name) for name in source.params]
     results = [copier.local(name) for name in source.results]
     body = [_use_own_instances(state, item) for item in copier.stmts(source.body)]
@@ -223,6 +225,7 @@ def _inline_call(
         else:
             name.inl_formal = True
             name.cls = Class.AUTO
+            name.mark = mark
         base = name.name.rpartition(".")[2]
         if base.startswith("~"):
             name.name = typefmt.qualified(caller.pkg, base)  # what has no name belongs to the caller
