@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mkdocs_gomem.compiler import checker, syntax
@@ -13,6 +15,9 @@ from mkdocs_gomem.gotypes import instantiate, objects, types, universe
 from mkdocs_gomem.source import NO_POS, Pos, SourceFile
 from mkdocs_gomem.std import pack
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class ForStd:
     """Lets std itself be checked as a program is: it may import internal packages."""
@@ -23,6 +28,9 @@ class ForStd:
 
     def import_package(self, path: str, pos: Pos) -> objects.Package | None:  # noqa: ARG002
         return standard().package(path)
+
+    def imports(self, pkg: objects.Package) -> Sequence[objects.Package]:
+        return standard().imports(pkg)
 
     def complete(self, obj: objects.Object) -> None:
         standard().complete(obj)

@@ -92,7 +92,12 @@ def assignable_to(
             return _YES if ok else _NO
         ok = expr.implicit_type_and_value(check, x, t)[0] is not None
         return _YES if ok else _NO
-    if not v_param and not t_param and not (has_name(v) and has_name(t)) and identical(vu, tu):
+    # gc asks this of interfaces even where names forbid it, which decides the order in which
+    # their type sets are made, and so what is seen of interfaces in a circle.
+    both_interfaces = isinstance(vu, types.Interface) and isinstance(tu, types.Interface)
+    unnamed = not (has_name(v) and has_name(t))
+    same = (both_interfaces or unnamed) and identical(vu, tu)
+    if same and unnamed and not v_param and not t_param:
         return _YES
     if (isinstance(tu, types.Interface) and not t_param) or lookup.is_interface_ptr(tu):
         cause = _implements(check, v, t)

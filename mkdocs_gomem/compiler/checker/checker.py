@@ -256,7 +256,8 @@ class Checker:
         seen.add(pkg)
         assert self.names_of_packages is not None
         self.names_of_packages.setdefault(pkg.name, set()).add(pkg.path)
-        for imported in pkg.imports:
+        imports = pkg.imports if pkg is self.pkg else self.importer.imports(pkg)
+        for imported in imports:
             self._mark_imports(imported, seen)
 
     # Environment

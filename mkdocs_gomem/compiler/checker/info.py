@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from mkdocs_gomem.compiler.checker.operand import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.compiler import syntax
     from mkdocs_gomem.gotypes import constants, instantiate, objects, types
     from mkdocs_gomem.source import Pos
@@ -115,6 +117,10 @@ class Importer(Protocol):
 
         Refuses by name (`source.unsupported` at `pos`) what exists but is not simulated.
         """
+        ...
+
+    def imports(self, pkg: objects.Package) -> Sequence[objects.Package]:
+        """Return the packages that a package from here imports."""
         ...
 
     def complete(self, obj: objects.Object) -> None:

@@ -17,6 +17,8 @@ from mkdocs_gomem.source import Diagnostic, Pos, Rejected
 from mkdocs_gomem.std import pack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.compiler import syntax
     from mkdocs_gomem.compiler.checker.info import Info, Initializer
 
@@ -49,6 +51,17 @@ class Library:
         package = self._package_of(obj)
         if package is not None:
             package.complete(obj)
+
+    def imports(self, pkg: objects.Package) -> Sequence[objects.Package]:
+        """Return the packages that a std package imports: for telling like names apart."""
+        package = self._by_link_path.get(pkg.path)
+        if package is None:
+            return ()
+        paths = {
+            each.path: None for file in package.std.files if file.decides for each in file.imports
+        }
+        found = map(self.package, paths)
+        return [imported for imported in found if imported is not None]
 
     def package(self, path: str) -> objects.Package | None:
         """Return a package, also one that only std may import; None if there is none."""
