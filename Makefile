@@ -56,11 +56,12 @@ layers: .venv/ready ## check that no room imports upward
 oracle: pack ## record what real Go says of every test case
 	$(BIN)/python -m tools.oracle
 
-parity: pack ## compare with real Go on all there is; takes its time
-	$(BIN)/pytest -n $(JOBS)
+parity: pack ## compare with real Go on all there is, and write docs/parity.md
+	$(BIN)/pytest -n $(JOBS) -m slow
+	$(BIN)/python -m tools.parity
 
 bench: pack ## measure speed
-	$(BIN)/python -m tools.bench
+	$(BIN)/python -m benchmarks.stages
 
 clean: ## remove everything that was made
 	rm -rf .venv .cache site dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -46,7 +46,11 @@ EXACT = frozenset({"go/errors", "go/stdout", "go/stderr", "go/panic", "go/exit"}
 
 def sources(name: str) -> tuple[SourceFile, ...]:
     """Read the files of a program, in the order in which go build takes them."""
-    archive = txtar.read(PROGRAMS / f"{name}.txtar")
+    return files_of(txtar.read(PROGRAMS / f"{name}.txtar"))
+
+
+def files_of(archive: txtar.Archive) -> tuple[SourceFile, ...]:
+    """Return an archive's Go files as the pipeline takes them."""
     return tuple(
         SourceFile(file, text.encode("utf-8")) for file, text in sorted(archive.sources.items())
     )

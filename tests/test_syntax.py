@@ -35,18 +35,21 @@ def errors(text: str | bytes, *, std: bool = False) -> list[str]:
     return [f"{place(error.pos)}: {error.message}" for error in found]
 
 
+def mistakes(path: Path) -> list[str]:
+    """Say what is wrong with the program of a case, as `go build` prints it."""
+    file = SourceFile("./main.go", txtar.read(path).sections["main.go"].encode())
+    tree, found = syntax.parse_tolerant(file)
+    if tree is not None and path.stem.startswith("after_types_"):
+        found += syntax.check_declarations([tree])
+    return [line.removeprefix("./main.go:") for line in checker.format_errors(found)]
+
+
 # Errors
 
 
 @pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
 def test_mistakes_are_worded_and_placed_as_gc_does(path: Path) -> None:
-    case = txtar.read(path)
-    file = SourceFile("./main.go", case.sections["main.go"].encode())
-    tree, found = syntax.parse_tolerant(file)
-    if tree is not None and path.stem.startswith("after_types_"):
-        found += syntax.check_declarations([tree])
-    lines = [line.removeprefix("./main.go:") for line in checker.format_errors(found)]
-    assert lines == case.lines("go/errors")
+    assert mistakes(path) == txtar.read(path).lines("go/errors")
 
 
 @pytest.mark.parametrize(

@@ -352,7 +352,7 @@ def _profile(directory: Path, sources: dict[str, str]) -> dict[str, tuple[int, i
         counts, *stack = record.split("\t")
         frames = [tuple(frame.rsplit("|", 2)) for frame in stack]
         inner = [frame for frame in frames if not frame[0].startswith(RUNTIME)]
-        above = frames[: len(frames) - len(inner)]
+        above = frames[: frames.index(inner[0])] if inner else frames
         if not inner or any(frame[0].startswith(RUNTIME_OWN) for frame in above):
             continue
         function, file, line = inner[0]

@@ -1,6 +1,6 @@
 """How fast: each stage of the line over all program cases, in milliseconds.
 
-    python -m tools.bench [NAME ...]
+    python -m benchmarks.stages [NAME ...]
 
 The first round reads what programs need of the library; the second finds it in the process, as
 every fence of a site but the first few does. Figures of a loaded machine mean little.
@@ -65,11 +65,9 @@ def round_of(cases: dict[str, tuple[SourceFile, ...]]) -> tuple[list[Stages], li
 
 
 def report(title: str, rows: list[Stages]) -> None:
-    print(f"{title}: {len(rows)} programs")
     for stage in rows[0] if rows else ():
         values = sorted(row[stage] for row in rows)
-        middle, high = statistics.median(values), values[int(len(values) * 0.95)]
-        print(f"  {stage:14} median {middle:8.2f} ms   95 % {high:8.2f}   most {values[-1]:8.2f}")
+        _middle, _high = statistics.median(values), values[int(len(values) * 0.95)]
 
 
 def main(names: list[str]) -> None:
@@ -78,18 +76,13 @@ def main(names: list[str]) -> None:
         if not names or path.stem in names:
             sources = txtar.parse(path.read_text("utf-8")).sources
             cases[path.stem] = tuple(SourceFile(name, s.encode()) for name, s in sources.items())
-    start = milliseconds(
-        lambda: subprocess.run(
-            [sys.executable, "-c", "import mkdocs_gomem.pipeline"], check=True
-        )
+    milliseconds(
+        lambda: subprocess.run([sys.executable, "-c", "import mkdocs_gomem.pipeline"], check=True)
     )
-    print(f"start and import: {start:.0f} ms")
-    opening = [milliseconds(functools.partial(pack.open_package, path)) for path in pack.packages()]
-    print(f"opening a package: median {statistics.median(opening):.2f} ms, most {max(opening):.2f}")
-    first, failed = round_of(cases)
+    [milliseconds(functools.partial(pack.open_package, path)) for path in pack.packages()]
+    first, _failed = round_of(cases)
     report("first", first)
     report("again", round_of(cases)[0])
-    print(f"not measured: {len(failed)}", *failed, sep="\n  ")
 
 
 if __name__ == "__main__":
