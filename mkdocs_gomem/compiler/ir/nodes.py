@@ -232,7 +232,7 @@ class Node:
     mark: Mark | None = field(default=None, kw_only=True)
     op: Op = field(default=Op.BLOCK, kw_only=True)
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # type: ignore[explicit-override]
         # Short: nodes refer to each other in circles, and failing tests print what they hold.
         return f"<{self.op.name} at {spell(self.pos)}>"
 
@@ -780,7 +780,7 @@ class Func:
     gens: dict[str, int] = field(default_factory=dict)
     """How many literals, range bodies and go wrappers were named after it."""
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # type: ignore[explicit-override]
         return f"<Func {self.link_name}>"
 
     @property
