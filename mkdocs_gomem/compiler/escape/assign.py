@@ -5,15 +5,18 @@ Source: cmd/compile/internal/escape/assign.go, utils.go (isSelfAssign), go1.27.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.escape import expr
-from mkdocs_gomem.compiler.escape.graph import Escape, Hole
+from mkdocs_gomem.compiler.escape import expr, type_facts
 from mkdocs_gomem.compiler.ir import fmt, nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Node, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank
-from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.gotypes import identical, types
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs_gomem.compiler.escape.graph import Escape, Hole
 
 
 def addr(e: Escape, node: Expr | None) -> Hole:
@@ -113,7 +116,7 @@ def is_reflect_header_data(node: Node) -> bool:
 
 
 def is_self_assign(dst: Expr, src: Expr) -> bool:
-    """Tell if an assignment stores nothing that was not there: `b.buf = b.buf[i:j]`, `x.a = x.b`."""
+    """Tell if an assignment stores nothing new: `b.buf = b.buf[i:j]`, `x.a = x.b`."""
     if _is_slice_self_assign(dst, src):
         return True
     if dst.op is not src.op:

@@ -8,12 +8,15 @@ Source: cmd/compile/internal/walk/expr.go (walkIndex), walk/walk.go (bounded), g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.escape import limits, type_facts
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Expr, Func, Node, Op, Remark
 from mkdocs_gomem.gotypes import types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MAX_BITS = 62
 
@@ -71,7 +74,7 @@ def bounded(index: Expr, count: int) -> bool:
                 return True
         case nodes.BinaryExpr(op=Op.DIV) if not signed:
             divisor = limits.small_int_const(index.y) or 0
-            while bits > 0 and divisor >= 2:  # noqa: PLR2004 - halved as often as that is possible
+            while bits > 0 and divisor >= 2:
                 bits -= 1
                 divisor >>= 1
         case nodes.BinaryExpr(op=Op.RSH) if not signed:

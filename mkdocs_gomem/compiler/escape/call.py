@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from mkdocs_gomem.compiler.escape import assign, expr, leaks, stmt
+from mkdocs_gomem.compiler.escape import assign, expr, leaks, stmt, type_facts
 from mkdocs_gomem.compiler.escape.graph import Escape, Hole
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Op
 from mkdocs_gomem.compiler.ir.reassignment import static_callee
-from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.gotypes import types
 
 Holes: TypeAlias = Sequence[Hole] | None
@@ -136,7 +135,7 @@ def _is_escape_non_string(func: Func) -> bool:
         func.pkg is not None
         and func.pkg.path == "internal/abi"
         and func.name.rpartition("abi.")[2].startswith("EscapeNonString[")
-        and len(func.params) == 2  # noqa: PLR2004 - the dictionary and the value
+        and len(func.params) == 2
     )
 
 
@@ -148,7 +147,7 @@ def has_non_string_pointers(typ: types.Type) -> bool:
         case types.Basic(kind=types.BasicKind.STRING):
             return False
         case types.Struct(fields=fields):
-            return any(has_non_string_pointers(field.type) for field in fields)
+            return any(has_non_string_pointers(type_facts.of_var(field)) for field in fields)
         case types.Array(elem=elem):
             return has_non_string_pointers(elem)
         case _:
@@ -217,7 +216,9 @@ def _append(e: Escape, result: Hole, node: nodes.CallExpr) -> None:
 
     if node.is_ddd:
         appended = e.discard_hole()
-        if type_facts.is_slice(args[1].type) and type_facts.has_pointers(type_facts.elem(args[1].type)):
+        if type_facts.is_slice(args[1].type) and type_facts.has_pointers(
+            type_facts.elem(args[1].type)
+        ):
             appended = e.heap_hole().deref(node, "appended slice...")
         _argument(e, appended, node, args[1])
     else:
@@ -233,7 +234,9 @@ def _binary_builtin(e: Escape, results: Holes, node: nodes.BinaryExpr) -> None:
         case Op.COPY:
             _argument(e, e.mutator_hole(), node, node.x)
             copied = e.discard_hole()
-            if type_facts.is_slice(node.y.type) and type_facts.has_pointers(type_facts.elem(node.y.type)):
+            if type_facts.is_slice(node.y.type) and type_facts.has_pointers(
+                type_facts.elem(node.y.type)
+            ):
                 copied = e.heap_hole().deref(node, "copied slice")
             _argument(e, copied, node, node.y)
         case Op.UNSAFEADD | Op.UNSAFESLICE | Op.UNSAFESTRING:

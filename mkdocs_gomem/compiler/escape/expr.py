@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from mkdocs_gomem.compiler.escape import assign, call, place, stmt
+from mkdocs_gomem.compiler.escape import assign, call, place, stmt, type_facts
 from mkdocs_gomem.compiler.escape.graph import Escape, Hole
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Op
-from mkdocs_gomem.compiler.escape import type_facts
 
 
 def expr(e: Escape, hole: Hole, node: Expr | None) -> None:

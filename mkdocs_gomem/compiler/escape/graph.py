@@ -19,14 +19,16 @@ Source: cmd/compile/internal/escape/graph.go, escape.go, go1.27.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.compiler.escape.leaks import HEAP, RESULTS, Leaks
-from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Node
 from mkdocs_gomem.compiler.ir.reassignment import ReassignOracle
-from mkdocs_gomem.compiler.escape import type_facts
-from mkdocs_gomem.gotypes import types
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.ir import nodes
+    from mkdocs_gomem.gotypes import types
 
 ESCAPES: Final = 1
 """Must be in the heap."""
@@ -333,4 +335,3 @@ class Escape:
         loc = self.new_loc(node, persists=False)
         self.batch.flow(hole.addr(node, "spill"), loc)
         return loc.as_hole()
-

@@ -5,12 +5,14 @@ Source: cmd/compile/internal/escape/utils.go (HeapAllocReason), ir/cfg.go, go1.2
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Node, Op
-from mkdocs_gomem.compiler.escape import type_facts
-from mkdocs_gomem.gotypes import types
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.gotypes import types
 
 MAX_STACK_VAR: Final = 128 << 10
 """Bytes of a variable that the author declares."""

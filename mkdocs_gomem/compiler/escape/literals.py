@@ -9,11 +9,15 @@ Source: cmd/compile/internal/escape/escape.go (rewriteWithLiterals), go1.27.
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler.escape.graph import Analysis
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
-from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.gotypes import constants, types
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.escape.graph import Analysis
 
 
 def rewrite_with_literals(analysis: Analysis, node: Node | None, func: Func | None) -> None:

@@ -8,12 +8,11 @@ Source: cmd/compile/internal/escape/escape.go, go1.27.
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler.escape import bounds, limits, literals, report, solve, stmt
+from mkdocs_gomem.compiler.escape import bounds, limits, literals, report, solve, stmt, type_facts
 from mkdocs_gomem.compiler.escape.graph import Analysis, Batch, Escape, Hole
 from mkdocs_gomem.compiler.escape.placements import Placements
 from mkdocs_gomem.compiler.ir import nodes, scc, visit
 from mkdocs_gomem.compiler.ir.nodes import Func, Node, Op, Program
-from mkdocs_gomem.compiler.escape import type_facts
 
 
 def place(program: Program) -> Placements:

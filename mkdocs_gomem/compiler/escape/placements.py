@@ -6,16 +6,18 @@ Made by `escape.place`; read by `link`, `codegen` (to allocate) and `lesson` (to
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.escape.storage import Kind
-from mkdocs_gomem.compiler.ir import nodes as ir
-from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import Pos
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.escape.storage import Kind
+    from mkdocs_gomem.compiler.ir import nodes as ir
+    from mkdocs_gomem.machine.image import Region
+    from mkdocs_gomem.source import Pos
 
 
 @dataclass(frozen=True, slots=True)
 class FlowStep:
-    """One assignment on the way of a value, as gc's `-m=2` explains it (`from &num (address-of)`)."""
+    """One assignment on the way of a value: gc's `from &num (address-of)` at `-m=2`."""
 
     pos: Pos
     text: str

@@ -9,7 +9,9 @@ Source: cmd/compile/internal/escape/escape.go (finish, paramTag, reportLeaks), s
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler.escape import leaks, storage
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem.compiler.escape import leaks, storage, type_facts
 from mkdocs_gomem.compiler.escape.graph import (
     ESCAPES,
     MUTATES,
@@ -22,8 +24,9 @@ from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Leak, Placem
 from mkdocs_gomem.compiler.ir import fmt, nodes
 from mkdocs_gomem.compiler.ir.nodes import Expr, Func, Name, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank
-from mkdocs_gomem.compiler.escape import type_facts
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.source import Pos
 
 
 def finish(batch: Batch, funcs: list[Func], placements: Placements) -> None:
@@ -48,9 +51,7 @@ def _finish_location(
     text = fmt.node(node)
     _say_location(batch, node, pos, text, escapes=escapes)
     zero_copy = (
-        isinstance(node, nodes.ConvExpr)
-        and node.op is Op.STR2BYTES
-        and not loc.attrs & MUTATES
+        isinstance(node, nodes.ConvExpr) and node.op is Op.STR2BYTES and not loc.attrs & MUTATES
     )
     if zero_copy:
         _say(batch, pos, "zero-copy string->[]byte conversion")
@@ -68,8 +69,11 @@ def _finish_location(
         reason=_reason(loc),
         because=tuple(_flow(batch, flowing) for flowing in loc.because) if escapes else (),
         leaks=tuple(
-            Leak(_location_text(batch, leaking.sink), leaking.derefs,
-                 tuple(_flow(batch, flowing) for flowing in leaking.path))
+            Leak(
+                _location_text(batch, leaking.sink),
+                leaking.derefs,
+                tuple(_flow(batch, flowing) for flowing in leaking.path),
+            )
             for leaking in loc.leak_flows
         ),
     )
@@ -133,9 +137,7 @@ def _param_tag(batch: Batch, func: Func, param: Name) -> str:
     return loc.leaks.encode()
 
 
-def _bodyless_tag(
-    batch: Batch, func: Func, param: Name, *, diagnose: bool, named: bool
-) -> str:
+def _bodyless_tag(batch: Batch, func: Func, param: Name, *, diagnose: bool, named: bool) -> str:
     """Return the tag of a function written in assembly: all leaks, unless it says otherwise."""
     pos = nodes.outermost(param)
     if type_facts.is_uintptr(param.type):

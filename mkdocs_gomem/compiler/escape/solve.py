@@ -13,6 +13,7 @@ Source: cmd/compile/internal/escape/solve.go, go1.27.
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.escape.graph import (
     CALLS,
@@ -27,7 +28,9 @@ from mkdocs_gomem.compiler.escape.graph import (
 )
 from mkdocs_gomem.compiler.escape.leaks import CALLEE, MUTATOR
 from mkdocs_gomem.compiler.ir import nodes
-from mkdocs_gomem.compiler.ir.nodes import Func
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.ir.nodes import Func
 
 
 def walk_all(batch: Batch) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from mkdocs_gomem.compiler.escape import assign, call, expr
+from mkdocs_gomem.compiler.escape import assign, call, expr, type_facts
 from mkdocs_gomem.compiler.escape.graph import Escape, Hole
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Op, Stmt
 from mkdocs_gomem.compiler.ir.reassignment import is_blank
-from mkdocs_gomem.compiler.escape import type_facts
 
 
 def stmts(e: Escape, items: Iterable[Stmt]) -> None:

@@ -16,10 +16,9 @@ from __future__ import annotations
 import enum
 from typing import Final
 
-from mkdocs_gomem.compiler.escape import limits
+from mkdocs_gomem.compiler.escape import limits, type_facts
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Expr, Name, Op
-from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.machine.image import Region
 
@@ -62,7 +61,7 @@ class Kind(enum.Enum):
     """A constant, a byte, something of size 0: read-only data."""
 
 
-def kind(node: Expr, *, escapes: bool, zero_copy: bool) -> Kind:  # noqa: PLR0911
+def kind(node: Expr, *, escapes: bool, zero_copy: bool) -> Kind:
     """Return how the storage of a location comes about."""
     match node:
         case nodes.UnaryExpr() | nodes.AddrExpr():
@@ -107,7 +106,7 @@ def region(node: Expr, *, escapes: bool, zero_copy: bool) -> Region:
             return Region.HEAP if escapes else Region.STACK
 
 
-def size(node: Expr) -> int:  # noqa: PLR0911
+def size(node: Expr) -> int:
     """Return the bytes of a location's storage; -1 when only a run knows."""
     match node:
         case Name():
@@ -162,7 +161,7 @@ def sole_component(typ: types.Type) -> types.Type:
     """Return the underlying type of the only part of nested one-element structs and arrays."""
     match typ.underlying:
         case types.Struct(fields=[only]):
-            return sole_component(only.type)
+            return sole_component(type_facts.of_var(only))
         case types.Array(elem=elem, len=1):
             return sole_component(elem)
         case other:
@@ -203,5 +202,3 @@ def is_static_literal(node: Expr) -> bool:
             return is_static_literal(value)
         case _:
             return False
-
-

@@ -7,7 +7,7 @@ Source: cmd/compile/internal/types (HasPointers, IsDirectIface, PtrDataSize), go
 
 from __future__ import annotations
 
-from mkdocs_gomem.gotypes import layout, types
+from mkdocs_gomem.gotypes import layout, objects, types
 from mkdocs_gomem.gotypes.types import BasicKind, Type
 
 MAP_HEADER_SIZE = 48
@@ -70,6 +70,11 @@ def is_uintptr(typ: Type) -> bool:
     """Tell if a type is uintptr."""
     basic = typ.underlying
     return isinstance(basic, types.Basic) and basic.kind is BasicKind.UINTPTR
+
+
+def of_var(var: objects.Var) -> Type:
+    """Return the type of a field, which it has once the checker is done."""
+    return var.type if var.type is not None else types.INVALID
 
 
 def elem(typ: Type) -> Type:

@@ -8,12 +8,14 @@ Source: cmd/compile/internal/inline/inl.go (CanInline, hairyVisitor, IsBigFunc),
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.inline import callee, intrinsics
-from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.inline.state import State
 
 MAX_BUDGET: Final = 80
 CALL_COST: Final = 57

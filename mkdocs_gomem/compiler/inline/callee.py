@@ -5,11 +5,15 @@ Source: cmd/compile/internal/inline/inl.go (inlCallee, canInlineCallExpr, inline
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler.inline import budget, intrinsics
-from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import nodes, reassignment
 from mkdocs_gomem.compiler.ir.lower import conversions
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Op
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.inline.state import State
 
 
 def might_inline(node: nodes.CallExpr) -> bool:

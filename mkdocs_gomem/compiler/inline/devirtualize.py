@@ -10,15 +10,17 @@ Source: cmd/compile/internal/devirtualize/devirtualize.go (StaticCall, State), g
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import fmt, nodes, typefmt, visit
 from mkdocs_gomem.compiler.ir.lower import conversions, exprs, wrappers
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank, outer_value, single_result
 from mkdocs_gomem.gotypes import lookup, objects, types, typesets
 from mkdocs_gomem.gotypes.types import Type
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.inline.state import State
 
 Assignment: TypeAlias = "Expr | Type | None"
 """What is assigned: an expression, some value of a concrete type, or nobody knows."""

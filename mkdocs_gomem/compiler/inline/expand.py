@@ -17,7 +17,7 @@ Source: cmd/compile/internal/inline/interleaved/interleaved.go, noder/reader.go
 from __future__ import annotations
 
 import copy as shallow
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.inline import budget, callee
 from mkdocs_gomem.compiler.inline.devirtualize import Devirtualizer
@@ -25,6 +25,9 @@ from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import copy, nodes, scc, typefmt, visit
 from mkdocs_gomem.compiler.ir.lower import package as lowering
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Op, Program, Stmt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def expand(program: Program, *, enabled: bool = True) -> Program:
@@ -37,9 +40,7 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
         state.checked.add(init)  # says nothing about itself
 
     if enabled:
-        scc.visit_funcs_bottom_up(
-            funcs, lambda batch, _: [budget.can_inline(state, func) for func in batch] and None
-        )
+        _decide(state, funcs)
 
     devirtualizer = Devirtualizer(state)
     sites: dict[Func, _CallSites] = {}
@@ -66,6 +67,16 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     for site in sites.values():
         site.unparenthesize()
     return program
+
+
+def _decide(state: State, funcs: Iterable[Func]) -> None:
+    """Decide for functions, callees first, whether they can be inlined."""
+
+    def decide(batch: list[Func], _recursive: bool) -> None:  # noqa: FBT001 - the visitor's way
+        for func in batch:
+            budget.can_inline(state, func)
+
+    scc.visit_funcs_bottom_up(funcs, decide)
 
 
 def _has_calls(func: Func) -> bool:
@@ -228,7 +239,9 @@ def _inline_call(
             name.mark = mark
         base = name.name.rpartition(".")[2]
         if base.startswith("~"):
-            name.name = typefmt.qualified(caller.pkg, base)  # what has no name belongs to the caller
+            name.name = typefmt.qualified(
+                caller.pkg, base
+            )  # what has no name belongs to the caller
         original = name.copied_from
         if original is not None and source is not func:
             name.copied_from = original.copied_from or original
@@ -276,9 +289,7 @@ def _need_body(state: State, func: Func) -> None:
     if not fresh:
         return
     silent = State(state.program, [], checked=state.checked)
-    scc.visit_funcs_bottom_up(
-        fresh, lambda batch, _: [budget.can_inline(silent, item) for item in batch] and None
-    )
+    _decide(silent, fresh)
     for item in fresh:
         item.is_local = False
 

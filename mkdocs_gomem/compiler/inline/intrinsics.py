@@ -7,9 +7,10 @@ Source: cmd/compile/internal/ssagen/intrinsics_test.go (the list for amd64), go1
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mkdocs_gomem.compiler.ir.nodes import Func
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.ir.nodes import Func
 
 _NAMES: Final = {
     "crypto/internal/constanttime": "Select boolToUint8",

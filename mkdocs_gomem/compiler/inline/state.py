@@ -6,9 +6,12 @@ Not here: decisions (`budget`, `callee`, `devirtualize`), copying bodies (`expan
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.nodes import Func, Program, Remark
-from mkdocs_gomem.source import Pos
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.source import Pos
 
 
 @dataclass(slots=True)
