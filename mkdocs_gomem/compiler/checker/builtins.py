@@ -15,6 +15,7 @@ from mkdocs_gomem.compiler.checker import (
     cycles,
     expr,
     index,
+    operators,
     typexpr,
 )
 from mkdocs_gomem.compiler.checker.codes import Code
@@ -538,7 +539,7 @@ def _min_max(
             return False
         if i == 0:
             continue
-        expr.match_types(check, x, a)
+        operators.match_types(check, x, a)
         if x.mode is INVALID:
             return False
         if not identical(x.typ, a.typ):

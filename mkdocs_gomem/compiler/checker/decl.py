@@ -147,7 +147,7 @@ def var_decl(
         if typ is None:
             obj.type = types.INVALID
         return
-    if check.trusted:
+    if check.trusted and obj.kind is objects.VarKind.PACKAGE_VAR:
         # What else the initial value says is found out when somebody wants the value.
         if obj.type is None and (lhs is None or len(lhs) == 1):
             obj.type = _literal_type(check, init)

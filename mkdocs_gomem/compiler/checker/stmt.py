@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.compiler.checker import assignments, call, decl, expr, typexpr
+from mkdocs_gomem.compiler.checker import assignments, call, decl, expr, operators, typexpr
 from mkdocs_gomem.compiler.checker import range as ranging
 from mkdocs_gomem.compiler.checker.checker import Checker, DeclInfo, Environment
 from mkdocs_gomem.compiler.checker.codes import Code
@@ -122,7 +122,7 @@ def _send(check: Checker, s: syntax.SendStmt) -> None:
     expr.generic_expr(check, val, s.value, None)
     if chan.mode is INVALID or val.mode is INVALID:
         return
-    elem = expr.chan_elem(check, s, chan, recv=False)
+    elem = operators.chan_elem(check, s, chan, recv=False)
     if elem is not None:
         assignments.assignment(check, val, elem, "send")
 
@@ -153,7 +153,7 @@ def _assign(check: Checker, s: syntax.AssignStmt) -> None:
         check.error(s, Code.MULTI_VAL_ASSIGN_OP, text)
     else:
         x = Operand()
-        expr.binary(check, x, None, lhs[0], rhs[0], op)
+        operators.binary(check, x, None, lhs[0], rhs[0], op)
         assignments.assign_var(check, lhs[0], None, x, "assignment")
 
 
@@ -320,7 +320,7 @@ def _case_value(
     if v.mode is INVALID:
         return
     result = v.copy()
-    expr.comparison(check, result, x, "==", switch_case=True)
+    operators.comparison(check, result, x, "==", switch_case=True)
     if result.mode is INVALID or v.mode is not CONSTANT:
         return
     kind = constants.kind(v.val)
