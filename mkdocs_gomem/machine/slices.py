@@ -164,7 +164,7 @@ class SliceRuntime:
             array = [copy(value) for value in s.a[s.o : s.o + s.n]]
         else:
             array = s.a[s.o : s.o + s.n]
-        array += values
+        array.extend(values)
         array += elements.fill(capacity - length)
         self.heap.sized(site, array, capacity * elements.size, noscan=elements.noscan)
         return Slice(array, 0, length, capacity)

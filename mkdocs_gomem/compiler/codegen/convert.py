@@ -73,7 +73,7 @@ def _number(f: FunctionWriter, node: ir.ConvExpr) -> str:
     code = expressions.expr(f, node.x)
     if want.integer:
         if have.kind in {"float32", "float64"}:
-            return f"f2i({code}, {want.bits}, {want.signed})"
+            return f"f2i({code}, {want.bits}, signed={want.signed})"
         source.unsupported(node.pos, f"conversion of {have.name} to {want.name}")
     if want.kind in {"float32", "float64"}:
         if have.integer:
