@@ -65,9 +65,11 @@ def round_of(cases: dict[str, tuple[SourceFile, ...]]) -> tuple[list[Stages], li
 
 
 def report(title: str, rows: list[Stages]) -> None:
+    print(f"{title}: {len(rows)} programs")
     for stage in rows[0] if rows else ():
         values = sorted(row[stage] for row in rows)
-        _middle, _high = statistics.median(values), values[int(len(values) * 0.95)]
+        middle, high = statistics.median(values), values[int(len(values) * 0.95)]
+        print(f"  {stage:14} median {middle:8.2f} ms   95 % {high:8.2f}   most {values[-1]:8.2f}")
 
 
 def main(names: list[str]) -> None:
@@ -76,13 +78,18 @@ def main(names: list[str]) -> None:
         if not names or path.stem in names:
             sources = txtar.parse(path.read_text("utf-8")).sources
             cases[path.stem] = tuple(SourceFile(name, s.encode()) for name, s in sources.items())
-    milliseconds(
-        lambda: subprocess.run([sys.executable, "-c", "import mkdocs_gomem.pipeline"], check=True)
+    start = milliseconds(
+        lambda: subprocess.run(
+            [sys.executable, "-c", "import mkdocs_gomem.pipeline"], check=True
+        )
     )
-    [milliseconds(functools.partial(pack.open_package, path)) for path in pack.packages()]
-    first, _failed = round_of(cases)
+    print(f"start and import: {start:.0f} ms")
+    opening = [milliseconds(functools.partial(pack.open_package, path)) for path in pack.packages()]
+    print(f"opening a package: median {statistics.median(opening):.2f} ms, most {max(opening):.2f}")
+    first, failed = round_of(cases)
     report("first", first)
     report("again", round_of(cases)[0])
+    print(f"not measured: {len(failed)}", *failed, sep="\n  ")
 
 
 if __name__ == "__main__":
