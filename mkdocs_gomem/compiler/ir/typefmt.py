@@ -9,11 +9,11 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
+import functools
+
 from mkdocs_gomem.gotypes import constants, objects, types, typesets, universe
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
-
-LOCAL_PATHS = frozenset({"", "main", "command-line-arguments"})
-"""Paths that the package being compiled can have."""
+from mkdocs_gomem.std import pack
 
 SHAPE_PATH = "go.shape"
 """Path of gc's made-up package of shape types."""
@@ -21,7 +21,15 @@ SHAPE_PATH = "go.shape"
 
 def is_local(pkg: objects.Package | None) -> bool:
     """Tell if names of a package are printed without qualifier: the universe's, or our own."""
-    return pkg is None or pkg.path in LOCAL_PATHS
+    return pkg is None or pkg.path not in _other_paths()
+
+
+@functools.cache
+def _other_paths() -> frozenset[str]:
+    """All packages that are not the one being compiled."""
+    # Vendored packages are linked without the folder they stand in.
+    linked = (path.removeprefix("vendor/") for path in pack.packages())
+    return frozenset((*linked, "unsafe", SHAPE_PATH))
 
 
 def qualified(pkg: objects.Package | None, name: str) -> str:
