@@ -152,8 +152,9 @@ class Generator:
             if native is not None:
                 self._func_names[func] = native
                 return native
-            ir.body_of(func, self.program.lowerer.library)
-        if not func.has_body or (not func.body and not func.is_local and func.origin is not None):
+            if not _is_runtime(func):
+                ir.body_of(func, self.program.lowerer.library)
+        if _is_runtime(func) or not func.has_body or (not func.body and not func.is_local and func.origin is not None):
             if self.own(pos):
                 source.unsupported(pos, f"call of {func.link_name}")
             # Std has many ways that no run takes: refuse when this one is taken.
@@ -388,6 +389,11 @@ class Generator:
 
 def _missing(name: str) -> Callable[[Any], Any]:
     return lambda _machine: Missing(f"variable {name.rpartition('_')[0]} of std")
+
+
+def _is_runtime(func: ir.Func) -> bool:
+    """Tell if a function is the runtime's own: the machine stands in its place, never its body."""
+    return func.pkg is not None and func.pkg.path == "runtime"
 
 
 def _refusal(link_name: str, why: str) -> Callable[..., Any]:
