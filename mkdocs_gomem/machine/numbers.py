@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import struct
 
 from mkdocs_gomem.machine import panics
 
@@ -128,7 +129,7 @@ def complex_product(x: complex, y: complex) -> complex:
     return complex(x.real * y.real - x.imag * y.imag, x.real * y.imag + x.imag * y.real)
 
 
-def float_to_int(value: float, bits: int, *, signed: bool) -> int:
+def float_to_int(value: float, bits: int, signed: bool) -> int:  # noqa: FBT001 - one of three numbers
     """`intN(value)`."""
     if bits == 64 and not signed:
         if not math.isfinite(value):
@@ -142,6 +143,12 @@ def float_to_int(value: float, bits: int, *, signed: bool) -> int:
         return _to_int64(value) & 0xFFFFFFFF
     low = _to_int32(value)
     return low if bits == 32 else wrap(low, bits, signed=signed)
+
+
+def reinterpret(value: float, before: str, after: str) -> float:
+    """The same bits as another number: `math.Float64bits` and the like."""
+    number: float = struct.unpack("<" + after, struct.pack("<" + before, value))[0]
+    return number
 
 
 def _to_int64(value: float) -> int:

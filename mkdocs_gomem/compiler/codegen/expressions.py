@@ -399,6 +399,11 @@ def map_get(f: FunctionWriter, elem: RType, typ: RType, m: str, key: str) -> str
 
 
 def _deref(f: FunctionWriter, node: ir.StarExpr) -> str:
+    from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+
+    bits = convert.reinterpreted(f, node)
+    if bits is not None:
+        return bits
     code = expr(f, node.x)
     if f.rtype(node.type).composite:
         return code
@@ -526,10 +531,6 @@ def concat(f: FunctionWriter, node: ir.Node, typ: RType, codes: list[str]) -> st
     region = Region.HEAP
     if isinstance(node, ir.Expr):
         region = f.place(node)
-    elif isinstance(node, ir.AssignOpStmt):
-        region = f.place(node.x) if isinstance(node.x, ir.Expr) else region
-        placement = f.g.placements.by_node.get(node)  # type: ignore[call-overload]
-        region = Region.HEAP if placement is None or placement.escapes else Region.STACK
     site = f.g.site(node.pos, typ, "concat", region)
     return f"cat({site}, {', '.join(codes)})"
 

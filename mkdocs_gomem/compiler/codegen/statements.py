@@ -300,7 +300,10 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     x, y = node.x, node.y
     typ = f.rtype(x.type)
     # The value is worked out before the variable is read, if it calls anything.
-    if f.order.flags(y) & (CALL | STATEMENTS):
+    if isinstance(y, ir.AddStringExpr) and not y.init:
+        # `s += a + b` is one concatenation of three.
+        value = ", ".join(expressions.operands(f, list(y.operands), [False] * len(y.operands)))
+    elif f.order.flags(y) & (CALL | STATEMENTS):
         value = f.temp()
         f.w.line(f"{value} = {expressions.expr(f, y)}")
     else:

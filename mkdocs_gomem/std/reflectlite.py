@@ -1,0 +1,67 @@
+"""Package internal/reflectlite: what package sort asks of a slice.
+
+A `Value` is an object with the fields of the real one; its pointer field holds the interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs_gomem.machine import panics
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.values import Iface
+
+
+class Value:
+    """A `reflectlite.Value`: type, pointer, flags."""
+
+    __slots__ = ("f0", "f1", "f2")
+
+    def __init__(self, of: Iface | None) -> None:
+        self.f0 = None
+        self.f1 = of
+        self.f2 = 0
+
+
+def _value_of(_m: Machine, of: Iface | None) -> Value:
+    return Value(of)
+
+
+def _len(_m: Machine, value: Any) -> int:
+    held = value.f1
+    if held is None or held.t.kind != "slice":
+        raise panics.Unsupported("reflectlite.Value.Len of what is no slice")
+    return int(held.v.n)
+
+
+def _swapper(_m: Machine, of: Iface | None) -> Callable[[int, int], None]:
+    if of is None or of.t.kind != "slice":
+        raise panics.Unsupported("reflectlite.Swapper of what is no slice")
+    header = of.v
+    elem = of.t.elem
+
+    def swap(i: int, j: int) -> None:
+        for place in (i, j):
+            if not 0 <= place < header.n:
+                panics.runtime_panic("reflect: slice index out of range")
+        array, start = header.a, header.o
+        if elem.composite:
+            # Pointers to the elements stay where they are.
+            first = elem.copy(array[start + i])
+            elem.ops.assign(array[start + i], array[start + j])
+            elem.ops.assign(array[start + j], first)
+        else:
+            array[start + i], array[start + j] = array[start + j], array[start + i]
+
+    return swap
+
+
+NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "internal/reflectlite.ValueOf": _value_of,
+    "internal/reflectlite.Value.Len": _len,
+    "internal/reflectlite.Swapper": _swapper,
+}
+VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
