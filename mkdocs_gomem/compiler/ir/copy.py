@@ -168,6 +168,7 @@ class Copier:
         new.closure_vars = []
         for captured in old.closure_vars:
             var = shallow.copy(captured)
+            var.mark = self._mark(captured.mark)
             outer = captured.outer
             target = None if outer is None else self._name(outer)
             var.curfn = new

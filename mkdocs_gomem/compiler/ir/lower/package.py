@@ -278,7 +278,10 @@ class Lowerer:
         name = self._dict_names.get(id(dictionary))
         if name is None:
             elem = types.unalias(cast("types.Pointer", generics.dict_type()).elem)
-            text = "." + dictionary.name.partition("..")[2]
+            path, _, own = dictionary.name.partition("..")
+            text = "." + own
+            if path not in typefmt.LOCAL_PATHS:
+                text = f"{typefmt.name_of_path(path)}.{text}"
             name = Name(NO_POS, elem, text, Class.EXTERN, dictionary=dictionary)
             self._dict_names[id(dictionary)] = name
         return name
