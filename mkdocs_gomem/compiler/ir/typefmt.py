@@ -32,11 +32,13 @@ def _other_paths() -> frozenset[str]:
     return frozenset((*linked, "unsafe", SHAPE_PATH))
 
 
-def name_of_path(path: str) -> str:
-    """Return the name of the package at a path of std, where it is all that is known."""
+def qualified_in(path: str, name: str) -> str:
+    """Return a name as `%v` prints it, when only the path of its package is known."""
+    if path not in _other_paths():
+        return name
     *before, last = path.split("/")
     is_version = last.startswith("v") and last[1:].isdigit()
-    return before[-1] if is_version and before else last
+    return f"{before[-1] if is_version and before else last}.{name}"
 
 
 def qualified(pkg: objects.Package | None, name: str) -> str:

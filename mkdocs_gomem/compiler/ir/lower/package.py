@@ -279,9 +279,7 @@ class Lowerer:
         if name is None:
             elem = types.unalias(cast("types.Pointer", generics.dict_type()).elem)
             path, _, own = dictionary.name.partition("..")
-            text = "." + own
-            if path not in typefmt.LOCAL_PATHS:
-                text = f"{typefmt.name_of_path(path)}.{text}"
+            text = typefmt.qualified_in(path, "." + own)
             name = Name(NO_POS, elem, text, Class.EXTERN, dictionary=dictionary)
             self._dict_names[id(dictionary)] = name
         return name
