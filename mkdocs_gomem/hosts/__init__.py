@@ -3,9 +3,14 @@
 On this shelf, one host per file:
     mkdocs: the plugin, for MkDocs and ProperDocs; nothing else imports MkDocs.
     markdown: the extension, for whatever renders Python-Markdown.
-    cli: `gomem`.
+    cli: `gomem`, with what it does in commands.
 And what hosts share:
+    options: what is asked for a fence, and what it became; plain data.
+    headers: first lines of fences that superfences cannot read.
+    completion: a fence's text made into a file that can be compiled.
     fences: which fence gets what, and a fence made into its HTML.
+    stock: Go fences where a site has no superfences.
     scan: every Go fence of Markdown files, without building a site.
+    assets: style and script.
     cache: what was rendered before.
 """

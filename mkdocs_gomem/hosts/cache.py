@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from mkdocs_gomem.hosts.fences import Asked, Kind, Message, Rendered, Settings
+from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings
 
 
 @cache
@@ -24,7 +24,7 @@ def fingerprint() -> str:
     folder = Path(str(resources.files("mkdocs_gomem")))
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".zip", ".css", ".js", ".j2"):
+        if path.suffix in (".py", ".pack", ".css", ".js", ".j2"):
             stat = path.stat()
             digest.update(
                 f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}\n".encode()
@@ -41,18 +41,7 @@ class Cache:
         self.misses = 0
         self._database: sqlite3.Connection | None = None
         if folder:
-            with suppress(OSError, sqlite3.Error):
-                path = Path(folder)
-                path.mkdir(parents=True, exist_ok=True)
-                (path / ".gitignore").write_text("*\n", encoding="utf-8")
-                database = sqlite3.connect(
-                    path / "fences.sqlite", timeout=5, check_same_thread=False
-                )
-                database.execute("PRAGMA journal_mode=WAL")
-                database.execute(
-                    "CREATE TABLE IF NOT EXISTS fences (key TEXT PRIMARY KEY, value TEXT)"
-                )
-                self._database = database
+            self._database = _opened(Path(folder))
 
     def get(self, source: str, asked: Asked, settings: Settings, identity: str) -> Rendered | None:
         """Return what was rendered of the same fence before, if anything."""
@@ -100,6 +89,31 @@ class Cache:
     def _key(source: str, asked: Asked, settings: Settings, identity: str) -> str:
         parts = (fingerprint(), source, repr(asked), repr(settings), identity)
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _opened(folder: Path) -> sqlite3.Connection | None:
+    """Open the file, making it anew when it is damaged; none where nothing can be written."""
+    for _ in range(2):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        except OSError:
+            return None
+        database = sqlite3.connect(folder / "fences.sqlite", timeout=5, check_same_thread=False)
+        try:
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("CREATE TABLE IF NOT EXISTS fences (key TEXT PRIMARY KEY, value TEXT)")
+            database.execute("SELECT value FROM fences LIMIT 1").fetchone()
+        except sqlite3.OperationalError:
+            database.close()
+            return None
+        except sqlite3.Error:
+            database.close()
+            with suppress(OSError):
+                (folder / "fences.sqlite").unlink()
+            continue
+        return database
+    return None
 
 
 def _dump(rendered: Rendered) -> str:

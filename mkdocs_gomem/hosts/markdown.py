@@ -2,17 +2,20 @@
 
 Hooks into superfences as custom fences named `go`, `golang` and `Go`, the one hook that is right
 everywhere a fence can stand (ecosystem notes, section a). The default highlighter does the code, so
-titles, line numbers, annotations and copy buttons stay; the panel is appended inside its element.
+titles, line numbers, annotations and copy buttons stay; the panel stands inside the code's element.
 
 Traps minded here: superfences swallows exceptions and then eats the page, so nothing may escape;
 it rejects a header whose validator leaves anything in `attrs`, so every key is taken; a formatter
-is called for fences that are later thrown away, so counting looks at the final HTML.
+is called for fences that are later thrown away or stand in an HTML comment. So a fence leaves a
+mark in the text, and only what is found in the finished page is shown, counted and reported.
 
-Imports neither MkDocs nor Zensical.
+Imports neither MkDocs nor Zensical; nor the compiler, unless a fence is not in the cache.
 """
 
 from __future__ import annotations
 
+import bisect
+import difflib
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
@@ -21,19 +24,34 @@ from typing import TYPE_CHECKING, Any
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
-from pymdownx.superfences import SuperFencesException, highlight_validator
-
+from pymdownx.superfences import SuperFencesCodeExtension, SuperFencesException
 from typing_extensions import override
 
-from mkdocs_gomem.hosts import fences
+from mkdocs_gomem.hosts import headers
+from mkdocs_gomem.hosts.assets import SCRIPT, STYLE, asset_text
 from mkdocs_gomem.hosts.cache import Cache
-from mkdocs_gomem.hosts.fences import Asked, Kind, Message, Rendered, Settings
-from mkdocs_gomem.lesson.page import asset_text
+from mkdocs_gomem.hosts.options import (
+    HIGHLIGHT_KEYS,
+    KEYS,
+    LANGUAGES,
+    Asked,
+    Kind,
+    Message,
+    Rendered,
+    Settings,
+    ask,
+)
+from mkdocs_gomem.hosts.stock import GoFences, is_superfences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _OPTION = "gomem-asked"
+_MARK = re.compile("\x02(gomem-[\\w-]+)\x03")
+"""Stands in the text where a panel will; characters that Markdown keeps for such purposes."""
+_SLOT = re.compile(r'<gomem-slot id="([\w-]+)"></gomem-slot>')
+"""Stands in the page for a host that fills panels in when everybody else has read the page."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -42,7 +60,7 @@ class Context:
 
     settings: Settings = field(default_factory=Settings)
     page: str = ""
-    """Path of the page below docs_dir."""
+    """Path of the page, as warnings name it."""
     text: str = ""
     """The page's Markdown, to find the line of a fence."""
     first_line: int = 1
@@ -51,42 +69,80 @@ class Context:
     """The page's front matter marks all its fences."""
     report: Callable[[str], None] = lambda _: None
     """Takes one warning, already with its place."""
+    note: Callable[[str], None] = lambda _: None
+    """Takes what is worth knowing and no warning."""
     cache: Cache = field(default_factory=Cache)
-    inline_assets: bool = True
-    """Write style and script into each page that has a panel; off where the host adds files."""
+    slots: bool = False
+    """Leave slots for the panels; else panels, style and script are written into the text."""
+    rendered: dict[str, Rendered] = field(default_factory=dict)
+    """Identity of each fence → what became of it."""
     counts: dict[str, Kind] = field(default_factory=dict)
-    """Identity of each fence of the site that was rendered → what became of it."""
+    """Identity of each fence that stands in a finished page → what became of it."""
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    """Warnings given: a piece of a page may be rendered twice."""
+    _waiting: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Identity → warnings that are given once the fence is seen in the page."""
+
+    def begin_site(self) -> None:
+        """Forget the build before, not what is in the cache."""
+        for remembered in (self.rendered, self.counts, self.seen, self.said, self._waiting):
+            remembered.clear()
 
     def begin(self, page: str, text: str, first_line: int, *, marked: bool) -> None:
         """Start a page: identities and places count from its top."""
         self.page, self.text, self.first_line, self.marked = page, text, first_line, marked
-        self.seen = {key: count for key, count in self.seen.items() if key[0] != page}
+        for key in [key for key in self.seen if key[0] == page]:
+            del self.seen[key]
 
     def identity(self, source: str) -> str:
         """Name a fence by its page and content, with a number when it stands there again."""
         digest = hashlib.blake2b(source.encode(), digest_size=4).hexdigest()
-        slug = (
-            re.sub(r"[^a-z0-9]+", "-", self.page.removesuffix(".md").lower()).strip("-") or "page"
-        )
+        page = self.page.removesuffix(".md").lower()
+        slug = re.sub(r"[^a-z0-9]+", "-", page).strip("-") or "page"
+        if re.search(r"[^a-z0-9/.-]", page):
+            slug += "-" + hashlib.blake2b(page.encode(), digest_size=2).hexdigest()
         count = self.seen[self.page, digest] = self.seen.get((self.page, digest), 0) + 1
-        return f"gomem-{slug}-{digest}" + (f"-{count}" if count > 1 else "")
+        return f"gomem-{slug}-{digest}" + (f"-n{count}" if count > 1 else "")
 
-    def locate(self, source: str, identity: str) -> tuple[int, int]:
-        """Find line and indentation of a fence's code in the page's file; (0, 0) when it is not there."""
-        wanted = [line.strip() for line in source.strip("\n").split("\n")]
-        lines = [line.strip(" \t>") for line in self.text.expandtabs(4).split("\n")]
-        wanted = [line.strip(" \t>") for line in wanted]
-        nth = int(identity.rpartition("-")[2]) if re.search(r"-[0-9a-f]{8}-\d+$", identity) else 1
-        for number in range(len(lines) - len(wanted) + 1):
-            if lines[number] == wanted[0] and lines[number : number + len(wanted)] == wanted:
-                nth -= 1
-                if nth == 0:
-                    raw = self.text.split("\n")[number].expandtabs(4)
-                    first = source.strip("\n").split("\n")[0]
-                    indent = len(raw) - len(raw.lstrip(" >")) - (len(first) - len(first.lstrip()))
-                    return self.first_line + number, max(indent, 0)
-        return 0, 0
+    def render(self, source: str, asked: Asked) -> tuple[Rendered, str]:
+        """Make what the page shows for a fence, and its identity."""
+        if self.marked and not asked.marked:
+            asked = replace(asked, marked=True)
+        identity = self.identity(source)
+        found = self.cache.get(source, asked, self.settings, identity)
+        if found is None:
+            # Loads the whole compiler, which a build without a new fence never needs.
+            from mkdocs_gomem.hosts import fences  # noqa: PLC0415
+
+            found = fences.render(source, asked, self.settings, identity)
+            self.cache.put(source, asked, self.settings, identity, found)
+        self.rendered[identity] = found
+        self._waiting[identity] = tuple(place(self, source, identity, m) for m in found.messages)
+        return found, identity
+
+    def shown(self, identity: str) -> Rendered:
+        """Take note that a fence stands in a finished page."""
+        rendered = self.rendered[identity]
+        self.counts[identity] = rendered.kind
+        for message in self._waiting.pop(identity, ()):
+            self.warn(message)
+        return rendered
+
+    def warn(self, message: str) -> None:
+        """Report a warning, once."""
+        if message not in self.said:
+            self.said.add(message)
+            self.report(message)
+
+    def fill(self, html: str) -> str:
+        """Put the panels into their slots."""
+
+        def panel(slot: re.Match[str]) -> str:
+            rendered = self.rendered.get(slot[1])
+            return rendered.below if rendered is not None else ""
+
+        return _SLOT.sub(panel, html)
 
 
 class GomemExtension(Extension):
@@ -100,11 +156,10 @@ class GomemExtension(Extension):
         self.context = context or Context(settings=Settings(fences=self.getConfig("fences")))
 
     @override
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown's own name
-        """Register with superfences as late as possible, so that the order of extensions is free."""
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register with superfences as late as possible: the order of extensions is free."""
         md.preprocessors.register(_Register(md, self.context), "gomem", 26)
-        if self.context.inline_assets:
-            md.postprocessors.register(_Assets(md), "gomem-assets", 0)
+        md.postprocessors.register(_Finish(md, self.context), "gomem", 0)
 
 
 class _Register(Preprocessor):
@@ -113,25 +168,52 @@ class _Register(Preprocessor):
     def __init__(self, md: Markdown, context: Context) -> None:
         super().__init__(md)
         self.context = context
-        self.done = False
+        self.fence: _Fence | None = None
+        self.stock: GoFences | None = None
+        self.alone = False
 
     @override
     def run(self, lines: list[str]) -> list[str]:
-        """Register, unless it is done; the text is left as it is."""
-        if not self.done:
-            self.done = True
-            if "fenced_code_block" not in self.md.preprocessors:
-                self.context.report("gomem needs the extension pymdownx.superfences")
-                return lines
-            block = self.md.preprocessors["fenced_code_block"]
-            extension = getattr(block, "extension", None)
-            if extension is None:
-                self.context.report("gomem needs pymdownx.superfences in place of fenced_code")
-                return lines
-            fence = _Fence(self.context, extension, block)
-            for name in fences.LANGUAGES:
-                extension.extend_super_fences(name, fence.format, fence.validate, None)
+        """Register, unless that is done; look at headers that superfences would not read."""
+        first = self.fence is None
+        if self.fence is None:
+            self.fence = self._register()
+        if not self.context.page:
+            self.context.begin("", "\n".join(lines), 1, marked=False)
+        self._check_headers(lines, self.fence)
+        if self.stock is not None or (first and self.alone):
+            lines = list(self.fence.block.run(lines))
         return lines
+
+    def _register(self) -> _Fence:
+        registered = self.md.preprocessors
+        if "fenced_code_block" not in registered:
+            # Nothing reads fences here: whoever asks for gomem wants them read. Markdown has begun
+            # with its list of preprocessors, so the first page needs a push.
+            self.alone = True
+            SuperFencesCodeExtension().extendMarkdown(self.md)
+        block: Any = registered["fenced_code_block"]
+        if not is_superfences(block):
+            self.stock = GoFences(self.md, block)
+            block = self.stock.block
+        fence = _Fence(self.context, block.extension, block, self.stock)
+        for name in LANGUAGES:
+            block.extension.extend_super_fences(name, fence.format, fence.validate, None)
+        return fence
+
+    def _check_headers(self, lines: list[str], fence: _Fence) -> None:
+        """Name headers that superfences cannot read; to a site that never asked, quietly."""
+        context = self.context
+        for header in headers.unreadable(lines, self.md.tab_length, fence.accepts):
+            at = header_place(context, header)
+            said = (
+                f"{at}: superfences cannot read this first line, and takes what follows the block "
+                f"for code: write {header.repaired} [gomem-header]"
+            )
+            if header.ours or context.marked or context.settings.fences == "all":
+                context.warn(said)
+            else:
+                context.note(said)
 
 
 @dataclass(slots=True)
@@ -141,6 +223,27 @@ class _Fence:
     context: Context
     extension: Any
     block: Any
+    stock: GoFences | None
+    braces: bool = False
+    """The header at hand is `{...}`, where every key is an attribute of the page."""
+
+    def __post_init__(self) -> None:
+        handle_attrs = self.block.handle_attrs
+
+        def handle(match: re.Match[str]) -> bool:
+            self.braces = True
+            try:
+                return bool(handle_attrs(match))
+            finally:
+                self.braces = False
+
+        self.block.handle_attrs = handle
+
+    def accepts(self, language: str, options: Mapping[str, str]) -> bool:
+        """Say whether superfences takes a header that it can read."""
+        if language in LANGUAGES:
+            return True
+        return any(_takes(entry, language, options, self.block.md) for entry in self._entries())
 
     def validate(
         self,
@@ -153,33 +256,37 @@ class _Fence:
         """Take every key of the header, so that no typo makes superfences eat the page."""
         self.block.get_hl_settings()
         given = {key: str(value) for key, value in inputs.items()}
-        settings = self.context.settings
-        asked = fences.ask(given, settings)
-        if asked.unknown and self._someone_else(language, inputs, md):
+        foreign = {k: v for k, v in given.items() if self.braces and not _is_known(k)}
+        asked = ask({k: v for k, v in given.items() if k not in foreign}, self.context.settings)
+        if (not asked.marked or asked.unknown) and self._someone_else(language, inputs, md):
             return False
-        shown = {
-            k: v for k, v in given.items() if k in fences.HIGHLIGHT_KEYS or k.startswith("data-")
-        }
+        shown = {k: v for k, v in given.items() if k in HIGHLIGHT_KEYS}
         unusable: dict[str, str] = {}
-        highlight_validator(language, shown, options, unusable, md)
-        attrs.update({k: v for k, v in unusable.items() if k.startswith("data-")})
+        if self.stock is None:
+            self.extension.superfences[0]["validator"](language, shown, options, unusable, md)
+        else:
+            options.update(shown)
+        if unusable and self.block.use_pygments:
+            said = (
+                f'{key}="{value}" says nothing to the highlighter'
+                for key, value in unusable.items()
+            )
+            asked = replace(asked, unknown=(*asked.unknown, *said))
+        if self.braces:
+            attrs.update(foreign)
         options[_OPTION] = asked
         return True
 
+    def _entries(self) -> list[dict[str, Any]]:
+        return [e for e in self.extension.superfences if e["formatter"] != self.format]
+
     def _someone_else(self, language: str, inputs: Mapping[str, str], md: Markdown) -> bool:
         """Say whether another extension's custom fence accepts this header."""
-        for entry in self.extension.superfences[1:]:
-            if entry["formatter"] == self.format or not entry["test"](language):
-                continue
-            attrs: dict[str, str] = {}
-            try:
-                if entry["validator"](language, dict(inputs), {}, attrs, md) and not attrs:
-                    return True
-            except SuperFencesException:
-                raise
-            except Exception:  # noqa: BLE001, S112 - as superfences itself does with validators
-                continue
-        return False
+        return any(
+            _takes(entry, language, inputs, md, braces=self.braces)
+            for entry in self._entries()
+            if entry is not self.extension.superfences[0]
+        )
 
     def format(
         self,
@@ -188,81 +295,202 @@ class _Fence:
         options: dict[str, Any] | None = None,
         md: Markdown | None = None,
         **kwargs: Any,
-    ) -> str:
+    ) -> str | None:
         """Highlight the code as it would be without us, and add badges and panel."""
         options = dict(options or {})
         asked: Asked = options.pop(_OPTION)
-        code: str = self.extension.superfences[0]["formatter"](
-            src=src, language=language, options=options, md=md, **kwargs
-        )
-        context = self.context
-        if context.marked and not asked.marked:
+        classes = list(kwargs.get("classes") or ())
+        if "gomem" in classes:
+            # `{ .go .gomem }`: the mark as a class; ours is the panel's.
+            kwargs["classes"] = [name for name in classes if name != "gomem"]
             asked = replace(asked, marked=True)
-        identity = context.identity(src)
-        rendered = context.cache.get(src, asked, context.settings, identity)
-        if rendered is None:
-            rendered = fences.render(src, asked, context.settings, identity)
-            context.cache.put(src, asked, context.settings, identity, rendered)
-        context.counts[identity] = rendered.kind
-        for message in rendered.messages:
-            context.report(place(context, src, identity, message))
-        return assemble(code, rendered, identity)
+        rendered, identity = self.context.render(src, asked)
+        mark = f"\x02{identity}\x03"
+        if self.stock is not None:
+            if not (rendered.badges or rendered.below):
+                self.context.shown(identity)
+                return None
+            code = self.stock.highlight(src, language, options, **kwargs)
+        else:
+            code = self.extension.superfences[0]["formatter"](
+                src=src, language=language, options=options, md=md, **kwargs
+            )
+        return assemble(code, rendered, mark)
+
+
+def _takes(
+    entry: Mapping[str, Any],
+    language: str,
+    inputs: Mapping[str, str],
+    md: Markdown,
+    *,
+    braces: bool = False,
+) -> bool:
+    """Say whether a fence of superfences accepts a header, as superfences finds out."""
+    if not entry["test"](language):
+        return False
+    attrs: dict[str, str] = {}
+    try:
+        taken = entry["validator"](language, dict(inputs), {}, attrs, md)
+    except SuperFencesException:
+        raise
+    except Exception:  # noqa: BLE001 - as superfences itself does with validators
+        return False
+    return bool(taken) and (braces or not attrs)
+
+
+def _is_known(key: str) -> bool:
+    """Say whether an attribute is one of ours, or a slip for one."""
+    return bool(difflib.get_close_matches(key, (*KEYS, *HIGHLIGHT_KEYS), 1, cutoff=0.8))
+
+
+# --- places
 
 
 def place(context: Context, source: str, identity: str, message: Message) -> str:
     """Write a message with page, line and column, as the author's editor counts them."""
-    line, indent = context.locate(source, identity)
     page = context.page or "fence"
+    line, indent = locate(context, source, identity)
+    text = message.text
     if not line:
         at = f"{page}: in a Go fence, line {max(message.line, 1)}"
     elif message.line:
-        at = f"{page}:{line + message.line - 1}:{message.column + indent}"
+        number = line + message.line - 1
+        column = _column(context, number, indent, source, message)
+        at = f"{page}:{number}:{column}"
     else:
-        at = f"{page}:{line - 1}:{indent + 1}"
-    return f"{at}: {message.text} [gomem-{message.code}]"
+        raw = context.text.split("\n")[line - 1 - context.first_line]
+        header = raw.lstrip("> \t")
+        at = f"{page}:{line - 1}:{len(raw) - len(header) + 1}"
+        if message.code == "option":
+            text += f": write {headers.repaired(header.rstrip())}"
+    return f"{at}: {text} [gomem-{message.code}]"
 
 
-def assemble(code: str, rendered: Rendered, identity: str) -> str:
-    """Put badges at the ends of the highlighted lines and the panel inside the code's element."""
+def locate(context: Context, source: str, identity: str) -> tuple[int, int]:
+    """Find where a fence's code begins: line of the file, columns before it.
+
+    (0, 0) where the page does not hold it: it came from a snippet or a docstring. The same code may
+    stand on a page again; the identity tells which one is meant.
+    """
+    lines = [line.strip(" \t>") for line in context.text.expandtabs(4).split("\n")]
+    wanted = [line.strip(" \t>") for line in source.split("\n")]
+    again = re.search(r"-n(\d+)$", identity)
+    nth = int(again[1]) if again else 1
+    for number in range(1, len(lines) - len(wanted) + 1):
+        if lines[number] != wanted[0] or lines[number : number + len(wanted)] != wanted:
+            continue
+        if not lines[number - 1].startswith(("```", "~~~")):
+            continue
+        nth -= 1
+        if nth == 0:
+            header = context.text.split("\n")[number - 1].expandtabs(4)
+            return context.first_line + number, len(header) - len(header.lstrip("> "))
+    return 0, 0
+
+
+def header_place(context: Context, header: headers.Header) -> str:
+    """Find a header in the page's file: the line that reads so, nearest to where it was met."""
+    lines = context.text.split("\n")
+    found = [k for k, line in enumerate(lines) if line.strip("> \t\r") == header.text]
+    page = context.page or "page"
+    if not found:
+        return f"{page}: {header.text}"
+    index = min(found, key=lambda k: abs(k - header.line))
+    column = lines[index].index(header.text) + 1
+    return f"{page}:{context.first_line + index}:{column}: {header.text}"
+
+
+def _column(context: Context, number: int, indent: int, source: str, message: Message) -> int:
+    """Return the byte column in the page's own line; superfences has made tabs into spaces."""
+    code = source.split("\n")[message.line - 1] if message.line <= source.count("\n") + 1 else ""
+    before = code.encode()[: message.column - 1].decode(errors="ignore")
+    raw = context.text.split("\n")[number - context.first_line]
+    wide = [len(raw[:k].expandtabs(4)) for k in range(len(raw) + 1)]
+    at = min(bisect.bisect_left(wide, indent + len(before)), len(raw))
+    return len(raw[:at].encode()) + 1
+
+
+# --- the code's element
+
+
+def assemble(code: str, rendered: Rendered, mark: str) -> str:
+    """Put badges at the ends of lines, and the panel's mark into the code's element."""
     if not rendered.badges and not rendered.below:
-        return code
+        return code + mark
     marked = _mark_lines(code, rendered.badges)
-    opened = re.sub(r'^(\s*<div class="[^"]*highlight)', r"\1 gomem-fence", marked, count=1)
+    opened = re.sub(r'^(\s*<div [^>]*?class="[^"]*highlight)', r"\1 gomem-fence", marked, count=1)
     if opened == marked:
-        return f'<div class="highlight gomem-fence">{marked}{rendered.below}</div>'
+        return f'<div class="gomem-fence">{marked}{mark}</div>'
     end = opened.rstrip().rfind("</div>")
-    return f"{opened[:end]}{rendered.below}{opened[end:]}"
+    return f"{opened[:end]}{mark}{opened[end:]}"
 
 
 def _mark_lines(code: str, badges: Mapping[int, str]) -> str:
-    """Wrap each line of the code in an element of its own, with its badges before the line's end."""
-    match = re.search(r"(<code[^>]*>)(.*?)(</code>)", code, flags=re.DOTALL)
+    """Wrap each line of the code in an element, with its badges before the line's end."""
+    match = re.search(r"<code([^>]*)>(.*?)</code>", code, flags=re.DOTALL)
     if match is None:
         return code
     body = match[2]
-    tail = "\n" if body.endswith("\n") else ""
+    ended = body.endswith("\n")
     # A highlighter that spans lines closes its span after the line's end: move the end inside.
     body = re.sub(r"\n((?:</span>)+)", r"\1\n", body)
-    lines = body.removesuffix("\n").split("\n")
     out = [
         f'<span class="gomem-l" data-l="{number}">{line}{badges.get(number, "")}\n</span>'
-        for number, line in enumerate(lines, 1)
+        for number, line in enumerate(_lines(body.removesuffix("\n")), 1)
     ]
     text = "".join(out)
-    if not tail and text.endswith("\n</span>"):
+    if not ended:
         text = text.removesuffix("\n</span>") + "</span>"
-    return code[: match.start(2)] + text + code[match.end(2) :]
+    # highlight.js, which stock themes run over all code, would take the badges away.
+    attributes = re.sub(r'\s*class="language-[^"]*"', "", match[1])
+    attributes = attributes if "class=" in attributes else f'{attributes} class="nohighlight"'
+    return f"{code[: match.start()]}<code{attributes}>{text}</code>{code[match.end() :]}"
 
 
-class _Assets(Postprocessor):
-    """Writes style and script once into a page that has a panel, for hosts that add no files."""
+def _lines(body: str) -> Sequence[str]:
+    """Split highlighted code into lines; a span over several lines is closed and opened again."""
+    lines, open_tags = [], list[str]()
+    for line in body.split("\n"):
+        whole = "".join(open_tags) + line
+        for tag in re.finditer(r"<(/?)span[^>]*>", line):
+            if tag[1]:
+                del open_tags[-1:]
+            else:
+                open_tags.append(tag[0])
+        lines.append(whole + "</span>" * len(open_tags))
+    return lines
+
+
+class _Finish(Postprocessor):
+    """Puts panels, or slots for them, where fences have left their marks in the finished text."""
+
+    def __init__(self, md: Markdown, context: Context) -> None:
+        super().__init__(md)
+        self.context = context
 
     @override
     def run(self, text: str) -> str:
-        """Add them at the page's end."""
-        if 'class="gomem' not in text:
+        """Fill in; a fence inside an HTML comment is none."""
+        if "\x02gomem-" not in text:
             return text
-        style, script = asset_text("player.css"), asset_text("player.js")
+        comments = [match.span() for match in _COMMENT.finditer(text)]
+        panels = 0
+
+        def finished(mark: re.Match[str]) -> str:
+            nonlocal panels
+            if any(start < mark.start() < end for start, end in comments):
+                return ""
+            rendered = self.context.shown(mark[1])
+            panels += bool(rendered.badges or rendered.below)
+            if self.context.slots and rendered.below:
+                return f'<gomem-slot id="{mark[1]}"></gomem-slot>'
+            return rendered.below
+
+        text = _MARK.sub(finished, text)
+        if not panels or self.context.slots:
+            return text
+        style, script = asset_text(STYLE), asset_text(SCRIPT)
         return f"{text}\n<style>{style}</style>\n<script>{script}</script>"
 
 

@@ -2,7 +2,8 @@
 
 Nothing else in the package imports MkDocs. The hooks are short and call plain functions. Warnings
 go through MkDocs' plugin logger, so that `--strict` counts them; `-q` hides warnings from that
-count, so an own count fails the build too.
+count, so an own count fails the build too. Panels are filled in when the page is finished, after
+the search plugin has read it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ from mkdocs.config import config_options as c
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
-
 from typing_extensions import override
 
+from mkdocs_gomem.hosts.assets import SCRIPT, STYLE, asset_text
 from mkdocs_gomem.hosts.cache import Cache
-from mkdocs_gomem.hosts.fences import Kind, Settings
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension
-from mkdocs_gomem.lesson.page import asset_text
+from mkdocs_gomem.hosts.options import Kind, Settings
 from mkdocs_gomem.source import PARTS, Limits, Options
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = get_plugin_logger("gomem")
 
-ASSETS = {"player.css": "assets/gomem/player.css", "player.js": "assets/gomem/player.js"}
+ASSETS = {STYLE: "assets/gomem/player.css", SCRIPT: "assets/gomem/player.js"}
 
 
 class LimitsConfig(base.Config):  # type: ignore[no-untyped-call]
@@ -83,11 +83,35 @@ def settings_of(config: GomemConfig) -> Settings:
     return Settings(config.fences, options, config.claims)
 
 
+def settings_of_page(config: GomemConfig, path: str, wish: object) -> tuple[Settings, list[str]]:
+    """Turn configuration and a page's `gomem:` into what its fences need, and what is wrong there.
+
+    Args:
+        config: the site's.
+        path: of the page, below docs_dir.
+        wish: the front matter: nothing, true, false, or keys as in the configuration.
+    """
+    problems: list[str] = []
+    if isinstance(wish, dict):
+        page = GomemConfig()
+        page.load_dict(dict(config) | {"limits": dict(config.limits)} | wish)
+        errors, warnings = page.validate()
+        problems = [f"gomem: {key}: {said}" for key, said in (*errors, *warnings)]
+        config = config if errors else page
+    elif wish is not None and not isinstance(wish, bool):
+        problems = [f"gomem: {wish!r} is not one of true, false, or options"]
+    settings = settings_of(config)
+    off = wish is False or not config.enabled
+    if off or any(fnmatch.fnmatch(path, pattern) for pattern in config.exclude):
+        settings = Settings("marked", settings.options, settings.claims)
+    return settings, problems
+
+
 class GomemPlugin(BasePlugin[GomemConfig]):  # type: ignore[no-untyped-call]
     """Shows under a Go fence where every value lives and why."""
 
     def __init__(self) -> None:
-        self.context = Context(inline_assets=False, report=self._report)
+        self.context = Context(slots=True, report=self._report, note=self._note)
         self.problems = 0
         self.strict = False
 
@@ -97,29 +121,29 @@ class GomemPlugin(BasePlugin[GomemConfig]):  # type: ignore[no-untyped-call]
         if not self.config.enabled:
             return config
         self.strict = bool(config.strict)
-        self.context.settings = settings_of(self.config)
-        folder = self.config.cache_dir
-        root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
-        self.context.cache.close()
-        memory = self.context.cache.memory
-        self.context.cache = Cache(root / folder if folder else "")
-        self.context.cache.memory = memory
+        self._open_cache(config)
         extensions: list[Any] = config.markdown_extensions
-        if "pymdownx.superfences" not in extensions:
-            extensions.append("pymdownx.superfences")
         if "gomem" in extensions:
             extensions.remove("gomem")
         extensions.append(GomemExtension(self.context))
-        config.extra_css.append(ASSETS["player.css"])
-        config.extra_javascript.append(ASSETS["player.js"])
+        config.extra_css.append(ASSETS[STYLE])
+        config.extra_javascript.append(ASSETS[SCRIPT])
         return config
+
+    def _open_cache(self, config: defaults.MkDocsConfig) -> None:
+        """Open the file of this site; what is in memory survives from build to build."""
+        folder = self.config.cache_dir
+        root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        memory = self.context.cache.memory
+        self.context.cache.close()
+        self.context.cache = Cache(root / folder if folder else "")
+        self.context.cache.memory = memory
 
     @override
     def on_pre_build(self, *, config: defaults.MkDocsConfig) -> None:
         """Forget the build before."""
         self.problems = 0
-        self.context.counts.clear()
-        self.context.seen.clear()
+        self.context.begin_site()
 
     @override
     def on_files(self, files: Files, *, config: defaults.MkDocsConfig) -> Files:
@@ -139,15 +163,20 @@ class GomemPlugin(BasePlugin[GomemConfig]):  # type: ignore[no-untyped-call]
             return None
         path = page.file.src_uri
         wish = page.meta.get("gomem")
-        settings = settings_of(self.config)
-        if wish is False or any(fnmatch.fnmatch(path, pattern) for pattern in self.config.exclude):
-            settings = Settings("marked", settings.options, settings.claims)
-        self.context.settings = settings
+        self.context.settings, problems = settings_of_page(self.config, path, wish)
+        source = f"{Path(config.docs_dir).name}/{path}"
         raw = page.file.content_string
         first = raw[: len(raw) - len(markdown)].count("\n") + 1 if raw.endswith(markdown) else 1
-        folder = Path(config.docs_dir).name
-        self.context.begin(f"{folder}/{path}", markdown, first, marked=wish is True)
+        self.context.begin(source, markdown, first, marked=wish is True)
+        for problem in problems:
+            self.context.warn(f"{source}:1:1: {problem} [gomem-option]")
         return None
+
+    @event_priority(100)
+    @override
+    def on_post_page(self, output: str, *, page: Page, config: defaults.MkDocsConfig) -> str | None:
+        """Put the panels in, now that search and other plugins have read the page."""
+        return self.context.fill(output) if self.config.enabled else None
 
     @override
     def on_post_build(self, *, config: defaults.MkDocsConfig) -> None:
@@ -160,6 +189,11 @@ class GomemPlugin(BasePlugin[GomemConfig]):  # type: ignore[no-untyped-call]
         if self.problems and (self.strict or self.config.problems == "error"):
             raise PluginError(f"gomem: {self.problems} problems in marked Go fences, see above")
 
+    @override
+    def on_shutdown(self) -> None:
+        """Let go of the cache's file."""
+        self.context.cache.close()
+
     def _report(self, message: str) -> None:
         if self.config.problems == "info":
             log.info("%s", message)
@@ -167,9 +201,13 @@ class GomemPlugin(BasePlugin[GomemConfig]):  # type: ignore[no-untyped-call]
         self.problems += 1
         log.warning("%s", message)
 
+    @staticmethod
+    def _note(message: str) -> None:
+        log.info("%s", message)
+
 
 def summary(counts: dict[str, Kind]) -> str:
     """Count what became of the fences, in the order of `Kind`."""
     tally = Counter(counts.values())
     parts = ", ".join(f"{tally[kind]} {kind.value}" for kind in Kind if tally[kind])
-    return f"{len(counts)} Go fences: {parts}; list: gomem check"
+    return f"{len(counts)} Go fences: {parts}; list: gomem check --all"

@@ -18,7 +18,7 @@ from mkdocs_gomem.hosts.markdown import Context, GomemExtension
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mkdocs_gomem.hosts.fences import Settings
+    from mkdocs_gomem.hosts.options import Settings
 
 _EXTENSIONS = (
     "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables",

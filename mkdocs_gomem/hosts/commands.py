@@ -1,0 +1,252 @@
+"""What each command of `gomem` does; `cli` reads its arguments.
+
+What they print is fixed in design.md section 9 and held against real Go by the yardstick's
+contract: diagnostics as `FILE:LINE:COL: MESSAGE`; status 3 and `not supported: WHAT` for what we
+refuse. Apart from `cli`, since this loads the compiler.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import platform
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem import pipeline
+from mkdocs_gomem.compiler import checker
+from mkdocs_gomem.hosts import fences, scan
+from mkdocs_gomem.hosts.options import Settings, ask
+from mkdocs_gomem.lesson import page
+from mkdocs_gomem.lesson.diagrams import engine
+from mkdocs_gomem.machine.trace import Ending
+from mkdocs_gomem.source import Fence, Limits, Options, Rejected, SourceFile, line_of, spell
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+REFUSED = 3
+"""Exit status for what Go accepts and we do not."""
+
+
+def _read(names: Sequence[str]) -> list[SourceFile]:
+    """Read the files of one package: files, a folder's .go files, a txtar archive, or `-`."""
+    found: list[SourceFile] = []
+    for name in names:
+        if name == "-":
+            text = sys.stdin.buffer.read()
+            archived = re.match(rb"(?:.*\n)*?-- \S+\.go --\n", text)
+            found += _archive(text) if archived else [SourceFile("stdin.go", text)]
+            continue
+        path = Path(name)
+        if path.is_dir():
+            found += [
+                SourceFile(str(file), file.read_bytes())
+                for file in sorted(path.glob("*.go"))
+                if not file.name.endswith("_test.go")
+            ]
+        elif path.suffix == ".txtar":
+            found += _archive(path.read_bytes())
+        else:
+            found.append(SourceFile(name, path.read_bytes()))
+    if not found:
+        raise FileNotFoundError(f"no Go files in {' '.join(names)}")
+    return found
+
+
+def _archive(text: bytes) -> Iterator[SourceFile]:
+    """Yield the Go files of a txtar archive, in the order in which go build takes them."""
+    files = sorted(_sections(text), key=lambda file: file.name)
+    yield from (file for file in files if re.fullmatch(r"[^/]+\.go", file.name))
+
+
+def _sections(text: bytes) -> Iterator[SourceFile]:
+    name, lines = "", list[bytes]()
+    for line in text.splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped.startswith(b"-- ") and stripped.endswith(b" --"):
+            if name:
+                yield SourceFile(name, b"".join(lines))
+            name, lines = stripped[3:-3].decode().strip(), []
+        else:
+            lines.append(line)
+    if name:
+        yield SourceFile(name, b"".join(lines))
+
+
+def _refuse(rejected: Rejected) -> int:
+    """Print why a program has no answer; say by the status whose fault it is."""
+    for diagnostic in rejected.diagnostics:
+        print(diagnostic, file=sys.stderr)
+    return REFUSED if rejected.unsupported else 1
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Run a program: its output and its exit status are ours."""
+    files = _read(asked.files)
+    limits = Limits(steps=50_000_000, recorded=0, memory=1 << 30, output=64 << 20)
+    trace = pipeline.execute(pipeline.decide(files), limits)
+    sys.stdout.buffer.write(trace.stdout)
+    sys.stdout.flush()
+    sys.stderr.buffer.write(trace.stderr)
+    if trace.outcome.ending is Ending.STOPPED:
+        print(f"{spell(trace.outcome.pos)}: stopped: {trace.outcome.message}", file=sys.stderr)
+        return REFUSED
+    return trace.outcome.status
+
+
+def vet(asked: argparse.Namespace) -> int:
+    """Print the errors that keep a package from compiling."""
+    try:
+        pipeline.check(_read(asked.files))
+    except Rejected as rejected:
+        if rejected.unsupported:
+            raise
+        for line in checker.format_errors(
+            rejected.diagnostics, limit=0 if asked.e else checker.ERROR_LIMIT
+        ):
+            print(line)
+        return 1
+    return 0
+
+
+def escape(asked: argparse.Namespace) -> int:
+    """Print what gc says at `-m`."""
+    decisions = pipeline.decide(_read(asked.files), inlining=not asked.l)
+    for line in pipeline.remarks(decisions):
+        print(line)
+    return 0
+
+
+def symbols(asked: argparse.Namespace) -> int:
+    """Print the program's own symbols."""
+    print(pipeline.decide(_read(asked.files)).image.dump(), end="")
+    return 0
+
+
+def allocs(asked: argparse.Namespace) -> int:
+    """Print heap allocations by line, the lines of other files with their names."""
+    limits = Limits(steps=50_000_000, recorded=0, memory=1 << 30, output=64 << 20)
+    trace = pipeline.execute(pipeline.decide(_read(asked.files)), limits)
+    lines: dict[int, list[int]] = {}
+    for allocation in trace.allocations:
+        lines.setdefault(line_of(allocation.pos), []).append(allocation.class_size)
+    for line, sizes in sorted(lines.items()):
+        print(f"{line} {len(sizes)} {sum(sizes)}")
+    return 0
+
+
+def render(asked: argparse.Namespace) -> int:
+    """Write one panel, or its picture alone."""
+    files = _read(asked.files)
+    target = Path(asked.output)
+    options = Options(open=("picture", "table"))
+    fence = Fence(tuple(files), options=options, identity="gomem")
+    if target.suffix in (".svg", ".dot"):
+        _, lesson, _ = pipeline.panel(fence)
+        target.write_text(
+            page.picture(lesson, options, as_svg=target.suffix == ".svg"), encoding="utf-8"
+        )
+        return 0
+    fragment, _, _ = pipeline.panel(fence)
+    target.write_text(page.stand_alone(files[-1].text.decode(), fragment), encoding="utf-8")
+    return 0
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Print what is wrong in the Go fences of Markdown files."""
+    settings = Settings("all" if asked.all else "marked")
+    found = list(scan.check([Path(path) for path in asked.paths], settings))
+    if asked.format == "json":
+        print(
+            json.dumps(
+                [
+                    {"page": f.page, "line": f.line, "column": f.column, "message": f.text}
+                    for f in found
+                ],
+                indent=1,
+            )
+        )
+    for finding in found:
+        if asked.format == "text":
+            print(f"{finding.page}:{finding.line}:{finding.column}: {finding.text}")
+        elif asked.format == "github":
+            print(
+                f"::error file={finding.page},line={finding.line},col={finding.column}"
+                f"::{finding.text}"
+            )
+    return 1 if found else 0
+
+
+def dump(asked: argparse.Namespace) -> int:
+    """Print what flows out of one room."""
+    print(pipeline.DUMPS[asked.at](_read(asked.files)), end="")
+    return 0
+
+
+def doctor(asked: argparse.Namespace) -> int:
+    """Try each part on something real."""
+    del asked
+    good = True
+    print(f"mkdocs-gomem {metadata.version('mkdocs-gomem')}, Python {platform.python_version()}")
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("std pack", lambda: f"{len(pipeline.std_packages())} packages of {pipeline.go_version()}"),
+        ("engine", _doctor_engine),
+        ("a program", _doctor_program),
+        (
+            "MkDocs",
+            lambda: (
+                metadata.version("mkdocs")
+                if importlib.util.find_spec("mkdocs")
+                else "not installed"
+            ),
+        ),
+    )
+    for name, look in checks:
+        try:
+            print(f"  {name}: {look()}")
+        except Exception as error:  # noqa: BLE001 - whatever is wrong is what this command is for
+            good = False
+            print(f"  {name}: FAILED: {error}")
+    return 0 if good else 1
+
+
+def _doctor_engine() -> str:
+    picture = engine.draw(["digraph { a -> b }"])[0]
+    return f"{engine.find('auto')} ({len(picture)} bytes of SVG)"
+
+
+def _doctor_program() -> str:
+    text = 'println("ok")'
+    rendered = fences.render(text, ask({"gomem": ""}, Settings()), Settings(), "gomem-doctor")
+    if rendered.messages:
+        raise RuntimeError(rendered.messages[0].text)
+    return f"panel of {len(rendered.below)} bytes"
+
+
+def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """Turn what a command cannot do into a line on standard error and a status."""
+
+    def run(asked: argparse.Namespace) -> int:
+        try:
+            return command(asked)
+        except Rejected as rejected:
+            return _refuse(rejected)
+        except BrokenPipeError:
+            raise
+        except (OSError, engine.EngineError) as error:
+            print(f"gomem: {error}", file=sys.stderr)
+            return 2
+
+    return run
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    command.__name__: _guarded(command)
+    for command in (run, vet, escape, symbols, allocs, render, check, dump, doctor)
+}
+"""Each command by its name."""
