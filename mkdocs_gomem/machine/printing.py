@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 ADDRESS = 0xC000000000
 """Where the simulated heap starts: a model."""
-_SHORTEST_THRESHOLD = 21
 _G_THRESHOLD = 6
+"""From this exponent on the shortest digits are written with one."""
 
 
 def shortest_digits(value: float, bits: int) -> tuple[str, int]:
@@ -45,8 +45,8 @@ def _shortest_single(value: float) -> str:
     return f"{value:.8e}"
 
 
-def format_shortest(value: float, bits: int, threshold: int = _SHORTEST_THRESHOLD) -> str:
-    """Write a float as strconv's `'g', -1` does, with an exponent from 10**threshold on."""
+def format_shortest(value: float, bits: int) -> str:
+    """Write a float as strconv's `'g', -1` does."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -56,9 +56,7 @@ def format_shortest(value: float, bits: int, threshold: int = _SHORTEST_THRESHOL
     exponent = point - 1
     if value == 0:
         return sign + "0"
-    if exponent < -4 or exponent >= max(
-        threshold, len(digits) if threshold == _SHORTEST_THRESHOLD else 0
-    ):  # noqa: E501
+    if exponent < -4 or exponent >= _G_THRESHOLD:
         rest = "." + digits[1:] if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{rest}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
     if point <= 0:
@@ -69,8 +67,8 @@ def format_shortest(value: float, bits: int, threshold: int = _SHORTEST_THRESHOL
 
 
 def _complex(value: complex, bits: int) -> str:
-    real = format_shortest(value.real, bits, _G_THRESHOLD)
-    imag = format_shortest(value.imag, bits, _G_THRESHOLD)
+    real = format_shortest(value.real, bits)
+    imag = format_shortest(value.imag, bits)
     if imag[0] not in "+-":
         imag = "+" + imag
     return f"({real}{imag}i)"
@@ -92,7 +90,7 @@ def builtin(typ: RType, value: Any) -> bytes:
         case "bool":
             return b"true" if value else b"false"
         case "float64" | "float32":
-            return format_shortest(value, 64 if kind == "float64" else 32, _G_THRESHOLD).encode()
+            return format_shortest(value, 64 if kind == "float64" else 32).encode()
         case "complex128" | "complex64":
             return _complex(value, 64 if kind == "complex128" else 32).encode()
         case "slice":

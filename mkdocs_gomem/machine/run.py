@@ -448,7 +448,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "rem": numbers.remainder, "shl": numbers.shift_left, "shr": numbers.shift_right,
         "f32": numbers.single, "c64": numbers.single_complex, "fdiv": numbers.float_quotient,
         "cdiv": numbers.complex_quotient, "cmul": numbers.complex_product,
-        "f2i": numbers.float_to_int, "fmin": numbers.minimum, "fmax": numbers.maximum,
+        "f2i": numbers.float_to_int, "bits": numbers.reinterpret, "fmin": numbers.minimum, "fmax": numbers.maximum,
         "Ref": Ref, "FP": FieldPointer, "EP": ElementPointer, "Slice": Slice, "NIL": NIL,
         "Iface": Iface, "Lazy": Lazy, "NILMAP": maps.NIL_MAP,
         "oob": panics.index, "gopanic": panics.go_panic, "nilderef": panics.nil_dereference,

@@ -28,9 +28,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from mkdocs_gomem.std import atomic, errors, fmt, os, runtime, sync
+from mkdocs_gomem.std import atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, sync
 
-_PACKAGES = (atomic, errors, fmt, os, runtime, sync)
+_PACKAGES = (atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, sync)
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     name: native for package in _PACKAGES for name, native in package.NATIVES.items()

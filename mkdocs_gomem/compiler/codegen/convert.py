@@ -8,7 +8,7 @@ from mkdocs_gomem.compiler.codegen import expressions
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 from mkdocs_gomem.compiler.escape import storage
 from mkdocs_gomem.compiler.ir import Op
-from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.gotypes import identical, types
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.rtypes import RType
 
@@ -65,7 +65,60 @@ def _same(f: FunctionWriter, node: ir.ConvExpr) -> str:
     if isinstance(source_type, types.Basic) and source_type.kind is types.BasicKind.UINTPTR:
         if not (isinstance(target, types.Basic) and target.info & types.IS_INTEGER):
             source.unsupported(node.pos, "pointer of a uintptr")
+    if isinstance(target, types.Pointer) and _is_unsafe(node.x.type):
+        _check_same(f, node, target.elem)
     return expressions.expr(f, node.x)
+
+
+def _is_unsafe(typ: types.Type) -> bool:
+    under = typ.underlying
+    return isinstance(under, types.Basic) and under.kind is types.BasicKind.UNSAFE_POINTER
+
+
+def _origin(node: ir.Expr) -> ir.Expr | None:
+    """Return the pointer behind `unsafe.Pointer(p)`, if that is what is written."""
+    while isinstance(node, ir.ParenExpr) or (
+        isinstance(node, ir.ConvExpr) and node.op is Op.CONVNOP and _is_unsafe(node.type)
+    ):
+        node = node.x
+    return node if isinstance(node.type.underlying, types.Pointer) else None
+
+
+def _check_same(f: FunctionWriter, node: ir.ConvExpr, wanted: types.Type) -> None:
+    """Refuse a pointer to a type that is held in another way than what it points to."""
+    pointer = _origin(node.x)
+    if pointer is None:
+        if f.g.own(node.pos):
+            source.unsupported(node.pos, "unsafe.Pointer of unknown origin as a typed pointer")
+        return
+    under = pointer.type.underlying
+    assert isinstance(under, types.Pointer)  # noqa: S101 - `_origin`
+    if not identical.identical(under.elem.underlying, wanted.underlying):
+        source.unsupported(node.pos, f"{under} as {node.type}")
+
+
+_BITS = {
+    "int": "q", "int8": "b", "int16": "h", "int32": "i", "int64": "q", "uint": "Q", "uint8": "B",
+    "uint16": "H", "uint32": "I", "uint64": "Q", "uintptr": "Q", "float32": "f", "float64": "d",
+}  # fmt: skip
+
+
+def reinterpreted(f: FunctionWriter, node: ir.StarExpr) -> str | None:
+    """Return the code of `*(*T)(unsafe.Pointer(&number))`: the same bits as another number."""
+    cast = node.x
+    while isinstance(cast, ir.ParenExpr):
+        cast = cast.x
+    if not (isinstance(cast, ir.ConvExpr) and _is_unsafe(cast.x.type)):
+        return None
+    pointer = _origin(cast.x)
+    if pointer is None or not isinstance(pointer.type.underlying, types.Pointer):
+        return None
+    have, want = f.rtype(pointer.type.underlying.elem), f.rtype(node.type)
+    before, after = _BITS.get(have.kind), _BITS.get(want.kind)
+    if before is None or after is None or have.size != want.size:
+        return None
+    code = f"{expressions.expr(f, pointer)}.v"
+    return code if before == after else f"bits({code}, '{before}', '{after}')"
 
 
 def _number(f: FunctionWriter, node: ir.ConvExpr) -> str:
