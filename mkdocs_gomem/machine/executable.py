@@ -117,33 +117,71 @@ class Global:
 
 
 @dataclass(slots=True)
-class Executable:
-    """A program, ready to run."""
+class Chunk:
+    """A piece of text, with what it brings to the global names of a run."""
 
     source: str
-    lines: tuple[Pos, ...]
-    """For each line of the text, from 0, the Go statement that it belongs to."""
-    statements: tuple[Statement, ...]
-    sites: tuple[Site, ...]
-    functions: tuple[Function, ...]
-    globals: tuple[Global, ...]
-    types: Types
+    first_line: int
+    """Of the text, counted over all chunks from 1."""
+    functions: tuple[Function, ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
-    """Further global names of the text: classes of structs, run-time types, natives' handles."""
+    """Classes of structs, run-time types and the like."""
     natives: Mapping[str, Native] = field(default_factory=dict)
-    """By the global name that the text uses."""
     tables: Mapping[str, tuple[str, Mapping[RType, str]]] = field(default_factory=dict)
     """Global name of a table of methods → the method's name, and by type the function's name."""
     makers: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    """Package variables of std that a native makes for each run, by their global name."""
-    files: tuple[str, ...] = ()
+    """Package variables of std that a native makes for each run."""
+    late: tuple[str, ...] = ()
+    """Functions of std that are written when they are first called."""
+    inits: tuple[tuple[str, str], ...] = ()
+    """Variables of std that are structs or arrays, and what to call for their initial value."""
     code: CodeType | None = None
 
     def compiled(self) -> CodeType:
         """Return the text as Python code, compiled once."""
         if self.code is None:
-            self.code = compile(self.source, "<gomem>", "exec", dont_inherit=True)
+            text = "\n" * (self.first_line - 1) + self.source
+            self.code = compile(text, "<gomem>", "exec", dont_inherit=True)
         return self.code
+
+
+@dataclass(slots=True)
+class Executable:
+    """A program, ready to run.
+
+    Functions of std are written when a run first calls them, since most ways through std are
+    never taken: `supply` gives the chunk that has one, and keeps it for further runs.
+    """
+
+    main: Chunk
+    lines: list[Pos]
+    """For each line of the text of all chunks, the Go statement that it belongs to."""
+    statements: tuple[Statement, ...]
+    sites: list[Site]
+    globals: tuple[Global, ...]
+    types: Types
+    files: tuple[str, ...] = ()
+    supplier: Callable[[str], Chunk] | None = None
+    chunks: dict[str, Chunk] = field(default_factory=dict)
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """The author's functions, as statements number them."""
+        return self.main.functions
+
+    @property
+    def source(self) -> str:
+        """The text of the author's functions."""
+        return self.main.source
+
+    def supply(self, name: str) -> Chunk:
+        """Return the chunk with a function that is written late."""
+        chunk = self.chunks.get(name)
+        if chunk is None:
+            if self.supplier is None:
+                raise KeyError(name)
+            chunk = self.chunks[name] = self.supplier(name)
+        return chunk
 
     def position(self, line: int) -> Pos:
         """Return the Go position of a line of the text, counted from 1."""

@@ -90,7 +90,7 @@ class Heap:
 
     def __init__(self, sites: list[Site], limit: int, collect: Callable[[], int]) -> None:
         self.sites = sites
-        self.entries: list[int | tuple[int, int, bool]] = []
+        self.entries: list[int | tuple[int | Site, int, bool]] = []
         """Site of each object, or (site, bytes, noscan) where only the run knows the size."""
         self.objects: list[Any] = []
         """The objects themselves, parallel to `entries`, for as long as steps are recorded."""
@@ -114,7 +114,7 @@ class Heap:
             self.budget = self.collect()
         return value
 
-    def sized(self, site: int, value: Any, size: int, *, noscan: bool) -> Any:
+    def sized(self, site: int | Site, value: Any, size: int, *, noscan: bool) -> Any:
         """Log an object of so many bytes; zero bytes are no object."""
         taken = class_size(size, noscan=noscan)
         if taken:

@@ -237,7 +237,7 @@ class Walk:
         kept = self._kept()
         for number, value in enumerate(heap.objects, 1):
             entry = heap.entries[number - 1]
-            site = self.machine.sites[entry if isinstance(entry, int) else entry[0]]
+            site = self.machine.site(entry)
             self._index_object(f"h:{number}", value, site)
         for name, value, site, _ in kept:
             self._index_object(name, value, site)
@@ -372,7 +372,7 @@ class Walk:
         for number, value in enumerate(heap.objects, 1):
             allocation = machine.allocation(number)
             entry = heap.entries[number - 1]
-            site = self.machine.sites[entry if isinstance(entry, int) else entry[0]]
+            site = self.machine.site(entry)
             if self.places.get(id(value)) != Place(f"h:{number}"):
                 continue  # a part of another object, like the groups behind a map
             name, spelled = self._content(value, site)

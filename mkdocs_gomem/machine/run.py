@@ -14,7 +14,7 @@ import itertools
 import math
 import sys
 import time
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from greenlet import greenlet
@@ -41,6 +41,7 @@ from mkdocs_gomem.machine.values import (
     FieldPointer,
     Iface,
     Lazy,
+    Missing,
     Ref,
     Slice,
 )
@@ -50,7 +51,7 @@ from mkdocs_gomem.source import NO_POS, Pos, line_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mkdocs_gomem.machine.executable import Executable, Function
+    from mkdocs_gomem.machine.executable import Chunk, Executable, Function
     from mkdocs_gomem.machine.image import Image
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.trace import Trace
@@ -91,8 +92,7 @@ class Machine:
         self.types = executable.types
         self.limits = limits
         self.recorder = Recorder(self, limits.recorded)
-        self.sites = list(executable.sites)
-        """The program's, and those of what the runtime itself allocates for it."""
+        self.sites = executable.sites
         self.heap = Heap(self.sites, limits.memory, self._collect)
         self.scheduler = Scheduler(limits.goroutines, self._root)
         self.channels = ChannelRuntime(self.scheduler, self.heap)
@@ -121,35 +121,57 @@ class Machine:
     # Preparation.
 
     def _prepare(self) -> None:
-        executable = self.executable
-        code = executable.compiled()
-        space = self.space = namespace(self)
-        space.update(executable.constants)
-        for name, native in executable.natives.items():
+        self.space = namespace(self)
+        self._apply(self.executable.main)
+        self._new_slice()
+
+    def _apply(self, chunk: Chunk) -> None:
+        """Make a chunk's names known to this run."""
+        space = self.space
+        space.update(chunk.constants)
+        for name, native in chunk.natives.items():
             space[name] = _bound(native, self)
-        for name, (method, _) in executable.tables.items():
-            table = Table(method)
-            space[name] = self._tables[method] = table
+        for name in chunk.late:
+            space[name] = stub = self._stub(name)
+            self._wrappers.add(stub.__code__)
+        for name, (method, _) in chunk.tables.items():
+            if name not in space:
+                space[name] = self._tables[method] = Table(method)
+        code = chunk.compiled()
         exec(code, space)  # noqa: S102 - this is where the machine runs its code
-        for name, (_, entries) in executable.tables.items():
+        for name, (_, entries) in chunk.tables.items():
             table = space[name]
-            for typ, function in entries.items():
-                table[typ] = space[function]
-        for name, make in executable.makers.items():
+            for typ, python in entries.items():
+                table[typ] = space[python]
+        for name, make in chunk.makers.items():
             space[name] = make(self)
-        by_name = {function.python: function for function in executable.functions}
+        by_name = {function.python: function for function in chunk.functions}
         todo = [code]
         while todo:
             for constant in todo.pop().co_consts:
                 if isinstance(constant, CodeType):
                     todo.append(constant)
                     function = by_name.get(constant.co_name)
-                    if function is None:
-                        continue
-                    self.functions[constant] = function
-                    if function.is_wrapper:
-                        self._wrappers.add(constant)
-        self._new_slice()
+                    if function is not None:
+                        self.functions[constant] = function
+                        if function.is_wrapper:
+                            self._wrappers.add(constant)
+        for variable, init in chunk.inits:
+            try:
+                space[init]()
+            except panics.Unsupported as refusal:
+                space[variable] = Missing(refusal.what)
+
+    def _stub(self, name: str) -> FunctionType:
+        """Return what stands for a function of std until it is first called."""
+        space = self.space
+
+        def late(*args: Any) -> Any:
+            if space[name] is late:
+                self._apply(self.executable.supply(name))
+            return space[name](*args)
+
+        return late  # type: ignore[return-value]
 
     @property
     def ended_well(self) -> bool:
@@ -211,6 +233,12 @@ class Machine:
             known = self._addresses[id(value)] = (place, value)
         return known[0]
 
+    def site(self, entry: int | tuple[int | Site, int, bool]) -> Site:
+        """Return the site of an entry of the heap's log."""
+        if isinstance(entry, int):
+            return self.sites[entry]
+        return self.sites[entry[0]] if isinstance(entry[0], int) else entry[0]
+
     def exit(self, status: int) -> NoReturn:
         """`os.Exit(status)`"""
         raise panics.Exit(status)
@@ -222,7 +250,7 @@ class Machine:
             site = self.sites[entry]
             size, taken = site.size, site.class_size
         else:
-            site = self.sites[entry[0]]
+            site = self.site(entry)
             size, taken = entry[1], class_size(entry[1], noscan=entry[2])
         return Allocation(f"h:{number}", site.pos, size, taken, site.type.name, site.what)
 
@@ -238,8 +266,8 @@ class Machine:
         line = generated_line(panic if panic.python is None else panic.python)
         pos = self.executable.position(line)
         for size, noscan in made:
-            self.sites.append(Site(pos, value.t, "runtime error", Region.HEAP))
-            self.heap.sized(len(self.sites) - 1, value, size, noscan=noscan)
+            site = Site(pos, value.t, "runtime error", Region.HEAP)
+            self.heap.sized(site, value, size, noscan=noscan)
 
     # Bounds.
 

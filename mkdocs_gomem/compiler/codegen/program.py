@@ -10,7 +10,7 @@ anywhere, each method name that is called through an interface or that natives a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import escape, ir, staticinit
@@ -19,6 +19,7 @@ from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.machine.executable import (
     BandInfo,
+    Chunk,
     Executable,
     Function,
     Global,
@@ -30,7 +31,6 @@ from mkdocs_gomem.machine.heap import class_size
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.rtypes import RType, Types
 from mkdocs_gomem.machine.slices import Elements
-from mkdocs_gomem.machine.values import Missing
 from mkdocs_gomem.source import NO_POS, Pos
 
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
@@ -39,6 +39,7 @@ NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As",
 NATIVE_METHODS_OF_STD = ("Error", "String", "GoString", "Unwrap", "Is", "As", "Write")
 """The same for types of std: fewer, so that less of std is written."""
 
+_V = TypeVar("_V")
 _Wanted = dict[str, tuple[str, gotypes.Package | None]]
 
 
@@ -81,6 +82,12 @@ class Generator:
         self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
         self._std_inits: dict[str, tuple[str, bool]] = {}
         """Variables of std with an initial value: its function, and whether it runs at once."""
+        self.lines: list[Pos] = []
+        self._late: dict[str, ir.Func] = {}
+        """Functions of std that nobody has called yet."""
+        self._ever_late: dict[str, None] = {}
+        self._known: dict[str, int] = {"globals": 0, "dictionaries": 0, "functions": 0}
+        """How much of each table is in chunks already."""
         self._number = 0
 
     # Names and constants.
@@ -285,10 +292,8 @@ class Generator:
         program = self.program
         if program.main is None:
             source.unsupported(NO_POS, "a package without function main")
-        head = Writer()
         for var in program.globals:
             self.global_name(var, var.pos)
-        init = Writer()
         entries = []
         if self.plan is not None and self.plan.data:
             entries.append(self.function(self._data(self.plan), NO_POS))
@@ -296,54 +301,106 @@ class Generator:
             entries.append(self.function(program.package_init, NO_POS))
         entries += [self.function(func, func.pos) for func in program.inits]
         main = self.function(program.main, program.main.pos)
+        self._drain()
+        with self.writer.block("def init_entry():"):
+            for entry in entries:
+                self.writer.line(f"{entry}()")
+        with self.writer.block("def main_entry():"):
+            self.writer.line(f"{main}()")
+        chunk = self._chunk()
+        return Executable(
+            chunk,
+            self.lines,
+            tuple(self.statements),
+            self.sites,
+            tuple(self._global(var) for var in self._variables() if var in self.globals),
+            self.types,
+            program.files,
+            self._supply,
+        )
+
+    def _supply(self, name: str) -> Chunk:
+        """Write a function of std that a run has called."""
+        func = self._late.pop(name)
+        self._todo.append(func)
+        self._write(self._todo.pop())
+        self._drain()
+        return self._chunk()
+
+    def _drain(self) -> None:
+        """Write all functions that are needed now; note those that are written when called."""
         while True:
             while self._todo:
-                self._write(self._todo.pop())
+                func = self._todo.pop()
+                if func.closure is not None or func.pos == NO_POS or self.own(func.pos):
+                    self._write(func)
+                else:
+                    self._late[self._func_names[func]] = func
             if not self._fill_tables():
-                break
-        with init.block("def init_entry():"):
-            for variable, (late, at_once) in reversed(self._std_inits.items()):
-                if at_once and late in self.natives:
-                    self.makers[variable] = _missing(variable)
-                elif at_once:
-                    init.line(f"{late}()")
-            for entry in entries:
-                init.line(f"{entry}()")
-        with init.block("def main_entry():"):
-            init.line(f"{main}()")
-        for var, name in self.globals.items():
+                return
+
+    def _chunk(self) -> Chunk:
+        """Return what was written and named since the last time."""
+        known = self._known
+        head = Writer()
+        inits = []
+        for var, name in list(self.globals.items())[known["globals"] :]:
             if name in self.makers:
                 continue
             zero = self.zero(self.rtype(var.type))
-            late = self._std_inits.get(name)
-            if late is not None and not late[1]:
-                head.line(f"{name} = Lazy({zero}, lambda: {late[0]}())")
-                continue
-            head.line(f"{name} = Ref({zero})" if var in self.boxed_globals else f"{name} = {zero}")
-        for name, _ in self._dictionaries.values():
+            init, at_once = self._std_inits.get(name, ("", False))
+            if at_once:
+                inits.append((name, init))
+            if init and not at_once:
+                head.line(f"{name} = Lazy({zero}, lambda: {init}())")
+            else:
+                boxed = var in self.boxed_globals
+                head.line(f"{name} = Ref({zero})" if boxed else f"{name} = {zero}")
+        dictionaries = list(self._dictionaries.values())[known["dictionaries"] :]
+        for name, _ in dictionaries:
             head.line(f"{name} = []")
         head.add(self.writer)
-        head.add(init)
-        for name, made in list(self._dictionaries.values()):
+        for name, made in dictionaries:
             words = "".join(f"{self._word(word)}, " for word in made.words)
             head.line(f"{name}.extend(({words}))")
-        tables = {
-            name: (method, self._table_entries[name]) for name, method in self._tables.values()
-        }
-        return Executable(
-            "\n".join(head.lines) + "\n",
-            tuple(head.positions),
-            tuple(self.statements),
-            tuple(self.sites),
-            tuple(item or Function("", "", NO_POS, own=False) for item in self.functions),
-            tuple(self._global(var) for var in self._variables() if var in self.globals),
-            self.types,
-            self.constants,
-            self.natives,
-            tables,
-            self.makers,
-            program.files,
+        self.writer = Writer()
+        tables = {}
+        for name, method in self._tables.values():
+            entries = self._table_entries[name]
+            fresh = dict(list(entries.items())[known.get(name, 0) :])
+            if fresh or name not in known:
+                tables[name] = (method, fresh)
+            known[name] = len(entries)
+        functions = tuple(
+            item or Function("", "", NO_POS, own=False)
+            for item in self.functions[known["functions"] :]
         )
+        chunk = Chunk(
+            "\n".join(head.lines) + "\n",
+            len(self.lines) + 1,
+            functions,
+            self._since("constants", self.constants),
+            self._since("natives", self.natives),
+            tables,
+            self._since("makers", self.makers),
+            tuple(self._since("late", self._late_names())),
+            tuple(reversed(inits)),
+        )
+        self.lines.extend(head.positions)
+        known["globals"] = len(self.globals)
+        known["dictionaries"] = len(self._dictionaries)
+        known["functions"] = len(self.functions)
+        return chunk
+
+    def _late_names(self) -> dict[str, None]:
+        self._ever_late.update(dict.fromkeys(self._late))
+        return self._ever_late
+
+    def _since(self, what: str, names: Mapping[str, _V]) -> dict[str, _V]:
+        """Return the entries that came since the last chunk."""
+        fresh = dict(list(names.items())[self._known.get(what, 0) :])
+        self._known[what] = len(names)
+        return fresh
 
     def _data(self, plan: staticinit.Plan) -> ir.Func:
         """Return a function that builds what the linker lays out; nothing in it is allocated."""
@@ -385,10 +442,6 @@ class Generator:
         unnamed = ".." in var.name
         name = var.name if unnamed else f"{pkg}.{var.name.rpartition('.')[2]}"
         return Global(self.globals[var], name, typ, typ.size, var.pos, var in self.boxed_globals)
-
-
-def _missing(name: str) -> Callable[[Any], Any]:
-    return lambda _machine: Missing(f"variable {name.rpartition('_')[0]} of std")
 
 
 def _is_runtime(func: ir.Func) -> bool:
