@@ -328,11 +328,15 @@ def resolve(lowerer: Lowerer, layout: Layout, dictionary: Dictionary, entry: Ent
     """Put the next word into a dictionary."""
     smap = substitute.make_subst_map(layout.params, dictionary.targs)
     if entry.type is not None:
-        dictionary.words.append(types.unalias(substitute.subst(entry.type, smap, lowerer.context)))
+        typ = types.unalias(substitute.subst(entry.type, smap, lowerer.context))
+        lowerer.note_type(typ)
+        dictionary.words.append(typ)
     elif entry.owner is not None:
         targs = [
             types.unalias(substitute.subst(targ, smap, lowerer.context)) for targ in entry.targs
         ]
+        if isinstance(entry.owner, types.Named):
+            lowerer.note_type(lowerer.context.instance(entry.owner, targs))
         dictionary.words.append(lowerer.dictionary(entry.owner, targs))
     elif entry.type_param is not None and entry.method is not None:
         typ = types.unalias(smap.get(entry.type_param) or entry.type_param)
