@@ -238,7 +238,7 @@ def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> 
     method = cast("objects.Func", selection.obj)
     is_static = dictionary is None and isinstance(callee, nodes.SelectorExpr)
     if isinstance(dictionary, nodes.AddrExpr) and not method.signature.type_params:
-        is_static = implicits or not conversions.same(recv, wanted)
+        is_static = bool(implicits) or not conversions.same(recv, wanted)
     if is_static:
         func = b.lowerer.method_of(recv, method.name, method.pkg)
         typ = exprs.type_of(b, x)
