@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mkdocs_gomem.machine import panics, structs
 from mkdocs_gomem.machine.heap import grown_capacity, round_up
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.values import NIL, ElementPointer, Slice
+from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -336,14 +336,14 @@ def to_array(s: Slice, length: int, copy: Callable[[Any], Any]) -> Any:
 
 
 def to_array_pointer(s: Slice, length: int) -> Any:
-    """`(*[length]T)(s)`: the array itself, which only stands for a slice of all of it here."""
+    """`(*[length]T)(s)`: the array itself, or a view of the stretch of it."""
     if s.n < length:
         panics.array_conversion(s.n, length)
     if s.a is None:
         return None
     if s.o == 0 and len(s.a) == length:
         return s.a
-    raise panics.Unsupported("pointer to an array inside another array")
+    return ArrayView(s.a, s.o, length)
 
 
 # Package unsafe: a pointer to an element stands for the array behind it.

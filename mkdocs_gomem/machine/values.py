@@ -127,6 +127,32 @@ class Iface:
         self.v = v
 
 
+class ArrayView:
+    """An array that is a stretch of another: what `(*[n]T)(slice)` points to."""
+
+    __slots__ = ("a", "n", "o")
+
+    def __init__(self, a: Any, o: int, n: int) -> None:
+        self.a = a
+        self.o = o
+        self.n = n
+
+    def _place(self, at: int | slice) -> int | slice:
+        if isinstance(at, slice):
+            start, stop, _ = at.indices(self.n)
+            return slice(self.o + start, self.o + stop)
+        return self.o + at
+
+    def __getitem__(self, at: int | slice) -> Any:
+        return self.a[self._place(at)]
+
+    def __setitem__(self, at: int | slice, value: Any) -> None:
+        self.a[self._place(at)] = value
+
+    def __len__(self) -> int:
+        return self.n
+
+
 class Lazy:
     """A package variable of std, whose initial value is worked out when it is first asked for."""
 

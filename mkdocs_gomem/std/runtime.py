@@ -13,6 +13,15 @@ def _gosched(m: Machine) -> None:
     m.scheduler.gosched()
 
 
+def _mcall(_m: Machine, function: Callable[[Any], None]) -> None:
+    """What an inlined `Gosched` calls, with `gosched_m`."""
+    function(None)
+
+
+def _gosched_m(m: Machine, _goroutine: object) -> None:
+    m.scheduler.gosched()
+
+
 def _goexit(m: Machine) -> None:
     m.defers.goexit()
 
@@ -39,6 +48,9 @@ def _one(_m: Machine, *_args: object) -> int:
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.Gosched": _gosched,
+    "runtime.mcall": _mcall,
+    "runtime.gosched_m": _gosched_m,
+    "runtime.checkTimeouts": _gc,
     "runtime.Goexit": _goexit,
     "runtime.NumGoroutine": _num_goroutine,
     "runtime.GC": _gc,

@@ -215,8 +215,19 @@ class Generator:
     # Interfaces.
 
     def boxed(self, typ: RType) -> None:
-        """Note that values of a type are put into interfaces."""
-        self._boxed_types[typ] = None
+        """Note that values of a type are put into interfaces, and so what is inside can be."""
+        todo = [typ]
+        while todo:
+            part = todo.pop()
+            if part in self._boxed_types:
+                continue
+            self._boxed_types[part] = None
+            if part.kind in {"ptr", "slice", "array", "map"}:
+                todo.append(part.elem)
+            if part.kind == "map":
+                todo.append(part.key)
+            if part.kind == "struct":
+                todo.extend(field.type for field in part.fields if field.exported)
 
     def table(self, method: objects.Func) -> str:
         """Return the global name of the table of an interface method's implementations."""
