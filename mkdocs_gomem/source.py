@@ -14,6 +14,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import NewType, NoReturn
 
+from typing_extensions import override
+
 Pos = NewType("Pos", int)
 """A place in a file: `file << 40 | line << 16 | column`. 0 is no place at all."""
 
@@ -100,6 +102,7 @@ class Diagnostic:
     """A way out, in the imperative; empty where Go's own message says it all."""
     severity: Severity = Severity.ERROR
 
+    @override
     def __str__(self) -> str:
         return f"{spell(self.pos)}: {self.message}"
 

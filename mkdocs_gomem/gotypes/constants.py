@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
+from typing_extensions import override
+
 from mkdocs_gomem.gotypes.types import IS_COMPLEX, IS_FLOAT, IS_INTEGER, Basic, BasicKind
 
 PRECISION: Final = 512
@@ -54,6 +56,7 @@ class Unknown:
 
     __slots__ = ()
 
+    @override
     def __repr__(self) -> str:
         return "unknown"
 

@@ -18,6 +18,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final
 
+from typing_extensions import override
+
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.source import NO_POS, Pos
 
@@ -98,11 +100,13 @@ class Object:
             return False
         return is_exported(name) or same_pkg(self.pkg, pkg)
 
+    @override
     def __str__(self) -> str:
         from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415
 
         return spelling.object_string(self)
 
+    @override
     def __repr__(self) -> str:
         return f"<{self}>"
 
@@ -263,6 +267,7 @@ class Func(Object):
         """Called once, before `type` is read; sets it."""
 
     @property  # type: ignore[override]  # late, and narrower
+    @override
     def type(self) -> types.Signature | None:
         """The signature; None while it is not known."""
         resolver = self.resolver
@@ -470,6 +475,7 @@ class Scope:
             if obj is not None:
                 yield obj
 
+    @override
     def __repr__(self) -> str:
         return f"<{self.comment} scope: {' '.join(self.names)}>"
 
@@ -495,9 +501,11 @@ class Package:
         self.go_version = ""
         """Lowest language version it needs, like `go1.21`; empty if not known."""
 
+    @override
     def __str__(self) -> str:
         return f'package {self.name} ("{self.path}")'
 
+    @override
     def __repr__(self) -> str:
         return f"<{self}>"
 

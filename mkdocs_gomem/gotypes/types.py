@@ -25,6 +25,8 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from typing_extensions import override
+
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
@@ -44,11 +46,13 @@ class Type:
         """The type that decides what can be done with values: itself, unless it has a name."""
         return self
 
+    @override
     def __str__(self) -> str:
         from mkdocs_gomem.gotypes import spelling  # noqa: PLC0415
 
         return spelling.type_string(self)
 
+    @override
     def __repr__(self) -> str:
         return f"<{self}>"
 
@@ -242,6 +246,7 @@ class Term:
     tilde: bool = False
     type: Type | None = None
 
+    @override
     def __repr__(self) -> str:
         return f"<{'~' if self.tilde else ''}{self.type or '𝓤'}>"
 
@@ -320,6 +325,7 @@ class TypeParam(Type):
         return self.bound
 
     @property
+    @override
     def underlying(self) -> Interface:
         """The constraint as an interface; not a type parameter's bound itself."""
         return self.iface()
@@ -411,6 +417,7 @@ class Named(Type):
         return self
 
     @property
+    @override
     def underlying(self) -> Type:
         """The first type down the chain of declarations that is no name.
 
@@ -591,6 +598,7 @@ class Alias(Type):
         return actual
 
     @property
+    @override
     def underlying(self) -> Type:
         """The underlying type of what it stands for."""
         return unalias(self).underlying

@@ -104,6 +104,8 @@ def teach(
     rows = why.rows(program, placements, image, None if trace is None else allocations)
     scenes = () if trace is None else _scenes(trace, rows, files)
     start = _start(scenes, options)
+    if trace is not None and not options.step and trace.outcome.ending is not Ending.EXITED:
+        start = _last_with_frames(scenes)
     return Lesson(
         rows,
         scenes,
@@ -238,6 +240,16 @@ def _start(scenes: tuple[Scene, ...], options: Options) -> int:
     if surprise is not None:
         return surprise
     return max(range(len(scenes)), key=lambda k: (_fullness(scenes[k].snapshot), -k))
+
+
+def _last_with_frames(scenes: tuple[Scene, ...]) -> int:
+    """Return the scene in which a run that failed stands where it failed."""
+    with_frames = [
+        number
+        for number, scene in enumerate(scenes)
+        if any(goroutine.frames for goroutine in scene.snapshot.goroutines)
+    ]
+    return with_frames[-1] if with_frames else 0
 
 
 def _fullness(snapshot: Snapshot) -> int:

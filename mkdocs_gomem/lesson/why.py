@@ -184,7 +184,7 @@ class _Table:
                 calls.setdefault(name, []).append(remark.pos)
         for func in self.program.funcs:
             ghost = self.ghosts.get(func.link_name)
-            if ghost is None or func.origin is None or func.is_shaped:
+            if ghost is None or func.origin is None or func.is_shaped or func.is_wrapper:
                 continue
             inlined = ghost.ghost == "inlined"
             why = (
@@ -213,13 +213,17 @@ class _Table:
 
     def variables(self) -> None:
         """Add every parameter, result and local that the author named."""
-        values: dict[gotypes.Object, _Value] = {}
+        values: dict[tuple[Pos, str], _Value] = {}
+        origins: dict[tuple[Pos, str], gotypes.Object] = {}
         for func in self._all_funcs():
             for name in func.dcl:
                 origin = name.origin
                 if origin is None or origin.name in ("", "_") or not self._ours(origin.pos):
                     continue
-                value = values.setdefault(origin, _Value())
+                # Shape instances of one function share what the author wrote.
+                key = (origin.pos, origin.name)
+                origins.setdefault(key, origin)
+                value = values.setdefault(key, _Value())
                 placement = self.placements.by_node.get(name)
                 if name.copied_from is None and name.mark is None:
                     if value.own_func is None:
@@ -227,9 +231,9 @@ class _Table:
                 else:
                     value.copies.append((func, placement))
                     value.node = value.node or name
-        for origin, value in values.items():
+        for key, value in values.items():
             if isinstance(value.node, ir.Name):
-                self._variable(origin, value.node, value)
+                self._variable(origins[key], value.node, value)
 
     def _variable(self, origin: gotypes.Object, name: ir.Name, value: _Value) -> None:
         func = value.own_func or value.copies[0][0]
@@ -343,9 +347,7 @@ class _Table:
         """Order the decisions: what runs first, a body that never runs last."""
         found: dict[tuple[Region, str], Verdict] = {}
 
-        def add(
-            func: ir.Func, placement: escape.Placement | None, where: str, *, runs: bool
-        ) -> None:
+        def add(placement: escape.Placement | None, where: str, *, runs: bool) -> None:
             if placement is None:
                 verdict = Verdict(Region.STACK, where, "", runs=runs)
             else:
@@ -356,15 +358,15 @@ class _Table:
         own_runs = value.own_func is not None and self._linked(value.own_func)
         copies = [(f, p) for f, p in value.copies if self._linked(f)]
         if value.own_func is not None and own_runs:
-            add(value.own_func, value.own, "when called" if copies else "", runs=True)
+            add(value.own, "when called" if copies else "", runs=True)
         for func, placement in copies:
-            add(func, placement, f"in {func.name}", runs=True)
+            add(placement, f"in {func.name}", runs=True)
         if value.own_func is not None and not own_runs:
             where = "on its own" if copies else ""
-            add(value.own_func, value.own, where, runs=False)
+            add(value.own, where, runs=False)
         if not found:
             func, placement = value.copies[0]
-            add(func, placement, f"in {func.name}", runs=False)
+            add(placement, f"in {func.name}", runs=False)
         return tuple(found.values())
 
     def _linked(self, func: ir.Func) -> bool:
@@ -467,12 +469,13 @@ def _expression_reasons(
     if node.op is ir.Op.CONVIFACE:
         if first.region is Region.RODATA:
             why = (
-                f"`-m` says `{first.remark}`: it may. But here the value is an integer below 256, or "
-                "empty, and is boxed by pointing to read-only memory: nothing is allocated."
+                f"`-m` says `{first.remark}`: it may. But here the value is an integer below 256, "
+                "or empty, and is boxed by pointing to read-only memory: nothing is allocated."
             )
         else:
             count = "" if not made else f" ({made} object{'s' if made > 1 else ''} in this run)"
-            why = f"An interface holds a pointer, so the value is copied to the heap{count}. {first.because}"
+            why = f"An interface holds a pointer, so the value is copied to the heap{count}. "
+            why += first.because
         return (("", why.strip()),)
     paragraphs = []
     for verdict in verdicts:

@@ -70,7 +70,8 @@ def _variables(program: nodes.Program, plan: Plan, reached: Reached) -> Iterable
 
 def _ghosts(program: nodes.Program, reached: Reached) -> Iterable[Symbol]:
     for func in program.funcs:
-        if func.origin is None or func.link_name in reached.funcs or func.is_shaped:
+        made = func.is_shaped or func.is_wrapper
+        if func.origin is None or func.link_name in reached.funcs or made:
             continue
         why = "inlined" if func in reached.inlined else "unreachable"
         yield Symbol(func.link_name, Region.TEXT, ".text", 0, pos=func.pos, ghost=why)

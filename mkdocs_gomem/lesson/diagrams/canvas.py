@@ -252,10 +252,8 @@ def _table(cells: Sequence[Cell], *, border: int, height: float = ROW) -> str:
         side = ' ALIGN="LEFT"' if cell.left else ""
         # Graphviz measures non-ASCII text bytewise: it gets letters of the same number of columns.
         text = html.escape(cell.text) if cell.text.isascii() else "x" * columns(cell.text)
-        parts.append(
-            f'<TD FIXEDSIZE="TRUE" WIDTH="{cell.width:g}" HEIGHT="{height:g}" PORT="c{number}"{side}>'
-            f"{text or ' '}</TD>"
-        )
+        size = f'FIXEDSIZE="TRUE" WIDTH="{cell.width:g}" HEIGHT="{height:g}"'
+        parts.append(f'<TD {size} PORT="c{number}"{side}>{text or " "}</TD>')
     row = "".join(parts)
     return (
         f'<<TABLE BORDER="0" CELLBORDER="{border}" CELLSPACING="0" CELLPADDING="0">'

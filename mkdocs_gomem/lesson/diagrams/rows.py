@@ -9,7 +9,7 @@ Not here: where rows stand (`segments`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mkdocs_gomem.lesson.diagrams.canvas import LETTER, columns
@@ -31,8 +31,8 @@ MAX_PARTS = 8
 """Parts of one struct, array or map that are drawn."""
 PADDING = 12
 
-Scenes = Mapping[int, "Value | None"]
-"""Scene → value; none: declared, not reached yet. A scene that is missing: not there."""
+_BLANK = Scalar("")
+"""A part of something that has no value yet: its room is there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,8 @@ def lay_out(slot: Slot, width: float, depth: int = 0) -> list[Row]:
                 found = dict(value.parts)
                 if part in found:
                     inner.values[scene] = found[part]
-            elif value is None:
-                continue
+            else:
+                inner.values[scene] = _BLANK
         rows += lay_out(inner, width, depth + 1)
     return rows
 

@@ -558,9 +558,9 @@ class _FrameBox:
         for key, thing in self.bands.items():
             height = ROW + thing.lay_out(width) + 8
             for offset, room, taken in places:
-                if room >= height and not taken & thing.scenes:
+                if room >= height and taken.isdisjoint(thing.scenes):
                     self.offsets[key] = offset
-                    taken |= thing.scenes
+                    taken.update(thing.scenes)
                     break
             else:
                 self.offsets[key] = self.height

@@ -31,22 +31,22 @@ def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     )
     lines = sorted({line_of(allocation.pos) for allocation in made})
     where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
-    choices = [Choice(_text(count), True, "", f"Counted in this run: {_text(count)}{where}.")]
+    choices = [Choice(_text(count), "", f"Counted in this run: {_text(count)}{where}.")]
     candidates = [
         (
             by_rule,
             "an address that is returned, `new` and `make` always allocate",
             (
-                "That is what the rule of thumb counts. gc looks whether the address leaves the frame "
-                "after inlining."
+                "That is what the rule of thumb counts. gc looks whether the address leaves the "
+                "frame after inlining."
             ),
         ),
         (
             by_remark,
             "every line with `escapes to heap` allocates",
             (
-                "`-m` prints what may escape. Constants and integers below 256 are boxed without an "
-                "allocation, and an inlined copy may stay on the stack."
+                "`-m` prints what may escape. Constants and integers below 256 are boxed without "
+                "an allocation, and an inlined copy may stay on the stack."
             ),
         ),
         (
@@ -67,7 +67,7 @@ def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     ]
     for number, belief, reply in candidates:
         if len(choices) < 3 and all(_text(number) != choice.text for choice in choices):
-            choices.append(Choice(_text(number), False, belief, reply))
+            choices.append(Choice(_text(number), belief, reply))
     choices.sort(key=lambda choice: (len(choice.text), choice.text))
     text = "How many heap objects does this code allocate when it runs?"
     return [Question("allocation_count", text, tuple(choices))]

@@ -10,11 +10,15 @@ class Choice:
     """One answer to choose."""
 
     text: str
-    right: bool
     misconception: str
     """Name of the belief behind a wrong answer, like `new means heap`; empty for the right one."""
     reply: str
     """What to say to whoever chose it."""
+
+    @property
+    def right(self) -> bool:
+        """Say whether this is the right answer: no misconception leads to it."""
+        return not self.misconception
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _BELIEFS = {
 }
 
 
-def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
+def ask(rows: Sequence[Row], _made: Sequence[Allocation]) -> list[Question]:
     """Ask about the values that surprise first, then about others that are not plain."""
     asked = [row for row in rows if row.group in ("variable", "global", "allocation")]
     asked.sort(key=lambda row: (not row.differs, row.region is Region.STACK))
@@ -41,11 +41,11 @@ def _question(row: Row) -> Question:
     if row.group == "global":
         spare = (Region.DATA, Region.BSS, Region.HEAP)
     others += [region for region in spare if region not in (right, *others)]
-    choices = [Choice(_place(right), True, "", row.why[0][1])]
+    choices = [Choice(_place(right), "", row.why[0][1])]
     for region in others[:2]:
         if region is not None:
             reply = f"It is {_place(right)}. {row.why[0][1]}"
-            choices.append(Choice(_place(region), False, _BELIEFS[region][0], reply))
+            choices.append(Choice(_place(region), _BELIEFS[region][0], reply))
     choices.sort(key=lambda choice: choice.text)
     text = f"Where is `{row.name}` ({row.detail}) when this program runs?"
     return Question("segment", text, tuple(choices))

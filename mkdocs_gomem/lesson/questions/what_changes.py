@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.trace import Allocation
 
 
-def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
+def ask(rows: Sequence[Row], _made: Sequence[Allocation]) -> list[Question]:
     """Ask what would put on the heap a value that only inlining keeps off it."""
     return [_question(row) for row in rows if _kept_by_inlining(row)]
 
@@ -30,7 +30,6 @@ def _question(row: Row) -> Question:
     choices = (
         Choice(
             "`//go:noinline` above the function",
-            True,
             "",
             f"Then its own body decides, and that says `{_heap_remark(row)}`.",
         ),
@@ -38,13 +37,11 @@ def _question(row: Row) -> Question:
             f"`var {row.name}` instead of `:=`"
             if row.group == "variable"
             else "`&T{}` for `new(T)`",
-            False,
             "the keyword decides",
             "Both spellings give the same variable; gc asks where its address goes.",
         ),
         Choice(
             "a larger value in it",
-            False,
             "the value decides",
             "gc decides when it compiles; it looks at sizes of types, not at values.",
         ),
