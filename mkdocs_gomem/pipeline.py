@@ -140,14 +140,20 @@ def _remarks(decisions: Decisions, lead: int = 0) -> list[tuple[str, str]]:
     ours = frozenset(program.files)
     said = [r for r in (*program.remarks, *decisions.placements.remarks) if file_of(r.pos) in ours]
     return [
-        (file_of(r.pos), f"{line_of(r.pos)}:{_column(r, lead)}: {r.text}")
+        (file_of(r.pos), f"{line_of(r.pos)}{_column(r, lead)}: {r.text}")
         for r in sorted(said, key=lambda r: order_of(r.pos))
     ]
 
 
-def _column(remark: ir.Remark, lead: int) -> int:
+COLUMN_LIMIT = 255
+"""gc's positions have 8 bits for a column; what is beyond is left out (cmd/internal/src/pos.go)."""
+
+
+def _column(remark: ir.Remark, lead: int) -> str:
     column = column_of(remark.pos)
-    return max(1, column - lead) if line_of(remark.pos) == 1 else column
+    if line_of(remark.pos) == 1:
+        column = max(1, column - lead)
+    return f":{column}" if column < COLUMN_LIMIT else ""
 
 
 def std_packages() -> tuple[str, ...]:

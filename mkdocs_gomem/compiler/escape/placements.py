@@ -93,3 +93,18 @@ class Placements:
         """Say whether gc puts this variable or expression on the heap."""
         placement = self.by_node.get(node)
         return placement is not None and placement.escapes
+
+    def dump(self) -> str:
+        """Write each decision with the flow that led to it, for people and tests."""
+        lines = []
+        for placement in sorted(self.by_node.values(), key=lambda p: (order_of(p.pos), p.text)):
+            verdict = "escapes" if placement.escapes else "stays"
+            where = f"{spell(placement.pos)}: {placement.func.name}: {placement.text}"
+            lines.append(f"{where}: {verdict}, {placement.storage.value} {placement.reason}".rstrip())
+            for flow in placement.because:
+                lines.append(f"  flow: {flow.destination} ← {flow.operators}{flow.source}:")
+                lines += [
+                    f"    from {step.text} ({step.reason}) at {spell(step.pos)}"
+                    for step in flow.steps
+                ]
+        return "".join(f"{line}\n" for line in lines)
