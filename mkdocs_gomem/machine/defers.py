@@ -16,18 +16,19 @@ between do not count). Chains of panics are kept for printing as runtime/panic.g
 
 from __future__ import annotations
 
+import itertools
 import sys
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.panics import Panic
-from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType, TracebackType
 
     from mkdocs_gomem.machine.scheduler import Scheduler
+    from mkdocs_gomem.machine.values import Iface
 
 GENERATED = "<gomem"
 """File names of all generated code start so."""
@@ -178,7 +179,7 @@ def report(panic: Panic, text_of: Callable[[Iface | None], bytes]) -> bytes:
         link = link.link
     lines = b""
     repanicked: set[int] = set()
-    for newer, older in zip(chain, chain[1:], strict=False):
+    for newer, older in itertools.pairwise(chain):
         if older.value is newer.value and older.value is not None:
             repanicked.add(id(older))
     chain.reverse()

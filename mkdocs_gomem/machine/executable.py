@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
+    from types import CodeType
+
+    from mkdocs_gomem.machine.image import Region
     from mkdocs_gomem.machine.rtypes import RType, Types
 
 Native = Callable[..., Any]

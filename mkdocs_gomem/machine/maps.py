@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from typing_extensions import override
+
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.heap import MapGrowth
 
@@ -96,17 +98,21 @@ class _NilMap(GoMap):
         self.d = {}
         self.k = {}
 
-    def put(self, key: Any, value: Any, site: int) -> None:  # noqa: ARG002
+    @override
+    def put(self, key: Any, value: Any, site: int) -> None:
         panics.plain_panic("assignment to entry in nil map")
 
     put_keyed = put
 
-    def get_keyed(self, key: Any, default: Any) -> Any:  # noqa: ARG002
+    @override
+    def get_keyed(self, key: Any, default: Any) -> Any:
         return default
 
+    @override
     def delete(self, key: Any) -> None:
         pass
 
+    @override
     def clear(self) -> None:
         pass
 

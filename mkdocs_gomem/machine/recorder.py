@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from greenlet import getcurrent, greenlet
 
 from mkdocs_gomem.machine import memory
-from mkdocs_gomem.machine.executable import Statement
 from mkdocs_gomem.machine.trace import (
     Allocation,
     Event,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from mkdocs_gomem.machine.executable import Executable
+    from mkdocs_gomem.machine.executable import Executable, Statement
     from mkdocs_gomem.machine.image import Image
     from mkdocs_gomem.machine.run import Machine
     from mkdocs_gomem.source import Limits
@@ -300,6 +299,11 @@ class _Replay:
             self._paused.switch()
         finally:
             sys.setrecursionlimit(limit)
-        if self._snapshot is None:
+        taken: Snapshot | None = self._taken()
+        if taken is None:
             raise RuntimeError(f"step {number} was not reached again: the run is not deterministic")
+        return taken
+
+    def _taken(self) -> Snapshot | None:
+        """Return the picture that `_pause` took while this function waited."""
         return self._snapshot

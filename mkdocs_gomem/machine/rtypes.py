@@ -9,12 +9,16 @@ boxed, compared or drawn. Not here: methods' code (each run has its own, `run.Ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import override
 
 from mkdocs_gomem.gotypes import identical, layout, objects, spelling, types, typesets
 from mkdocs_gomem.machine import panics, structs
 from mkdocs_gomem.machine.values import NIL, Iface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _INTEGERS: Final = {
     "int": (64, True), "int8": (8, True), "int16": (16, True), "int32": (32, True),
@@ -48,8 +52,8 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable", "_fields", "_implements", "_layout", "_name", "_struct", "bits", "equal", "go",
-        "integer", "key_of", "kind", "methods", "named_type", "number", "registry", "signed",
+        "_comparable", "_fields", "_implements", "_layout", "_name", "_struct", "bits", "equal",
+        "go", "integer", "key_of", "kind", "methods", "named_type", "number", "registry", "results", "signed",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
@@ -66,6 +70,8 @@ class RType:
         self.integer = kind in _INTEGERS
         self.methods: Mapping[str, Callable[..., Any]] | None = None
         """Of a type that a native made; methods of all others are the run's."""
+        self.results: Mapping[str, str] = {}
+        """What some of these return."""
         self._name: str | None = None
         self._layout: tuple[int, int, bool] | None = None
         self._fields: tuple[Field, ...] | None = None
@@ -77,6 +83,7 @@ class RType:
         self.key_of: Callable[[Any], Any] = self._late_key
         """What stands for a value in a Python dict; panics likewise."""
 
+    @override
     def __repr__(self) -> str:
         return f"<{self.name}>"
 
@@ -277,20 +284,29 @@ class RType:
         """Return the name of a method that an interface has and the type lacks; empty if none."""
         known = self._implements.get(interface)
         if known is None:
-            assert interface.go is not None
+            assert interface.go is not None  # noqa: S101
             under = interface.go.underlying
-            assert isinstance(under, types.Interface)
+            assert isinstance(under, types.Interface)  # noqa: S101
             lacking = [m.name for m in typesets.type_set(under).methods if not self._has(m)]
             known = self._implements[interface] = lacking[0] if lacking else ""
         return known
 
     def _has(self, method: objects.Func) -> bool:
         if self.methods is not None:
-            return method.name in self.methods
+            result = self.results.get(method.name)
+            same = result is None or result == ", ".join(
+                str(var.type) for var in method.signature.results.vars
+            )
+            return same and method.name in self.methods
         from mkdocs_gomem.gotypes import lookup  # noqa: PLC0415 - asked for by assertions only
 
         assert self.go is not None  # noqa: S101
-        found, _, _ = lookup.lookup_field_or_method(self.go, False, method.pkg, method.name)
+        found, _, _ = lookup.lookup_field_or_method(
+            self.go,
+            False,  # noqa: FBT003 - types2's order
+            method.pkg,
+            method.name,
+        )
         if not isinstance(found, objects.Func):
             return False
         return identical.identical(_plain(found.signature), _plain(method.signature))
@@ -362,11 +378,20 @@ def kind_of(typ: types.Type) -> str:
             raise TypeError(f"{other!r} has no values")
 
 
-def native_type(name: str, methods: Mapping[str, Callable[..., Any]]) -> RType:
-    """Make a type of std that only natives know, with its methods."""
+def native_type(
+    name: str, methods: Mapping[str, Callable[..., Any]], results: Mapping[str, str] | None = None
+) -> RType:
+    """Make a type of std that only natives know, with its methods.
+
+    Args:
+        name: as `%T` prints it.
+        methods: by name.
+        results: of methods that may be asked for with another signature too, as Go writes it.
+    """
     made = RType(None, None, "ptr" if name.startswith("*") else "struct")
     made._name = name  # noqa: SLF001 - same file
     made.methods = methods
+    made.results = results or {}
     made.equal = lambda x, y: x is y
     made.key_of = id
     return made

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from greenlet import greenlet
 
+from mkdocs_gomem import source
 from mkdocs_gomem.machine import channels, maps, memory, numbers, panics, printing, slices
 from mkdocs_gomem.machine.channels import ChannelRuntime
 from mkdocs_gomem.machine.defers import (
@@ -45,7 +46,6 @@ from mkdocs_gomem.machine.values import (
     Ref,
     Slice,
 )
-from mkdocs_gomem import source
 from mkdocs_gomem.source import NO_POS, Pos, line_of
 
 if TYPE_CHECKING:
@@ -201,8 +201,7 @@ class Machine:
         if typ.methods is not None:
             return typ.methods.get(name)
         table = self._tables.get(name)
-        found = None if table is None else table.get(typ)
-        return found  # type: ignore[no-any-return]
+        return None if table is None else table.get(typ)
 
     def text_of(self, value: Iface | None) -> bytes:
         """Write the value of a panic."""
@@ -476,14 +475,16 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "rem": numbers.remainder, "shl": numbers.shift_left, "shr": numbers.shift_right,
         "f32": numbers.single, "c64": numbers.single_complex, "fdiv": numbers.float_quotient,
         "cdiv": numbers.complex_quotient, "cmul": numbers.complex_product,
-        "f2i": numbers.float_to_int, "bits": numbers.reinterpret, "fmin": numbers.minimum, "fmax": numbers.maximum,
+        "f2i": numbers.float_to_int, "bits": numbers.reinterpret,
+        "fmin": numbers.minimum, "fmax": numbers.maximum,
         "Ref": Ref, "FP": FieldPointer, "EP": ElementPointer, "Slice": Slice, "NIL": NIL,
         "Iface": Iface, "Lazy": Lazy, "NILMAP": maps.NIL_MAP,
         "oob": panics.index, "gopanic": panics.go_panic, "nilderef": panics.nil_dereference,
         "plainpanic": panics.plain_panic,
         "assertfail": panics.assertion, "rtpanic": panics.runtime_panic,
         "mks": pieces.make, "mkl": pieces.make_local, "mkv": pieces.make_small,
-        "app": pieces.append, "appl": pieces.append_local, "appb": pieces.append_stepwise, "toheap": pieces.move_to_heap, "apps": pieces.append_slice,
+        "app": pieces.append, "appl": pieces.append_local, "appb": pieces.append_stepwise,
+        "toheap": pieces.move_to_heap, "apps": pieces.append_slice,
         "copys": slices.copy_elements, "copystr": slices.copy_string, "clears": slices.clear,
         "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
         "substr": slices.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
@@ -533,7 +534,7 @@ def assert_interface(value: Iface | None, wanted: RType, static: RType) -> Iface
     if value is not None and has(value, wanted):
         return value
     missing = "" if value is None else value.t.implements(wanted) or ""
-    panics.assertion(static, None if value is None else value.t, wanted, missing)
+    return panics.assertion(static, None if value is None else value.t, wanted, missing)
 
 
 def bound(function: Callable[..., Any], receiver: Any) -> Callable[..., Any]:

@@ -43,7 +43,7 @@ class Goroutine:
     """A goroutine of the program."""
 
     __slots__ = (
-        "created", "frames", "green", "number", "panics", "pos", "reason", "start", "state", "value",
+        "frames", "green", "number", "panics", "pos", "reason", "start", "state", "value",
     )  # fmt: skip
 
     def __init__(self, number: int, start: Callable[[], Any], pos: Pos) -> None:

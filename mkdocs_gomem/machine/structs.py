@@ -7,11 +7,12 @@ the fixed texts below only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine.rtypes import RType
 
 

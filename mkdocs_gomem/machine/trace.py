@@ -44,7 +44,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string: its characters (quoted, cut when long), its length in bytes, where the bytes are."""
+    """A string: its characters (quoted, cut when long), length in bytes, where the bytes are."""
 
     text: str
     length: int
@@ -278,9 +278,13 @@ class Trace(Protocol):
     stdout: bytes
     stderr: bytes
     outcome: Outcome
-    allocations: tuple[Allocation, ...]
     dropped: int
     """Steps that ran but were not recorded (past `Limits.recorded`)."""
+
+    @property
+    def allocations(self) -> tuple[Allocation, ...]:
+        """Every heap object of the run, in order."""
+        ...
 
     def at(self, number: int) -> Snapshot:
         """Return memory as it was just after step `number`."""

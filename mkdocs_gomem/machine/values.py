@@ -7,7 +7,7 @@ The program is type-checked, so only interfaces carry types at run time.
 | bool, integers | `bool`; `int`, always in the type's range |
 | float32, float64, complex | `float`, `complex`; the 32-bit ones always rounded |
 | string | `bytes` |
-| struct | an object of a class with slots `f0 f1 …` (`structs`); nested structs and arrays are objects of their own that are never replaced, only assigned to |
+| struct | an object of a class with slots `f0 f1 …` (`structs`) |
 | array | `list`; `bytearray` if its elements are of one byte, unsigned |
 | pointer to struct or array | that very object; nil is None |
 | other pointers | something with a `v`: `Ref`, `FieldPointer`, `ElementPointer`; nil is None |
@@ -19,6 +19,8 @@ The program is type-checked, so only interfaces carry types at run time.
 | unsafe.Pointer | the pointer itself |
 | several results | a tuple |
 
+A struct or array inside another is an object of its own, never replaced, only assigned to.
+
 Invariants:
   1. who stores a struct or array copies it, unless nobody else can hold it (a literal, a result);
   2. a variable whose address is taken, or that a closure captures by reference, is held in a
@@ -29,6 +31,8 @@ Invariants:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +56,7 @@ class FieldPointer:
 
     def __init__(self, o: Any, f: str) -> None:
         if o is None:
-            o.v  # noqa: B018 - a nil dereference, found as every other
+            o.v  # type: ignore[attr-defined]  # noqa: B018 - a nil dereference as every other
         self.o = o
         self.f = f
 
@@ -65,9 +69,11 @@ class FieldPointer:
     def v(self, value: Any) -> None:
         setattr(self.o, self.f, value)
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FieldPointer) and self.o is other.o and self.f == other.f
 
+    @override
     def __hash__(self) -> int:
         return hash((id(self.o), self.f))
 
@@ -90,9 +96,11 @@ class ElementPointer:
     def v(self, value: Any) -> None:
         self.a[self.i] = value
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ElementPointer) and self.a is other.a and self.i == other.i
 
+    @override
     def __hash__(self) -> int:
         return hash((id(self.a), self.i))
 
@@ -190,4 +198,4 @@ class Missing:
 
         raise Unsupported(object.__getattribute__(self, "_text"))
 
-    __getattr__ = __setattr__ = __getitem__ = __setitem__ = __len__ = __iter__ = _refuse  # type: ignore[assignment]
+    __getattr__ = __setattr__ = __getitem__ = __setitem__ = __len__ = __iter__ = _refuse

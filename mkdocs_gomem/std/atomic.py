@@ -5,14 +5,15 @@ The methods of `atomic.Int64` and the like are Go code that calls these.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine.numbers import wrap
-from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.values import Iface
 
 
 def _load(_m: Machine, address: Any) -> Any:

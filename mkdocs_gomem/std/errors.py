@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.rtypes import iface_equal
 from mkdocs_gomem.machine.values import Iface, Slice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
 
@@ -78,7 +79,7 @@ def _as(m: Machine, error: Iface | None, target: Iface | None) -> bool:
     return False
 
 
-def _misuse(m: Machine, text: bytes) -> Any:
+def _misuse(m: Machine, text: bytes) -> NoReturn:
     from mkdocs_gomem.gotypes.types import BasicKind  # noqa: PLC0415 - rarely
 
     raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine.values import Ref, Slice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine import Machine
 
 

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.machine import panics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.values import Iface
 

@@ -9,12 +9,15 @@ parts; `order` says what must be evaluated first; `names` and `text` make names 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem import machine, std
-from mkdocs_gomem.compiler import escape, ir, staticinit
 from mkdocs_gomem.compiler.codegen.program import Generator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mkdocs_gomem.compiler import escape, ir, staticinit
 
 
 def generate(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import expressions
-from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.rtypes import RType
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+    from mkdocs_gomem.machine.rtypes import RType
 
 
 def address(f: FunctionWriter, node: ir.AddrExpr) -> str:
@@ -44,7 +48,7 @@ def address(f: FunctionWriter, node: ir.AddrExpr) -> str:
             expressions.inlined(f, x)
             return address(f, ir.AddrExpr(node.pos, node.type, only, op=Op.ADDR))
         case _:
-            source.unsupported(node.pos, f"address of {x.op.name}")
+            return source.unsupported(node.pos, f"address of {x.op.name}")
 
 
 def new(f: FunctionWriter, node: ir.UnaryExpr) -> str:
@@ -113,7 +117,7 @@ def literal(f: FunctionWriter, node: ir.CompLitExpr) -> str:
 
 def _struct(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
     given: dict[int, int] = {}
-    values = []
+    values: list[ir.Expr] = []
     struct = node.type.underlying
     assert isinstance(struct, types.Struct)  # noqa: S101 - STRUCTLIT
     for item in node.elems:
@@ -133,7 +137,7 @@ def _struct(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
 
 def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) -> str:
     places: list[int] = []
-    values = []
+    values: list[ir.Expr] = []
     at = 0
     for item in node.elems:
         if isinstance(item, ir.KeyExpr):

@@ -43,7 +43,7 @@ def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
     mask = (1 << typ.bits) - 1
     if not typ.signed:
         return f"({code} & {mask:#x})"
-    if typ.bits < 64:  # noqa: PLR2004
+    if typ.bits < 64:
         half = 1 << (typ.bits - 1)
         return f"(({code} + {half:#x} & {mask:#x}) - {half:#x})"
     temp = f.temp()
@@ -97,7 +97,7 @@ def _operands(
 _SPECIAL = frozenset((Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
 
 
-def combine(  # noqa: PLR0911 - one return for each operation
+def combine(
     f: FunctionWriter, op: Op, typ: RType,
     first: tuple[str, Range], second: tuple[str, Range], x: ir.Expr, y: ir.Expr,
 ) -> tuple[str, Range]:  # fmt: skip
@@ -112,7 +112,7 @@ def combine(  # noqa: PLR0911 - one return for each operation
             ends = [p * q for p in ra for q in rb]
             made = (f"({a} * {b})", (min(ends), max(ends)))
         case Op.AND:
-            low, high = full(typ)
+            _low, high = full(typ)
             if ra[0] >= 0 and rb[0] >= 0:
                 return f"({a} & {b})", (0, min(ra[1], rb[1]))
             if rb[0] >= 0 and rb[1] <= high:
@@ -133,7 +133,7 @@ def combine(  # noqa: PLR0911 - one return for each operation
             rb = _cut(rb, count)
             return _shift(f, op, typ, (a, ra), (b, rb))
         case _:
-            source.unsupported(x.pos, op.name)
+            return source.unsupported(x.pos, op.name)
     code, have = made
     if max(abs(have[0]), abs(have[1])).bit_length() > _WIDEST:
         return wrapped(f, code, have, typ), full(typ)
@@ -222,12 +222,10 @@ def floating(f: FunctionWriter, op: Op, typ: RType, a: str, b: str) -> str:
 
 def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     """Return the code of a comparison."""
-    typ = f.rtype(node.x.type)
     a, b = expressions.operands(f, [node.x, node.y], [False, False])
     if node.op in {Op.EQ, Op.NE}:
         code = expressions.equal(f, node.x, node.y, a, b)
         if node.op is Op.EQ:
             return f"({code})"
-        return f"(not {code})" if "==" not in code or "(" in code else f"({code.replace('==', '!=')})"
-    del typ
+        return f"({a} != {b})" if code == f"{a} == {b}" else f"(not {code})"
     return f"({a} {_COMPARE[node.op]} {b})"

@@ -107,7 +107,7 @@ class _Worker:
             source.understood += 1
             self._transition(source, where)
 
-    def visit(self, node: ir.Node) -> None:  # noqa: C901, PLR0912 - one arm for each node, as in gc
+    def visit(self, node: ir.Node) -> None:
         """Count what a node does to the slices, then look at what is inside."""
         match node:
             case ir.Name():
@@ -203,7 +203,7 @@ class _Worker:
                 info is None
                 or info.understood != info.uses
                 or info.transition is None
-                or info.weight < 2  # noqa: PLR2004 - gc's: one append alone gains nothing
+                or info.weight < 2
             ):
                 continue
             made.moves.setdefault(info.transition, []).append((name, info.capacity_seen))

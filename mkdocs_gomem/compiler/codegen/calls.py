@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import backing, expressions
-from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.machine.image import Region
 
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 
-def call(f: FunctionWriter, node: ir.CallExpr) -> str:  # noqa: PLR0911 - one return for each kind
+
+def call(f: FunctionWriter, node: ir.CallExpr) -> str:
     """Return the code of a call."""
     match node.op:
         case Op.CALLFUNC:
@@ -35,7 +39,7 @@ def call(f: FunctionWriter, node: ir.CallExpr) -> str:  # noqa: PLR0911 - one re
         case Op.RECOVER:
             return "recover()"
         case _:
-            source.unsupported(node.pos, f"{node.op.name.lower()}")
+            return source.unsupported(node.pos, f"{node.op.name.lower()}")
 
 
 def _function(f: FunctionWriter, node: ir.CallExpr) -> str:
@@ -53,9 +57,7 @@ def _function(f: FunctionWriter, node: ir.CallExpr) -> str:
     if static is not None:
         codes = expressions.operands(f, node.args, [True] * len(node.args))
         return f"{static}({', '.join(codes)})"
-    first, *codes = expressions.operands(
-        f, [fun, *node.args], [False, *([True] * len(node.args))]
-    )
+    first, *codes = expressions.operands(f, [fun, *node.args], [False, *([True] * len(node.args))])
     return f"{first}({', '.join(codes)})"
 
 
@@ -126,9 +128,7 @@ def method_value(f: FunctionWriter, node: ir.SelectorExpr) -> str:
         else:
             func = node.func
         made = f"bound({f.g.function(func, node.pos)}, {receiver})"
-    return f.allocate(
-        node, made, f.rtype(node.type), "method value", f.place(node), 8 + typ.size
-    )
+    return f.allocate(node, made, f.rtype(node.type), "method value", f.place(node), 8 + typ.size)
 
 
 def _append(f: FunctionWriter, node: ir.CallExpr) -> str:

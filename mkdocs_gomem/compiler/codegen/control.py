@@ -12,6 +12,8 @@ lead to, is the common case: most of those jumps lead where the text goes on any
 
 from __future__ import annotations
 
+import itertools
+
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import expressions, statements
@@ -20,13 +22,12 @@ from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import types
 
-
 # Jumps.
 
 
 def _loops_inside(f: FunctionWriter, construct: Construct) -> list[Construct]:
     """Return the Python loops between here and a construct, innermost first."""
-    inside = []
+    inside: list[Construct] = []
     for other in reversed(f.constructs):
         if other is construct:
             return inside
@@ -143,7 +144,7 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     f.w.line(f"{variable} = 0")
     f.constructs.append(construct)
     with f.w.block("while True:"):
-        for number, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for number, (start, end) in enumerate(itertools.pairwise(cuts)):
             with f.w.block(f"if {variable} <= {number}:"):
                 for item in items[start:end]:
                     statements.stmt(f, item)
@@ -153,18 +154,18 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
 
 
 def _is_goto_target(f: FunctionWriter, items: list[ir.Stmt], label: str) -> bool:
-    return _jumps_to(f, items, label) or any(
-        _jumps_to(f, [item], label) for item in items
-    )
+    return _jumps_to(f, items, label) or any(_jumps_to(f, [item], label) for item in items)
 
 
 def _jumps_to(f: FunctionWriter, items: list[ir.Stmt], label: str) -> bool:
     return visit.any_list(
         items,
-        lambda node: isinstance(node, ir.BranchStmt)
-        and node.op is Op.GOTO
-        and node.label == label
-        and node not in f.skipped,
+        lambda node: (
+            isinstance(node, ir.BranchStmt)
+            and node.op is Op.GOTO
+            and node.label == label
+            and node not in f.skipped
+        ),
     )
 
 
@@ -235,9 +236,7 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     scope = len(f.scope)
     construct = Construct(node.label, is_loop=True, post=node)
     if node.distinct_vars:
-        construct.copies = [
-            name for name in _declared(node.init) if name.canonical in f.boxed
-        ]
+        construct.copies = [name for name in _declared(node.init) if name.canonical in f.boxed]
     f.constructs.append(construct)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
@@ -434,9 +433,7 @@ def _is_left(node: ir.SwitchStmt | ir.SelectStmt, label: str) -> bool:
 def _breaks(node: ir.Node, label: str, *, inner: bool) -> bool:
     if isinstance(node, ir.BranchStmt):
         return node.op is Op.BREAK and (node.label == label if node.label else not inner)
-    inside = inner or isinstance(
-        node, ir.ForStmt | ir.RangeStmt | ir.SwitchStmt | ir.SelectStmt
-    )
+    inside = inner or isinstance(node, ir.ForStmt | ir.RangeStmt | ir.SwitchStmt | ir.SelectStmt)
     return any(_breaks(child, label, inner=inside) for child in visit.children(node))
 
 
@@ -504,8 +501,10 @@ def _cases(f: FunctionWriter, node: ir.SwitchStmt) -> None:
 
 
 def _falls(case: ir.CaseClause) -> bool:
-    return bool(case.body) and isinstance(case.body[-1], ir.BranchStmt) and (
-        case.body[-1].op is Op.FALL
+    return (
+        bool(case.body)
+        and isinstance(case.body[-1], ir.BranchStmt)
+        and (case.body[-1].op is Op.FALL)
     )
 
 
@@ -522,9 +521,7 @@ def _test(f: FunctionWriter, node: ir.SwitchStmt, case: ir.CaseClause, subject: 
     return tests[0] if len(tests) == 1 else " or ".join(f"({test})" for test in tests)
 
 
-def _case_body(
-    f: FunctionWriter, node: ir.SwitchStmt, case: ir.CaseClause, subject: str
-) -> None:
+def _case_body(f: FunctionWriter, node: ir.SwitchStmt, case: ir.CaseClause, subject: str) -> None:
     if case.var is not None and isinstance(node.tag, ir.TypeSwitchGuard):
         name = case.var
         f.declare(name)
@@ -568,9 +565,7 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
     chosen, value, more = f.temp(), f.temp(), f.temp()
     listed = "".join(f"{case}, " for case in cases)
     f.w.pos = node.pos
-    f.w.line(
-        f"{chosen}, {value}, {more} = select(({listed}), has_default={default is not None})"
-    )
+    f.w.line(f"{chosen}, {value}, {more} = select(({listed}), has_default={default is not None})")
     f.step(node)
     construct = Construct(node.label, python_loop=_is_left(node, node.label))
     f.constructs.append(construct)

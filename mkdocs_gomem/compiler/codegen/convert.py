@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.compiler.codegen import expressions
-from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 from mkdocs_gomem.compiler.escape import storage
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import identical, types
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.rtypes import RType
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+    from mkdocs_gomem.machine.rtypes import RType
 
 
-def conversion(f: FunctionWriter, node: ir.ConvExpr) -> str:  # noqa: PLR0911 - one return each
+def conversion(f: FunctionWriter, node: ir.ConvExpr) -> str:
     """Return the code of a conversion that is not from integer to integer."""
     word = ir.dict_word(node)
     if word is not None:
@@ -52,7 +56,9 @@ def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
         source.unsupported(node.pos, node.op.name)
     code = expressions.expr(f, node.x)
     if isinstance(node.x, ir.Literal) and node.op is Op.RUNESTR:
-        return f"{name}({f.g.site(node.pos, f.rtype(node.type), 'conversion', Region.STACK)}, {code})"
+        return (
+            f"{name}({f.g.site(node.pos, f.rtype(node.type), 'conversion', Region.STACK)}, {code})"
+        )
     site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
     code = f"{name}({site}, {code})"
     return expressions.simple(f, code) if f.hoist else code
@@ -154,8 +160,6 @@ def _box(f: FunctionWriter, node: ir.ConvExpr) -> str:
     typ = f.rtype(x.type)
     if typ.is_interface:
         return expressions.expr(f, x)
-    if isinstance(x, ir.Nil) and not x.type.underlying:
-        return "None"
     f.g.boxed(typ)
     code = expressions.owned(f, x)
     name = _type_code(f, typ, node.rtype)
@@ -194,9 +198,11 @@ def assertion(f: FunctionWriter, node: ir.TypeAssertExpr) -> str:
 
 def assertion2(f: FunctionWriter, node: ir.TypeAssertExpr) -> list[str]:
     """Write `v, ok = i.(T)`; return the code of both."""
-    typ = f.rtype(node.type.vars[0].type or types.INVALID) if isinstance(
-        node.type, types.Tuple
-    ) else f.rtype(node.type)
+    typ = (
+        f.rtype(node.type.vars[0].type or types.INVALID)
+        if isinstance(node.type, types.Tuple)
+        else f.rtype(node.type)
+    )
     face = expressions.simple(f, expressions.expr(f, node.x))
     wanted = _type_code(f, typ, node.rtype)
     value, ok = f.temp(), f.temp()

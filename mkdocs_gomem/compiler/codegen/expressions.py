@@ -8,16 +8,19 @@ statements first and gives the temporary that holds the value; `operands` keeps 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import allocation, arithmetic
-from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS, UNSTABLE
 from mkdocs_gomem.compiler.ir import Class, Op
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.rtypes import RType
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+    from mkdocs_gomem.machine.rtypes import RType
 
 _CALLS = frozenset((
     Op.CALLFUNC, Op.CALLINTER, Op.RECV, Op.APPEND, Op.COPY, Op.RECOVER,
@@ -136,8 +139,10 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
 
 def _code(f: FunctionWriter, node: ir.Expr) -> str:
     typ = None if isinstance(node.type, types.Tuple) else _maybe_type(f, node)
-    if typ is not None and typ.integer and isinstance(
-        node, ir.BinaryExpr | ir.UnaryExpr | ir.ConvExpr
+    if (
+        typ is not None
+        and typ.integer
+        and isinstance(node, ir.BinaryExpr | ir.UnaryExpr | ir.ConvExpr)
     ):
         if f.order.is_cut(node):
             return plain(f, node) if not _is_arithmetic(node) else _cut_integer(f, node, typ)
@@ -172,7 +177,7 @@ def _maybe_type(f: FunctionWriter, node: ir.Expr) -> RType | None:
         return None
 
 
-def plain(f: FunctionWriter, node: ir.Expr) -> str:  # noqa: PLR0911, PLR0912 - one arm each
+def plain(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression that is no integer arithmetic."""
     match node:
         case ir.Name():
@@ -220,7 +225,7 @@ def plain(f: FunctionWriter, node: ir.Expr) -> str:  # noqa: PLR0911, PLR0912 - 
         case ir.MakeExpr():
             return allocation.make(f, node)
         case _:
-            source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+            return source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
 
 
 def _called(f: FunctionWriter, node: ir.CallExpr) -> str:
@@ -263,7 +268,7 @@ def target(f: FunctionWriter, node: ir.Expr) -> str:
         case ir.ConvExpr(op=Op.CONVNOP):
             return target(f, node.x)
         case _:
-            source.unsupported(node.pos, "assignment to this")
+            return source.unsupported(node.pos, "assignment to this")
 
 
 def literal(f: FunctionWriter, node: ir.Literal) -> str:
@@ -311,8 +316,7 @@ def slot(f: FunctionWriter, node: ir.SelectorExpr) -> str:
     assert isinstance(struct, types.Struct)  # noqa: S101 - DOT and DOTPTR select fields
     for number_, field in enumerate(struct.fields):
         if field is node.selection or (
-            field.name == node.sel
-            and (node.selection is None or field.id == node.selection.id)
+            field.name == node.sel and (node.selection is None or field.id == node.selection.id)
         ):
             return f"f{number_}"
     source.unsupported(node.pos, f"field {node.sel}")
@@ -331,7 +335,7 @@ def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
         case Op.METHVALUE:
             return calls.method_value(f, node)
         case _:
-            source.unsupported(node.pos, node.op.name)
+            return source.unsupported(node.pos, node.op.name)
 
 
 def element(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str]:
@@ -380,7 +384,9 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         held, again = hold(f, base)
         if isinstance(node.index, ir.Literal):
             plus = f" + {index}" if index != "0" else ""
-            return f"({again}.a[{again}.o{plus}] if {index} < {held}.n else oob({index}, {again}.n))"
+            return (
+                f"({again}.a[{again}.o{plus}] if {index} < {held}.n else oob({index}, {again}.n))"
+            )
         first, position = hold(f, index)
         return (
             f"({again}.a[{again}.o + {position}] if 0 <= {first} < {held}.n "
@@ -471,7 +477,7 @@ def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     return temp
 
 
-def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:  # noqa: PLR0911, PLR0912 - one arm each
+def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:
     match node.op:
         case Op.NOT:
             return f"(not {expr(f, node.x)})"
@@ -505,7 +511,7 @@ def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:  # noqa: PLR0911, PLR0
         case Op.CHECKNIL:
             return f"{expr(f, node.x)}.t"
         case _:
-            source.unsupported(node.pos, node.op.name)
+            return source.unsupported(node.pos, node.op.name)
 
 
 def _length(f: FunctionWriter, node: ir.UnaryExpr) -> str:
@@ -612,7 +618,7 @@ def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
         case ir.TypeAssertExpr():
             return convert.assertion2(f, node)
         case _:
-            source.unsupported(node.pos, f"several values of {node.op.name}")
+            return source.unsupported(node.pos, f"several values of {node.op.name}")
 
 
 def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:

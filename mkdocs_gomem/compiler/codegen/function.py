@@ -19,11 +19,11 @@ from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.codegen.program import Generator
     from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.source import Pos
 
 
 @dataclass(slots=True, eq=False)
@@ -77,9 +77,7 @@ class FunctionWriter:
         self.buffers: dict[ir.Name, str] = {}
         self.skipped: set[ir.Node] = set()
         """Jumps that lead to where the text goes on anyway."""
-        self.backing = (
-            backing.analyze(func, program.placements) if self.own else backing.Backing()
-        )
+        self.backing = backing.analyze(func, program.placements) if self.own else backing.Backing()
         self._temps = 0
 
     # Names.
@@ -132,7 +130,14 @@ class FunctionWriter:
             return known
         obj = name.origin
         index = -1
-        if obj is not None and not unnamed(name) and not name.name.startswith(".") and name.name != "_" and self.own and self.g.own(name.pos):
+        if (
+            obj is not None
+            and not unnamed(name)
+            and not name.name.startswith(".")
+            and name.name != "_"
+            and self.own
+            and self.g.own(name.pos)
+        ):
             index = len(self.variables)
             typ = self.rtype(name.type)
             self.variables.append(

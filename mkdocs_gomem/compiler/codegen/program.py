@@ -9,8 +9,7 @@ anywhere, each method name that is called through an interface or that natives a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import escape, ir, staticinit
@@ -32,6 +31,9 @@ from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.rtypes import RType, Types
 from mkdocs_gomem.machine.slices import Elements
 from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
                   "WriteString", "Len", "Less", "Swap", "Push", "Pop")  # fmt: skip
@@ -161,7 +163,11 @@ class Generator:
                 return native
             if not _is_runtime(func):
                 ir.body_of(func, self.program.lowerer.library)
-        if _is_runtime(func) or not func.has_body or (not func.body and not func.is_local and func.origin is not None):
+        if (
+            _is_runtime(func)
+            or not func.has_body
+            or (not func.body and not func.is_local and func.origin is not None)
+        ):
             if self.own(pos):
                 source.unsupported(pos, f"call of {func.link_name}")
             # Std has many ways that no run takes: refuse when this one is taken.
@@ -436,7 +442,7 @@ class Generator:
             if func.closure_vars:
                 self.natives["mk_" + self._func_names[func]] = _refusal(func.link_name, text)
 
-    def _word(self, word: ir.DictWord) -> str:
+    def _word(self, word: ir.Func | ir.Dictionary | gotypes.Type) -> str:
         if isinstance(word, ir.Func):
             return self._func_names[word]
         if isinstance(word, ir.Dictionary):
@@ -463,7 +469,7 @@ def _is_runtime(func: ir.Func) -> bool:
 def _refusal(link_name: str, why: str) -> Callable[..., Any]:
     from mkdocs_gomem.machine import panics  # noqa: PLC0415
 
-    def refuse(_machine: object, *_args: object) -> Any:  # noqa: ANN401
+    def refuse(_machine: object, *_args: object) -> Any:
         raise panics.Unsupported(f"call of {link_name}{f' ({why})' if why else ''}")
 
     return refuse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
@@ -13,6 +13,9 @@ from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.machine.image import Region
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     """Write a list of statements, as one scope."""
@@ -21,7 +24,7 @@ def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     del f.scope[scope:]
 
 
-def stmt(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm for each statement
+def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     """Write one statement."""
     f.w.pos = node.pos
     for name, keep in f.backing.moves.get(node, ()):
@@ -72,9 +75,7 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm f
             source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
 
 
-def _move_to_heap(
-    f: FunctionWriter, node: ir.Stmt, name: ir.Name, *, keep_capacity: bool
-) -> None:
+def _move_to_heap(f: FunctionWriter, node: ir.Stmt, name: ir.Name, *, keep_capacity: bool) -> None:
     if name not in f.buffers:
         return
     typ = f.rtype(name.type)
@@ -89,9 +90,7 @@ def _move_to_heap(
 def _before(node: ir.Stmt) -> list[ir.Stmt]:
     """Return the statements to write first; a declaration goes together with its value."""
     if isinstance(node, ir.AssignStmt):
-        return [
-            item for item in node.init if not (isinstance(item, ir.Decl) and item.x is node.x)
-        ]
+        return [item for item in node.init if not (isinstance(item, ir.Decl) and item.x is node.x)]
     if isinstance(node, ir.AssignListStmt):
         return [
             item for item in node.init if not (isinstance(item, ir.Decl) and item.x in node.lhs)
@@ -146,9 +145,7 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         f.step(node)
         return
     if isinstance(x, ir.Name) and declares:
-        value = (
-            f.g.zero(f.rtype(x.type)) if y is None else expressions.owned(f, y)
-        )
+        value = f.g.zero(f.rtype(x.type)) if y is None else expressions.owned(f, y)
         f.declare(x)
         f.w.line(f"{f.local(x)} = {f.new_variable(x, value)}")
     elif y is None:
@@ -217,12 +214,8 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         values = expressions.several(f, node.rhs[0], op)
     else:
         codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
-        simple = len(node.rhs) == 1 or all(
-            isinstance(y, ir.Literal | ir.Nil) for y in node.rhs
-        )
-        if formal and not any(
-            isinstance(y, ir.Name) and y in node.lhs for y in node.rhs
-        ):
+        simple = len(node.rhs) == 1 or all(isinstance(y, ir.Literal | ir.Nil) for y in node.rhs)
+        if formal and not any(isinstance(y, ir.Name) and y in node.lhs for y in node.rhs):
             simple = True
         if not simple:
             targets = [f.temp() for _ in codes]
@@ -262,7 +255,7 @@ def _place_of(
 
 def _place(f: FunctionWriter, x: ir.Expr, *, hold: bool) -> Callable[[str], None]:
     def keep(code: str) -> str:
-        if not hold or code.isidentifier() and code.startswith("t") or code.isdigit():
+        if not hold or (code.isidentifier() and code.startswith("t")) or code.isdigit():
             return code
         temp = f.temp()
         f.w.line(f"{temp} = {code}")
@@ -289,9 +282,7 @@ def _place(f: FunctionWriter, x: ir.Expr, *, hold: bool) -> Callable[[str], None
             return lambda value: assign(f, x, value, fresh=True)
         case _ if typ.composite and not isinstance(x, ir.Name):
             target = keep(expressions.expr(f, x))
-            return lambda value: f.w.line(
-                f"{f.g.constant('Q', typ.ops.assign)}({target}, {value})"
-            )
+            return lambda value: f.w.line(f"{f.g.constant('Q', typ.ops.assign)}({target}, {value})")
         case _:
             return lambda value: assign(f, x, value, fresh=True)
 
@@ -322,7 +313,11 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
             f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
         case ir.SelectorExpr() | ir.StarExpr():
             base = expressions.simple(f, expressions.expr(f, x.x))
-            place = f"{base}.{expressions.slot(f, x)}" if isinstance(x, ir.SelectorExpr) else f"{base}.v"
+            place = (
+                f"{base}.{expressions.slot(f, x)}"
+                if isinstance(x, ir.SelectorExpr)
+                else f"{base}.v"
+            )
             f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
         case ir.ParenExpr():
             node.x = x.x
@@ -395,4 +390,3 @@ def _go_defer(f: FunctionWriter, node: ir.GoDeferStmt) -> None:
     else:
         f.w.line(f"d_.append({fun})")
     f.step(node)
-

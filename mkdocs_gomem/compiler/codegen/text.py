@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.source import NO_POS, Pos
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Writer:
