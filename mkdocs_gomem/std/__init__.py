@@ -25,12 +25,14 @@ by link name; a new file is listed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs_gomem.std import atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, sync
+from mkdocs_gomem.std import atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, strconv, sync
 
-_PACKAGES = (atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, sync)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PACKAGES = (atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, strconv, sync)
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     name: native for package in _PACKAGES for name, native in package.NATIVES.items()

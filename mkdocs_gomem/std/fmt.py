@@ -1,37 +1,71 @@
 """Package fmt: printing of any value, as fmt/print.go and fmt/format.go do it (go1.27).
 
 Operands come as interfaces; what they print as follows from their run-time types. Methods
-`Error`, `String`, `GoString` and `Format` of the program are called as fmt calls them.
+`Error`, `String`, `GoString` and `Format` of the program are called as fmt calls them, also inside
+other values, but not in fields that reflection may not hand out. Addresses are a model.
+
+Scanning is not here: it runs from Go's source as far as that goes.
 """
 
 from __future__ import annotations
 
-import math
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs_gomem.machine import panics, printing
+from mkdocs_gomem.gotypes import lookup, objects, types
+from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.defers import as_panic
+from mkdocs_gomem.machine.maps import NIL_MAP
 from mkdocs_gomem.machine.panics import Panic, RuntimeError_
 from mkdocs_gomem.machine.rtypes import native_type
 from mkdocs_gomem.machine.slices import encode_rune
-from mkdocs_gomem.machine.values import Iface, Ref, Slice
+from mkdocs_gomem.machine.values import Iface, Slice
+from mkdocs_gomem.std import strconv
 from mkdocs_gomem.std.os import File
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
 
-_NIL_ANGLE = b"<nil>"
-_MAX_NESTING = 200
+_NIL = b"<nil>"
+_RUNE_MAX: Final = 0x10FFFF
+_RUNE_ERROR: Final = 0xFFFD
+_TOO_LARGE: Final = 1_000_000
+"""Widths and precisions above are refused."""
+_OPEN, _HIDDEN = 0, 2
+"""May methods of a value be called? 1 is an unexported embedded field: its own fields may."""
+_BASES: Final = {"b": (2, "b"), "o": (8, "o"), "O": (8, "o"), "x": (16, "x"), "X": (16, "X")}
+_STRINGS: Final = {  # methods that must look so to be called
+    "Error": types.BasicKind.STRING,
+    "String": types.BasicKind.STRING,
+    "GoString": types.BasicKind.STRING,
+}
 
 
-class Spec:
-    """Flags of one verb."""
+class Printer:
+    """One call of a function of fmt: its output and the flags of the verb at hand."""
 
-    __slots__ = ("minus", "plus", "plus_v", "precision", "sharp", "sharp_v", "space", "verb", "width", "zero")
+    __slots__ = (
+        "erroring", "machine", "methods", "minus", "out", "panicking", "plus", "plus_v", "precision",
+        "reordered", "sharp", "sharp_v", "space", "width", "wrapped", "wraps", "zero",
+    )  # fmt: skip
 
-    def __init__(self, verb: str = "v") -> None:
-        self.verb = verb
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.methods: dict[RType, bool] = machine.state.setdefault("fmt.methods", {})
+        self.out: list[bytes] = []
+        self.wraps = False
+        """It is `Errorf`: `%w` is a verb."""
+        self.wrapped: list[int] = []
+        """Operands of `%w`, by number."""
+        self.reordered = False
+        self.erroring = False
+        self.panicking = False
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all flags."""
         self.minus = self.plus = self.sharp = self.space = self.zero = False
         self.sharp_v = False
         """`%#v`"""
@@ -40,43 +74,682 @@ class Spec:
         self.width: int | None = None
         self.precision: int | None = None
 
+    def _flags(self) -> tuple[Any, ...]:
+        return (
+            self.minus, self.plus, self.sharp, self.space, self.zero, self.sharp_v, self.plus_v,
+            self.width, self.precision,
+        )  # fmt: skip
 
-def _pad(spec: Spec, text: bytes) -> bytes:
-    width = spec.width
-    if width is None:
-        return text
-    length = len(text.decode("utf-8", "replace"))
-    if length >= width:
-        return text
-    fill = b" " * (width - length)
-    if spec.minus:
-        return text + fill
-    return (b"0" * (width - length) if spec.zero else fill) + text
+    def _restore(self, flags: tuple[Any, ...]) -> None:
+        (
+            self.minus, self.plus, self.sharp, self.space, self.zero, self.sharp_v, self.plus_v,
+            self.width, self.precision,
+        ) = flags  # fmt: skip
+
+    # Whole calls.
+
+    def line(self, operands: Slice) -> bytes:
+        """`Sprintln`"""
+        for number, operand in enumerate(operands.elements()):
+            if number:
+                self.out.append(b" ")
+            self.operand(operand, "v")
+        self.out.append(b"\n")
+        return b"".join(self.out)
+
+    def text(self, operands: Slice) -> bytes:
+        """`Sprint`: spaces only between operands neither of which is a string."""
+        before_string = False
+        for number, operand in enumerate(operands.elements()):
+            is_string = operand is not None and operand.t.kind == "string"
+            if number and not is_string and not before_string:
+                self.out.append(b" ")
+            self.operand(operand, "v")
+            before_string = is_string
+        return b"".join(self.out)
+
+    def format(self, template: bytes, operands: Slice) -> bytes:
+        """`Sprintf`"""
+        values = list(operands.elements())
+        place, used, end = 0, 0, len(template)
+        while place < end:
+            stop = template.find(b"%", place)
+            if stop < 0:
+                self.out.append(template[place:])
+                break
+            if stop > place:
+                self.out.append(template[place:stop])
+            place, used, done = self._verb(template, stop + 1, values, used)
+            if done:
+                break
+        if not self.reordered and used < len(values):
+            self._extra(values[used:])
+        return b"".join(self.out)
+
+    def _verb(
+        self, template: bytes, place: int, values: list[Any], used: int
+    ) -> tuple[int, int, bool]:
+        """Do one verb from behind its `%`; return place, operands used, whether all is done."""
+        end = len(template)
+        self.clear()
+        while place < end:
+            match template[place]:
+                case 0x23:
+                    self.sharp = True
+                case 0x30:
+                    self.zero = True
+                case 0x2B:
+                    self.plus = True
+                case 0x2D:
+                    self.minus = True
+                case 0x20:
+                    self.space = True
+                case _:
+                    break
+            place += 1
+        count = len(values)
+        used, place, after, good = self._number(template, place, used, count)
+        if place < end and template[place] == 0x2A:
+            place += 1
+            self.width, used = _from_operand(values, used)
+            if self.width is None:
+                self.out.append(b"%!(BADWIDTH)")
+            elif self.width < 0:
+                self.width, self.minus, self.zero = -self.width, True, False
+            after = False
+        else:
+            self.width, place = _digits(template, place, end)
+            good = good and not (after and self.width is not None)
+        if place + 1 < end and template[place] == 0x2E:
+            good = good and not after
+            used, place, after, fine = self._number(template, place + 1, used, count)
+            good = good and fine
+            if place < end and template[place] == 0x2A:
+                place += 1
+                self.precision, used = _from_operand(values, used)
+                if self.precision is not None and self.precision < 0:
+                    self.precision = None
+                if self.precision is None:
+                    self.out.append(b"%!(BADPREC)")
+                after = False
+            else:
+                precision, place = _digits(template, place, end)
+                self.precision = precision or 0
+        if not after:
+            used, place, after, fine = self._number(template, place, used, count)
+            good = good and fine
+        if place >= end:
+            self.out.append(b"%!(NOVERB)")
+            return place, used, True
+        rune, width = strconv.decode(template, place)
+        verb = chr(rune if rune >= 0 else _RUNE_ERROR)
+        place += width
+        if verb == "%":
+            self.out.append(b"%")
+        elif not good:
+            self.out.append(f"%!{verb}(BADINDEX)".encode())
+        elif used >= count:
+            self.out.append(f"%!{verb}(MISSING)".encode())
+        else:
+            if verb == "w":
+                self.wrapped.append(used)
+            if verb in "vw":
+                self.sharp_v, self.sharp = self.sharp, False
+                self.plus_v, self.plus = self.plus, False
+            self.operand(values[used], verb)
+            used += 1
+        return place, used, False
+
+    def _number(
+        self, template: bytes, place: int, used: int, count: int
+    ) -> tuple[int, int, bool, bool]:
+        """Read `[n]`; return operand, place, whether one was there, whether it is a good one."""
+        if place >= len(template) or template[place] != 0x5B:
+            return used, place, False, True
+        self.reordered = True
+        close = template.find(b"]", place + 1)
+        if close < 0 or len(template) - place < 3:
+            return used, place + 1, False, False
+        number, stop = _digits(template, place + 1, close)
+        if number is None or stop != close:
+            return used, close + 1, False, False
+        if 1 <= number <= count:
+            return number - 1, close + 1, True, True
+        return used, close + 1, True, False
+
+    def _extra(self, values: list[Any]) -> None:
+        self.clear()
+        self.out.append(b"%!(EXTRA ")
+        for number, operand in enumerate(values):
+            if number:
+                self.out.append(b", ")
+            if operand is None:
+                self.out.append(_NIL)
+            else:
+                self.out.append(operand.t.name.encode() + b"=")
+                self.operand(operand, "v")
+        self.out.append(b")")
+
+    # What `fmt.State` offers to a Formatter.
+
+    def write(self, data: Slice) -> tuple[int, None]:
+        """`Write`"""
+        self.out.append(bytes(data.elements()))
+        return data.n, None
+
+    def write_string(self, text: bytes) -> tuple[int, None]:
+        """`WriteString`"""
+        self.out.append(text)
+        return len(text), None
+
+    def flag(self, char: int) -> bool:
+        """`Flag`"""
+        match chr(char):
+            case "-":
+                return self.minus
+            case "+":
+                return self.plus or self.plus_v
+            case "#":
+                return self.sharp or self.sharp_v
+            case " ":
+                return self.space
+            case "0":
+                return self.zero and not self.minus
+            case _:
+                return False
+
+    # Padding.
+
+    def pad(self, text: bytes, *, zeros: bool = True) -> None:
+        """Write padded to the width, if there is one."""
+        width = self.width
+        if width:
+            missing = width - (len(text) if text.isascii() else _runes(text))
+            if missing > 0:
+                fill = b"0" if zeros and self.zero and not self.minus else b" "
+                text = text + fill * missing if self.minus else fill * missing + text
+        self.out.append(text)
+
+    # Operands.
+
+    def operand(self, operand: Iface | None, verb: str) -> None:
+        """Print an operand by a verb (`printArg`)."""
+        if operand is None:
+            if verb in "Tv":
+                self.pad(_NIL)
+            else:
+                self.out.append(f"%!{verb}(<nil>)".encode())
+            return
+        typ, value = operand.t, operand.v
+        if verb == "T":
+            self._text(typ.name.encode())
+        elif verb == "p":
+            self._pointer(typ, value, "p")
+        elif not typ.named_type and typ.kind == "string":
+            self._string(typ, value, verb)
+        elif not typ.named_type and typ.integer:
+            self._integer(typ, value, verb)
+        elif typ.kind == "slice" and typ.name == "[]uint8":
+            self._bytes(typ, value, verb)
+        elif not self._methods(typ, value, verb):
+            self.value(typ, value, verb, 0, _OPEN)
+
+    def _bad(self, typ: RType, value: Any, verb: str) -> None:
+        self.erroring = True
+        self.out.append(f"%!{verb}({typ.name}=".encode())
+        self.value(typ, value, "v", 0, _HIDDEN)
+        self.out.append(b")")
+        self.erroring = False
+
+    # Methods.
+
+    def _has(self, typ: RType, name: str) -> Callable[..., Any] | None:
+        """Return a method if it is the one that fmt asks for, not just one of that name."""
+        method = self.machine.method(typ, name)
+        if method is None or typ.go is None:
+            return method
+        return method if _fits(typ, name) else None
+
+    def _methods(self, typ: RType, value: Any, verb: str) -> bool:
+        """Let the value print itself (`handleMethods`); False if it can't."""
+        if self.erroring:
+            return False
+        known = self.methods.get(typ)
+        if known is None:
+            names = ("Format", "Error", "String", "GoString")
+            known = any(self._has(typ, name) is not None for name in names)
+            self.methods[typ] = known
+        if verb == "w":
+            if not self.wraps or not known or self._has(typ, "Error") is None:
+                self._bad(typ, value, verb)
+                return True
+            verb = "v"
+        if not known:
+            return False
+        method = self._has(typ, "Format")
+        if method is not None:
+            state = Iface(_STATE, self)
+            self._call(lambda: method(value, state, ord(verb)), typ, value, verb, "Format")
+            return True
+        if self.sharp_v:
+            method = self._has(typ, "GoString")
+            if method is None:
+                return False
+            self._call(lambda: self._text(method(value)), typ, value, verb, "GoString")
+            return True
+        if verb not in "vsxXq":
+            return False
+        for name in ("Error", "String"):
+            method = self._has(typ, name)
+            if method is not None:
+                self._call(lambda: self._string(typ, method(value), verb), typ, value, verb, name)
+                return True
+        return False
+
+    def _call(self, act: Callable[[], Any], typ: RType, value: Any, verb: str, name: str) -> None:
+        """Call a method of the program; a panic in it is printed, not passed on (`catchPanic`)."""
+        under_way = self.machine.scheduler.current.panics
+        depth = len(under_way)
+        try:
+            act()
+        except BaseException as error:
+            panic = as_panic(error)
+            if panic is None or panic.goexit:
+                raise
+            if not (typ.kind == "ptr" and value is None) and self.panicking:
+                raise
+            del under_way[depth:]
+            self._panicked(panic, typ, value, verb, name)
+
+    def _panicked(self, panic: Panic, typ: RType, value: Any, verb: str, name: str) -> None:
+        if typ.kind == "ptr" and value is None:
+            self.out.append(_NIL)
+            return
+        flags = self._flags()
+        self.clear()
+        self.out.append(f"%!{verb}(PANIC={name} method: ".encode())
+        self.panicking = True
+        self.operand(panic.value, "v")
+        self.panicking = False
+        self.out.append(b")")
+        self._restore(flags)
+
+    # Values.
+
+    def value(self, typ: RType, value: Any, verb: str, depth: int, hidden: int) -> None:
+        """Print a value by its type (`printValue`).
+
+        Args:
+            typ: its type; of an interface, the static one.
+            value: the value.
+            verb: the verb.
+            depth: how many values it is inside of.
+            hidden: whether reflection may hand it out, so that its methods are called.
+        """
+        kind = typ.kind
+        if kind == "interface":
+            self._interface(typ, value, verb, depth, hidden)
+            return
+        if depth and not hidden and self._methods(typ, value, verb):
+            return
+        if typ.integer:
+            self._integer(typ, value, verb)
+        elif kind == "string":
+            self._string(typ, value, verb)
+        elif kind == "struct":
+            self._struct(typ, value, verb, depth, hidden)
+        elif kind in {"slice", "array"}:
+            self._list(typ, value, verb, depth, hidden)
+        elif kind == "map":
+            self._map(typ, value, verb, depth, hidden)
+        elif kind == "bool":
+            if verb in "tv":
+                self.pad(b"true" if value else b"false")
+            else:
+                self._bad(typ, value, verb)
+        elif kind in {"float32", "float64"}:
+            self._float(typ, value, 32 if kind == "float32" else 64, verb)
+        elif kind in {"complex64", "complex128"}:
+            self._complex(typ, value, verb)
+        elif kind == "ptr" and depth == 0 and value is not None:
+            self._reference(typ, value, verb, hidden)
+        else:
+            self._pointer(typ, value, verb)
+
+    def _reference(self, typ: RType, value: Any, verb: str, hidden: int) -> None:
+        if typ.go is None:
+            raise panics.Unsupported(f"%{verb} of {typ.name}")
+        elem = typ.elem
+        if elem.kind not in {"array", "slice", "struct", "map"}:
+            self._pointer(typ, value, verb)
+            return
+        if isinstance(value, File):
+            raise panics.Unsupported(f"%{verb} of {typ.name}")
+        self.out.append(b"&")
+        self.value(elem, value if elem.composite else value.v, verb, 1, hidden)
+
+    def _interface(
+        self, typ: RType, value: Iface | None, verb: str, depth: int, hidden: int
+    ) -> None:
+        if value is None:
+            if verb == "w" and depth and not hidden and not self.erroring:
+                self.out.append(f"%!{verb}(<nil>)".encode())
+            elif self.sharp_v:
+                self.out.append(typ.name.encode() + b"(nil)")
+            else:
+                self.out.append(_NIL)
+            return
+        self.value(value.t, value.v, verb, depth + 1, hidden)
+
+    def _struct(self, typ: RType, value: Any, verb: str, depth: int, hidden: int) -> None:
+        if typ.go is None:
+            raise panics.Unsupported(f"%{verb} of {typ.name}")
+        if self.sharp_v:
+            self.out.append(typ.name.encode())
+        self.out.append(b"{")
+        sticky = _HIDDEN if hidden == _HIDDEN else _OPEN
+        for number, field in enumerate(typ.fields):
+            if number:
+                self.out.append(b", " if self.sharp_v else b" ")
+            if self.plus_v or self.sharp_v:
+                self.out.append(field.name.encode() + b":")
+            part, of = getattr(value, field.slot), field.type
+            below = sticky
+            if not field.exported:
+                below = max(below, 1 if field.embedded else _HIDDEN)
+            if of.is_interface and part is not None:
+                of, part = part.t, part.v
+                below = _HIDDEN if below else _OPEN
+            if of.is_interface and not self.sharp_v and verb != "v" and below:
+                # An invalid value: nothing is known of it but that it is nil.
+                self.out.append(_NIL)
+                continue
+            self.value(of, part, verb, depth + 1, below)
+        self.out.append(b"}")
+
+    def _list(self, typ: RType, value: Any, verb: str, depth: int, hidden: int) -> None:
+        elem = typ.elem
+        is_slice = typ.kind == "slice"
+        items = value.elements() if is_slice else value
+        if elem.kind == "uint8" and verb in "sqxX":
+            self._string(typ, bytes(items), verb)
+            return
+        hidden = _HIDDEN if hidden else _OPEN
+        separator = b" "
+        if self.sharp_v:
+            self.out.append(typ.name.encode())
+            if is_slice and value.a is None:
+                self.out.append(b"(nil)")
+                return
+            separator = b", "
+        self.out.append(b"{" if self.sharp_v else b"[")
+        for number, item in enumerate(items):
+            if number:
+                self.out.append(separator)
+            self.value(elem, item, verb, depth + 1, hidden)
+        self.out.append(b"}" if self.sharp_v else b"]")
+
+    def _map(self, typ: RType, value: Any, verb: str, depth: int, hidden: int) -> None:
+        hidden = _HIDDEN if hidden else _OPEN
+        if self.sharp_v:
+            self.out.append(typ.name.encode())
+            if value is NIL_MAP:
+                self.out.append(b"(nil)")
+                return
+        self.out.append(b"{" if self.sharp_v else b"map[")
+        compare = functools.cmp_to_key(functools.partial(_compare, self.machine, typ.key))
+        items = sorted(value.items(), key=lambda item: compare(item[0]))
+        for number, (key, elem) in enumerate(items):
+            if number:
+                self.out.append(b", " if self.sharp_v else b" ")
+            self.value(typ.key, key, verb, depth + 1, hidden)
+            self.out.append(b":")
+            self.value(typ.elem, elem, verb, depth + 1, hidden)
+        self.out.append(b"}" if self.sharp_v else b"]")
+
+    def _bytes(self, typ: RType, value: Slice, verb: str) -> None:
+        if verb not in "vd":
+            self.value(typ, value, verb, 0, _OPEN)
+            return
+        if self.sharp_v:
+            self.out.append(b"[]byte")
+            if value.a is None:
+                self.out.append(b"(nil)")
+                return
+        self.out.append(b"{" if self.sharp_v else b"[")
+        for number, byte in enumerate(value.elements()):
+            if number:
+                self.out.append(b", " if self.sharp_v else b" ")
+            self._number_text(byte, 16 if self.sharp_v else 10, "x" if self.sharp_v else "")
+        self.out.append(b"}" if self.sharp_v else b"]")
+
+    def _pointer(self, typ: RType, value: Any, verb: str) -> None:
+        if typ.kind not in {"ptr", "map", "chan", "func", "slice", "unsafe.Pointer"}:
+            self._bad(typ, value, verb)
+            return
+        place = 0 if value is NIL_MAP else self.machine.address(value)
+        if verb == "v" and self.sharp_v:
+            self.out.append(b"(" + typ.name.encode() + b")(")
+            if place:
+                self._number_text(place, 16, "x")
+            else:
+                self.out.append(b"nil")
+            self.out.append(b")")
+        elif verb == "v" and place == 0:
+            self.pad(_NIL)
+        elif verb in "vp":
+            self._number_text(place, 16, "" if self.sharp else "x")
+        elif verb in "bodxX":
+            base, mark = _BASES.get(verb, (10, ""))
+            self._number_text(place, base, mark if self.sharp else "", upper=verb == "X")
+        else:
+            self._bad(typ, value, verb)
+
+    # Basic values.
+
+    def _integer(self, typ: RType, value: int, verb: str) -> None:
+        match verb:
+            case "v" if self.sharp_v and not typ.signed:
+                self._number_text(value, 16, "x")
+            case "v" | "d":
+                if self.width is self.precision is None and not (self.plus or self.space):
+                    self.out.append(str(value).encode())
+                else:
+                    self._number_text(value, 10, "")
+            case "b" | "o" | "x" | "X":
+                base, mark = _BASES[verb]
+                self._number_text(value, base, mark if self.sharp else "", upper=verb == "X")
+            case "O":
+                self._number_text(value, 8, "o" if self.sharp else "", whole="0o")
+            case "c":
+                self.pad(encode_rune(_as_rune(value)))
+            case "q":
+                self.pad(strconv.quote_rune(_as_rune(value), ascii_only=self.plus))
+            case "U":
+                self._unicode(value & (1 << 64) - 1)
+            case _:
+                self._bad(typ, value, verb)
+
+    def _number_text(
+        self, value: int, base: int, mark: str, *, upper: bool = False, whole: str = ""
+    ) -> None:
+        """Write an integer; `mark` asks for the base's prefix (`fmtInteger`)."""
+        magnitude = abs(value)
+        wanted = 0
+        if self.precision is not None:
+            wanted = self.precision
+            if wanted == 0 and value == 0:
+                self.out.append(b" " * (self.width or 0))
+                return
+        elif self.zero and not self.minus and self.width is not None:
+            wanted = self.width - (value < 0 or self.plus or self.space)
+        digits = _to_base(magnitude, base).rjust(wanted, "0")
+        if upper:
+            digits = digits.upper()
+        if mark == "o":
+            digits = digits if digits[0] == "0" else "0" + digits
+        elif mark:
+            digits = f"0{mark}{digits}"
+        sign = "-" if value < 0 else "+" if self.plus else " " if self.space else ""
+        self.pad(f"{sign}{whole}{digits}".encode(), zeros=False)
+
+    def _unicode(self, value: int) -> None:
+        text = f"U+{value:0{max(self.precision or 4, 4)}X}"
+        if self.sharp and value <= _RUNE_MAX and strconv.is_print(value):
+            text += f" '{chr(value)}'"
+        self.pad(text.encode(), zeros=False)
+
+    def _float(self, typ: RType, value: float, bits: int, verb: str) -> None:
+        match verb:
+            case "v":
+                self._float_text(value, bits, "g", -1)
+            case "b" | "g" | "G" | "x" | "X":
+                self._float_text(value, bits, verb, -1)
+            case "f" | "e" | "E":
+                self._float_text(value, bits, verb, 6)
+            case "F":
+                self._float_text(value, bits, "f", 6)
+            case _:
+                self._bad(typ, value, verb)
+
+    def _float_text(self, value: float, bits: int, verb: str, precision: int) -> None:
+        if self.precision is not None:
+            precision = self.precision
+        text = strconv.format_float(value, verb, precision, bits)
+        sign, text = (text[0], text[1:]) if text[0] in "+-" else ("+", text)
+        if self.space and sign == "+" and not self.plus:
+            sign = " "
+        if text[0] in "IN":
+            # Without a sign unless one is asked for, and never padded with zeros.
+            if text[0] == "N" and not self.space and not self.plus:
+                sign = ""
+            shown = text if sign == "+" and not self.plus and text[0] != "I" else sign + text
+            self.pad(shown.encode(), zeros=False)
+            return
+        if self.sharp and verb != "b":
+            text = _keep_zeros(text, verb, precision)
+        if not self.plus and sign == "+":
+            self.pad(text.encode())
+        elif self.zero and not self.minus and self.width is not None and self.width > len(text) + 1:
+            self.out.append((sign + text.rjust(self.width - 1, "0")).encode())
+        else:
+            self.pad((sign + text).encode())
+
+    def _complex(self, typ: RType, value: complex, verb: str) -> None:
+        if verb not in "vbgGxXfFeE":
+            self._bad(typ, value, verb)
+            return
+        bits = 32 if typ.kind == "complex64" else 64
+        plus = self.plus
+        self.out.append(b"(")
+        self._float(typ, value.real, bits, verb)
+        self.plus = True
+        self._float(typ, value.imag, bits, verb)
+        self.out.append(b"i)")
+        self.plus = plus
+
+    def _text(self, text: bytes) -> None:
+        if self.precision is not None:
+            text = _cut(text, self.precision)
+        self.pad(text)
+
+    def _string(self, typ: RType, value: bytes, verb: str) -> None:
+        match verb:
+            case "v" if self.sharp_v:
+                self._quoted(value)
+            case "v" | "s":
+                self._text(value)
+            case "x" | "X":
+                self._hex(value, verb)
+            case "q":
+                self._quoted(value)
+            case _:
+                self._bad(typ, value, verb)
+
+    def _quoted(self, text: bytes) -> None:
+        if self.precision is not None:
+            text = _cut(text, self.precision)
+        if self.sharp and strconv.can_backquote(text):
+            self.pad(b"`" + text + b"`")
+        else:
+            self.pad(strconv.quote(text, ascii_only=self.plus))
+
+    def _hex(self, text: bytes, verb: str) -> None:
+        if self.precision is not None:
+            text = text[: self.precision]
+        mark = f"0{verb}" if self.sharp and text else ""
+        pairs = [f"{byte:02{verb}}" for byte in text]
+        written = (" " + mark).join(pairs) if self.space else "".join(pairs)
+        self.pad((mark + written).encode())
 
 
-def _integer(spec: Spec, value: int, base: int, prefix: str, *, upper: bool = False) -> bytes:
-    negative = value < 0
-    digits = _to_base(abs(value), base)
-    if upper:
-        digits = digits.upper()
-    if spec.precision is not None:
-        if spec.precision == 0 and value == 0:
-            return _pad_plain(spec, b"")
-        digits = digits.rjust(spec.precision, "0")
-    elif spec.zero and not spec.minus and spec.width is not None:
-        room = spec.width - (1 if negative or spec.plus or spec.space else 0)
-        digits = digits.rjust(room, "0")
-    if spec.sharp:
-        digits = prefix + digits
-    sign = "-" if negative else "+" if spec.plus else " " if spec.space else ""
-    return _pad_plain(spec, (sign + digits).encode())
+_STATE = native_type(
+    "*fmt.pp",
+    {
+        "Write": Printer.write,
+        "WriteString": Printer.write_string,
+        "Width": lambda printer: (printer.width or 0, printer.width is not None),
+        "Precision": lambda printer: (printer.precision or 0, printer.precision is not None),
+        "Flag": Printer.flag,
+    },
+)
 
 
-def _pad_plain(spec: Spec, text: bytes) -> bytes:
-    zero, spec.zero = spec.zero, False
-    padded = _pad(spec, text)
-    spec.zero = zero
-    return padded
+def _fits(typ: RType, name: str) -> bool:
+    """Tell if a type's method has the signature that fmt's interfaces ask for."""
+    assert typ.go is not None  # noqa: S101 - native types bring their own methods
+    found, _, _ = lookup.lookup_field_or_method(typ.go, False, None, name)  # noqa: FBT003
+    if not isinstance(found, objects.Func):
+        return False
+    params, results = found.signature.params, found.signature.results
+    if name == "Format":
+        return len(params) == 2 and not results and str(params.vars[0].type) == "fmt.State"
+    if len(params) or len(results) != 1:
+        return False
+    return results.vars[0].type is types.TYP[_STRINGS[name]]
+
+
+def _from_operand(values: list[Any], used: int) -> tuple[int | None, int]:
+    """Take a width or precision from an operand."""
+    if used >= len(values):
+        return None, used
+    operand = values[used]
+    if operand is None or not operand.t.integer or abs(operand.v) > _TOO_LARGE:
+        return None, used + 1
+    return operand.v, used + 1
+
+
+def _digits(template: bytes, place: int, end: int) -> tuple[int | None, int]:
+    """Read a number; one that is too large takes all the rest."""
+    number: int | None = None
+    while place < end and 0x30 <= template[place] <= 0x39:
+        if number is not None and number > _TOO_LARGE:
+            return None, end
+        number = (number or 0) * 10 + template[place] - 0x30
+        place += 1
+    return number, place
+
+
+def _runes(text: bytes) -> int:
+    count = place = 0
+    while place < len(text):
+        place += strconv.decode(text, place)[1]
+        count += 1
+    return count
+
+
+def _cut(text: bytes, runes: int) -> bytes:
+    if text.isascii():
+        return text[:runes]
+    place = 0
+    while place < len(text) and runes > 0:
+        place += strconv.decode(text, place)[1]
+        runes -= 1
+    return text[:place]
+
+
+def _as_rune(value: int) -> int:
+    return value if 0 <= value <= _RUNE_MAX else _RUNE_ERROR
 
 
 def _to_base(value: int, base: int) -> str:
@@ -91,577 +764,63 @@ def _to_base(value: int, base: int) -> str:
             return f"{value:b}"
 
 
-def _format_float(value: float, bits: int, verb: str, precision: int | None) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    if precision is None:
-        if verb == "g":
-            return printing.format_shortest(value, bits)
-        if verb == "e":
-            return _exponent_shortest(value, bits)
-        precision = 6
-    if verb == "g":
-        text = f"{value:.{precision or 1}g}" if precision else f"{value:.1g}"
-        return _fix_exponent(text)
-    return _fix_exponent(f"{value:.{precision}{verb}}")
+def _keep_zeros(text: str, verb: str, precision: int) -> str:
+    """`%#g` and the like: always a point, and zeros up to the precision."""
+    wanted = 0
+    if verb in "vgGx":
+        wanted = 6 if precision == -1 else precision
+    marks = "pP" if verb in "xX" else "eE"
+    stop = next((at for at, char in enumerate(text) if char in marks), len(text))
+    head, tail = text[:stop], text[stop:]
+    seen = False
+    for char in head:
+        if char != ".":
+            seen = seen or char != "0"
+            wanted -= seen
+    if "." not in head:
+        if head == "0":
+            wanted -= 1
+        head += "."
+    return head + "0" * wanted + tail
 
 
-def _exponent_shortest(value: float, bits: int) -> str:
-    digits, point = printing.shortest_digits(abs(value), bits)
-    sign = "-" if math.copysign(1, value) < 0 else ""
-    exponent = point - 1 if value else 0
-    rest = "." + digits[1:] if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{rest}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
-
-
-def _fix_exponent(text: str) -> str:
-    return text
-
-
-def _float(spec: Spec, value: float, bits: int, verb: str, precision: int | None) -> bytes:
-    if spec.precision is not None:
-        precision = spec.precision
-    text = _format_float(value, bits, verb.lower(), precision)
-    if verb.isupper():
-        text = text.upper().replace("INF", "Inf").replace("NAN", "NaN")
-    if spec.sharp and verb != "b" and not spec.sharp_v and "Inf" not in text and "." not in text:
-        head, mark, tail = text.partition("e")
-        text = f"{head}.{mark}{tail}"
-    if spec.plus or text[0] == "+":
-        text = text if text[0] in "+-" else "+" + text
-        if not spec.plus and text[0] == "+" and not text.startswith("+Inf"):
-            text = text[1:]
-        if not spec.plus and text.startswith("+Inf"):
-            text = "+Inf"
-    elif spec.space and text[0] not in "+-":
-        text = " " + text
-    if spec.zero and not spec.minus and spec.width is not None and text[-1].isdigit():
-        sign = text[0] if text[0] in "+- " else ""
-        return (sign + text[len(sign) :].rjust(spec.width - len(sign), "0")).encode()
-    return _pad_plain(spec, text.encode())
-
-
-def quote(text: bytes, mark: str = '"', *, ascii_only: bool = False) -> bytes:
-    """Write a string as `strconv.Quote` does."""
-    out = [mark]
-    place = 0
-    while place < len(text):
-        first = text[place]
-        width = 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4  # noqa: PLR2004
-        try:
-            char = text[place : place + width].decode()
-        except UnicodeDecodeError:
-            out.append(f"\\x{first:02x}")
-            place += 1
-            continue
-        place += width
-        out.append(_escape(char, mark, ascii_only=ascii_only))
-    out.append(mark)
-    return "".join(out).encode()
-
-
-_ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
-            "\v": "\\v", "\\": "\\\\"}  # fmt: skip
-
-
-def _escape(char: str, mark: str, *, ascii_only: bool) -> str:
-    if char == mark:
-        return "\\" + char
-    known = _ESCAPES.get(char)
-    if known is not None:
-        return known
-    code = ord(char)
-    if char.isascii():
-        return char if char.isprintable() else f"\\x{code:02x}"
-    if char.isprintable() and not ascii_only:
-        return char
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
-
-
-class Printer:
-    """Writes operands by verbs."""
-
-    __slots__ = ("machine", "out", "wrapped")
-
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self.out: list[bytes] = []
-        self.wrapped: list[Iface] = []
-        """Operands of `%w`."""
-
-    # Whole calls.
-
-    def line(self, operands: Slice) -> bytes:
-        """`Sprintln`"""
-        spec = Spec()
-        for number, operand in enumerate(operands.elements()):
-            if number:
-                self.out.append(b" ")
-            self.operand(spec, operand)
-        self.out.append(b"\n")
-        return b"".join(self.out)
-
-    def text(self, operands: Slice) -> bytes:
-        """`Sprint`: spaces only between operands neither of which is a string."""
-        spec = Spec()
-        before_string = False
-        for number, operand in enumerate(operands.elements()):
-            is_string = operand is not None and operand.t.kind == "string"
-            if number and not is_string and not before_string:
-                self.out.append(b" ")
-            self.operand(spec, operand)
-            before_string = is_string
-        return b"".join(self.out)
-
-    def format(self, template: bytes, operands: Slice) -> bytes:  # noqa: C901, PLR0912 - one scan
-        """`Sprintf`"""
-        values = list(operands.elements())
-        used = 0
-        reordered = False
-        place, end = 0, len(template)
-        while place < end:
-            stop = template.find(b"%", place)
-            if stop < 0:
-                self.out.append(template[place:])
-                break
-            self.out.append(template[place:stop])
-            place = stop + 1
-            spec = Spec()
-            while place < end and template[place] in b"+-# 0":
-                match chr(template[place]):
-                    case "+":
-                        spec.plus = True
-                    case "-":
-                        spec.minus = True
-                        spec.zero = False
-                    case "#":
-                        spec.sharp = True
-                    case " ":
-                        spec.space = True
-                    case _:
-                        spec.zero = not spec.minus
-                place += 1
-            place, used, reordered, bad_index = _index(template, place, used, len(values), reordered)
-            if place < end and template[place] == ord("*"):
-                place += 1
-                width, used = self._star(values, used, b"%!(BADWIDTH)")
-                if width is not None:
-                    if width < 0:
-                        spec.minus, spec.zero, width = True, False, -width
-                    spec.width = width
-            else:
-                place, spec.width = _digits(template, place)
-            if place < end and template[place] == ord("."):
-                place += 1
-                place, used, reordered, bad = _index(template, place, used, len(values), reordered)
-                bad_index = bad_index or bad
-                if place < end and template[place] == ord("*"):
-                    place += 1
-                    precision, used = self._star(values, used, b"%!(BADPREC)")
-                    spec.precision = precision if precision is not None and precision >= 0 else None
-                else:
-                    place, precision = _digits(template, place)
-                    spec.precision = precision or 0
-            place, used, reordered, bad = _index(template, place, used, len(values), reordered)
-            bad_index = bad_index or bad
-            if place >= end:
-                self.out.append(b"%!(NOVERB)")
-                break
-            first = template[place]
-            width_ = 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4  # noqa: PLR2004
-            spec.verb = template[place : place + width_].decode("utf-8", "replace")
-            place += width_
-            if spec.verb == "%":
-                self.out.append(b"%")
-            elif bad_index:
-                self.out.append(f"%!{spec.verb}(BADINDEX)".encode())
-            elif used >= len(values):
-                self.out.append(f"%!{spec.verb}(MISSING)".encode())
-            else:
-                operand = values[used]
-                used += 1
-                if spec.verb == "w" and operand is not None:
-                    self.wrapped.append(operand)
-                    spec.verb = "v"
-                if spec.verb == "v" and spec.sharp:
-                    spec.sharp, spec.sharp_v = False, True
-                if spec.verb == "v" and spec.plus:
-                    spec.plus, spec.plus_v = False, True
-                self.operand(spec, operand)
-        if not reordered and used < len(values):
-            self.out.append(b"%!(EXTRA ")
-            for number, operand in enumerate(values[used:]):
-                if number:
-                    self.out.append(b", ")
-                if operand is None:
-                    self.out.append(_NIL_ANGLE)
-                else:
-                    self.out.append(operand.t.name.encode() + b"=")
-                    self.operand(Spec(), operand)
-            self.out.append(b")")
-        return b"".join(self.out)
-
-    def _star(self, values: list[Any], used: int, bad: bytes) -> tuple[int | None, int]:
-        if used < len(values):
-            operand = values[used]
-            if operand is not None and operand.t.integer and abs(operand.v) <= 1_000_000:
-                return operand.v, used + 1
-            used += 1
-        self.out.append(bad)
-        return None, used
-
-    # One operand.
-
-    def operand(self, spec: Spec, operand: Iface | None) -> None:
-        """Print an operand by a verb."""
-        if operand is None:
-            if spec.verb in "Tv":
-                self.out.append(_pad(spec, _NIL_ANGLE))
-            else:
-                self.out.append(f"%!{spec.verb}({_NIL_ANGLE.decode()})".encode())
-            return
-        if spec.verb == "T":
-            self.out.append(_text(spec, operand.t.name.encode()))
-            return
-        if spec.verb == "p":
-            self._pointer(spec, operand.t, operand.v, "p")
-            return
-        if self._methods(spec, operand.t, operand.v):
-            return
-        self.value(spec, operand.t, operand.v, 0)
-
-    def _bad(self, spec: Spec, typ: RType, value: Any) -> None:
-        self.out.append(f"%!{spec.verb}({typ.name}=".encode())
-        self.value(Spec(), typ, value, 0)
-        self.out.append(b")")
-
-    def _methods(self, spec: Spec, typ: RType, value: Any) -> bool:
-        """Let the value print itself; False if it can't."""
-        machine = self.machine
-        if machine.method(typ, "Format") is not None:
-            raise panics.Unsupported(f"fmt.Formatter of {typ.name}")
-        if spec.sharp_v:
-            method = machine.method(typ, "GoString")
-            if method is None:
-                return False
-            self.out.append(_text(spec, self._call(spec, method, typ, value)))
-            return True
-        if spec.verb not in "vsxXq":
-            return False
-        for name in ("Error", "String"):
-            method = machine.method(typ, name)
-            if method is not None:
-                text = self._call(spec, method, typ, value)
-                self._string(spec, text, typ)
-                return True
-        return False
-
-    def _call(self, spec: Spec, method: Callable[[Any], bytes], typ: RType, value: Any) -> bytes:
-        try:
-            return method(value)
-        except (Panic, AttributeError, TypeError) as error:
-            from mkdocs_gomem.machine.defers import as_panic  # noqa: PLC0415 - rarely
-
-            panic = as_panic(error)
-            if panic is None:
-                raise
-            if typ.kind == "ptr" and value is None:
-                return _NIL_ANGLE
-            shown = self.machine.text_of(panic.value).decode("utf-8", "replace")
-            return f"%!{spec.verb}(PANIC=String method: {shown})".encode()
-
-    def value(self, spec: Spec, typ: RType, value: Any, depth: int) -> None:  # noqa: PLR0912
-        """Print a value by its type."""
-        if depth and spec.verb != "p" and self._methods_inside(spec, typ, value):
-            return
-        kind = typ.kind
-        if kind == "bool":
-            if spec.verb in "tv":
-                self.out.append(_text(spec, b"true" if value else b"false"))
-            else:
-                self._bad(spec, typ, value)
-        elif typ.integer:
-            self._int(spec, typ, value)
-        elif kind in {"float32", "float64"}:
-            self._float(spec, typ, value)
-        elif kind in {"complex64", "complex128"}:
-            self._complex(spec, typ, value)
-        elif kind == "string":
-            self._string(spec, value, typ)
-        elif kind == "map":
-            self._map(spec, typ, value, depth)
-        elif kind == "struct":
-            self._struct(spec, typ, value, depth)
-        elif kind == "interface":
-            self._interface(spec, typ, value, depth)
-        elif kind in {"slice", "array"}:
-            self._list(spec, typ, value, depth)
-        elif kind == "ptr":
-            if depth == 0 and value is not None and typ.go is not None:
-                elem = typ.elem
-                if elem.kind in {"array", "slice", "struct", "map"} and spec.verb in "vsdxXq":
-                    self.out.append(b"&")
-                    inner = value if elem.composite else value.v
-                    if not isinstance(value, File):
-                        self.value(spec, elem, inner, depth + 1)
-                    else:
-                        self.out.append(b"{...}")
-                    return
-            self._pointer(spec, typ, value, spec.verb)
-        else:
-            self._pointer(spec, typ, value, spec.verb)
-
-    def _methods_inside(self, spec: Spec, typ: RType, value: Any) -> bool:
-        if typ.is_interface:
-            return False
-        return self._methods(spec, typ, value)
-
-    def _int(self, spec: Spec, typ: RType, value: int) -> None:
-        verb = spec.verb
-        if verb == "v":
-            if spec.sharp_v and not typ.signed:
-                sharp, spec.sharp = spec.sharp, True
-                self.out.append(_integer(spec, value, 16, "0x"))
-                spec.sharp = sharp
-            else:
-                self.out.append(_integer(spec, value, 10, ""))
-        elif verb == "d":
-            self.out.append(_integer(spec, value, 10, ""))
-        elif verb == "b":
-            self.out.append(_integer(spec, value, 2, "0b"))
-        elif verb == "o":
-            self.out.append(_integer(spec, value, 8, "0"))
-        elif verb == "O":
-            spec.sharp = True
-            self.out.append(_integer(spec, value, 8, "0o"))
-        elif verb == "x":
-            self.out.append(_integer(spec, value, 16, "0x"))
-        elif verb == "X":
-            self.out.append(_integer(spec, value, 16, "0X", upper=True))
-        elif verb == "c":
-            self.out.append(_pad_plain(spec, encode_rune(value)))
-        elif verb == "q":
-            self.out.append(_pad_plain(spec, quote(encode_rune(value), "'", ascii_only=spec.plus)))
-        elif verb == "U":
-            text = f"U+{value & 0xFFFFFFFFFFFFFFFF:04X}"
-            if spec.sharp:
-                text += f" '{encode_rune(value).decode()}'"
-            self.out.append(_pad_plain(spec, text.encode()))
-        else:
-            self._bad(spec, typ, value)
-
-    def _float(self, spec: Spec, typ: RType, value: float) -> None:
-        bits = 32 if typ.kind == "float32" else 64
-        match spec.verb:
-            case "v":
-                self.out.append(_float(spec, value, bits, "g", None))
-            case "e" | "E" | "f" | "F":
-                verb = "f" if spec.verb == "F" else spec.verb
-                self.out.append(_float(spec, value, bits, verb, 6))
-            case "g" | "G":
-                self.out.append(_float(spec, value, bits, spec.verb, None))
-            case _:
-                self._bad(spec, typ, value)
-
-    def _complex(self, spec: Spec, typ: RType, value: complex) -> None:
-        if spec.verb not in "vbgGxXfFeE":
-            self._bad(spec, typ, value)
-            return
-        bits = 32 if typ.kind == "complex64" else 64
-        verb = "g" if spec.verb == "v" else spec.verb
-        precision = 6 if verb in "eEfF" else None
-        plus = spec.plus
-        self.out.append(b"(" + _float(spec, value.real, bits, verb, precision))
-        spec.plus = True
-        self.out.append(_float(spec, value.imag, bits, verb, precision) + b"i)")
-        spec.plus = plus
-
-    def _string(self, spec: Spec, value: bytes, typ: RType) -> None:
-        verb = spec.verb
-        if verb in "vs":
-            if spec.sharp_v and verb == "v":
-                self.out.append(_text(spec, quote(value)))
-            else:
-                self.out.append(_text(spec, value))
-        elif verb in "xX":
-            self.out.append(_hex(spec, value, upper=verb == "X"))
-        elif verb == "q":
-            text = value if spec.precision is None else _cut(value, spec.precision)
-            if spec.sharp and b"`" not in text and all(c >= 32 or c == 9 for c in text):  # noqa: PLR2004
-                self.out.append(_pad(spec, b"`" + text + b"`"))
-            else:
-                self.out.append(_pad(spec, quote(text, ascii_only=spec.plus)))
-        else:
-            self._bad(spec, typ, value)
-
-    def _list(self, spec: Spec, typ: RType, value: Any, depth: int) -> None:
-        elem = typ.elem
-        items = value.elements() if typ.kind == "slice" else value
-        if elem.kind == "uint8" and spec.verb in "sqxX":
-            self._string(spec, bytes(items), typ)
-            return
-        if spec.sharp_v:
-            self.out.append(typ.name.encode())
-            if typ.kind == "slice" and value.a is None:
-                self.out.append(b"(nil)")
-                return
-            opening, closing, comma = b"{", b"}", b", "
-        else:
-            opening, closing, comma = b"[", b"]", b" "
-        self.out.append(opening)
-        for number, item in enumerate(items):
-            if number:
-                self.out.append(comma)
-            self.value(spec, elem, item, depth + 1)
-        self.out.append(closing)
-
-    def _struct(self, spec: Spec, typ: RType, value: Any, depth: int) -> None:
-        if typ.go is None:
-            self.out.append(getattr(value, "text", "").encode())
-            return
-        if spec.sharp_v:
-            self.out.append(typ.name.encode())
-        self.out.append(b"{")
-        for number, field in enumerate(typ.fields):
-            if number:
-                self.out.append(b", " if spec.sharp_v else b" ")
-            if spec.plus_v or spec.sharp_v:
-                self.out.append(field.name.encode() + b":")
-            part = getattr(value, field.slot)
-            if field.exported:
-                self.value(spec, field.type, part, depth + 1)
-            else:
-                self._hidden(spec, field.type, part, depth + 1)
-        self.out.append(b"}")
-
-    def _hidden(self, spec: Spec, typ: RType, value: Any, depth: int) -> None:
-        """Print an unexported field: its methods are not called."""
-        quiet = _Quiet(self.machine)
-        quiet.out = self.out
-        quiet.value(spec, typ, value, depth)
-
-    def _map(self, spec: Spec, typ: RType, value: Any, depth: int) -> None:
-        from mkdocs_gomem.machine.maps import NIL_MAP  # noqa: PLC0415
-
-        if spec.sharp_v:
-            self.out.append(typ.name.encode())
-            if value is NIL_MAP:
-                self.out.append(b"(nil)")
-                return
-            self.out.append(b"{")
-        else:
-            self.out.append(b"map[")
-        items = sorted(value.items(), key=lambda item: _order(typ.key, item[0]))
-        for number, (key, elem) in enumerate(items):
-            if number:
-                self.out.append(b", " if spec.sharp_v else b" ")
-            self.value(spec, typ.key, key, depth + 1)
-            self.out.append(b":")
-            self.value(spec, typ.elem, elem, depth + 1)
-        self.out.append(b"}" if spec.sharp_v else b"]")
-
-    def _interface(self, spec: Spec, typ: RType, value: Iface | None, depth: int) -> None:
-        if value is None:
-            if spec.sharp_v:
-                self.out.append(typ.name.encode() + b"(nil)")
-            else:
-                self.out.append(_NIL_ANGLE)
-            return
-        self.value(spec, value.t, value.v, depth + 1)
-
-    def _pointer(self, spec: Spec, typ: RType, value: Any, verb: str) -> None:
-        kind = typ.kind
-        if kind not in {"ptr", "map", "chan", "func", "slice", "unsafe.Pointer"}:
-            self._bad(spec, typ, value)
-            return
-        place = self.machine.address(value)
-        if verb == "v":
-            if spec.sharp_v:
-                inner = b"nil" if place == 0 else f"{place:#x}".encode()
-                self.out.append(b"(" + typ.name.encode() + b")(" + inner + b")")
-            elif place == 0:
-                self.out.append(_pad(spec, _NIL_ANGLE))
-            else:
-                self.out.append(_pad_plain(spec, f"{place:#x}".encode()))
-        elif verb == "p":
-            text = f"{place:x}" if spec.sharp else f"{place:#x}"
-            self.out.append(_pad_plain(spec, text.encode()))
-        elif verb in "bodxX":
-            self.out.append(_integer(spec, place, {"b": 2, "o": 8, "d": 10}.get(verb, 16), "0x"))
-        else:
-            self._bad(spec, typ, value)
-
-
-class _Quiet(Printer):
-    """Prints without calling methods."""
-
-    __slots__ = ()
-
-    def _methods(self, spec: Spec, typ: RType, value: Any) -> bool:  # noqa: ARG002
-        return False
-
-
-def _index(
-    template: bytes, place: int, used: int, count: int, reordered: bool  # noqa: FBT001
-) -> tuple[int, int, bool, bool]:
-    """Read `[n]`; return place, operand, whether any was given, whether it was bad."""
-    if place >= len(template) or template[place] != ord("["):
-        return place, used, reordered, False
-    close = template.find(b"]", place)
-    if close < 0:
-        return place + 1, used, True, True
-    digits = template[place + 1 : close]
-    if not digits.isdigit() or not 1 <= int(digits) <= count:
-        return close + 1, used, True, True
-    return close + 1, int(digits) - 1, True, False
-
-
-def _digits(template: bytes, place: int) -> tuple[int, int | None]:
-    start = place
-    while place < len(template) and 48 <= template[place] <= 57:  # noqa: PLR2004 - digits
-        place += 1
-    return place, int(template[start:place]) if place > start else None
-
-
-def _cut(text: bytes, runes: int) -> bytes:
-    return text.decode("utf-8", "surrogateescape")[:runes].encode("utf-8", "surrogateescape")
-
-
-def _text(spec: Spec, text: bytes) -> bytes:
-    return _pad(spec, text if spec.precision is None else _cut(text, spec.precision))
-
-
-def _hex(spec: Spec, text: bytes, *, upper: bool) -> bytes:
-    if spec.precision is not None:
-        text = text[: spec.precision]
-    separator = " " if spec.space else ""
-    pairs = [f"{byte:02X}" if upper else f"{byte:02x}" for byte in text]
-    mark = ("0X" if upper else "0x") if spec.sharp else ""
-    if separator:
-        written = separator.join(mark + pair for pair in pairs)
-    else:
-        written = (mark if pairs else "") + "".join(pairs)
-    return _pad(spec, written.encode())
-
-
-def _order(typ: RType, value: Any) -> Any:
-    """Return a key that sorts map keys as internal/fmtsort does."""
+def _compare(m: Machine, typ: RType, x: Any, y: Any) -> int:
+    """Order map keys as internal/fmtsort does."""
     kind = typ.kind
     if kind in {"float32", "float64"}:
-        return (value == value, value if value == value else 0)  # noqa: PLR0124 - NaN first
+        return _order(x, y)
     if kind in {"complex64", "complex128"}:
-        return (value.real, value.imag)
+        return _order(x.real, y.real) or _order(x.imag, y.imag)
     if kind == "struct":
-        return tuple(_order(field.type, getattr(value, field.slot)) for field in typ.fields)
+        for field in typ.fields:
+            result = _compare(m, field.type, getattr(x, field.slot), getattr(y, field.slot))
+            if result:
+                return result
+        return 0
     if kind == "array":
-        return tuple(_order(typ.elem, part) for part in value)
+        for one, other in zip(x, y, strict=True):
+            result = _compare(m, typ.elem, one, other)
+            if result:
+                return result
+        return 0
     if kind == "interface":
-        return (0,) if value is None else (1, value.t.number, _order(value.t, value.v))
-    if typ.integer or kind in {"string", "bool"}:
-        return value
-    return 0
+        if x is None or y is None:
+            return (x is not None) - (y is not None)
+        if x.t is not y.t:
+            return _order(x.t.number, y.t.number)
+        return _compare(m, x.t, x.v, y.v)
+    if kind in {"ptr", "chan", "unsafe.Pointer"}:
+        return _order(m.address(x), m.address(y))
+    return _order(x, y)
+
+
+def _order(x: Any, y: Any) -> int:
+    """`cmp.Compare`: NaN comes first."""
+    if x != x:
+        return 0 if y != y else -1
+    if y != y:
+        return 1
+    return (x > y) - (x < y)
 
 
 # Natives.
@@ -706,24 +865,35 @@ def _sprintf(m: Machine, template: bytes, operands: Slice) -> bytes:
     return Printer(m).format(template, operands)
 
 
+def _appendln(m: Machine, target: Slice, operands: Slice) -> Slice:
+    return strconv.append_bytes(target, Printer(m).line(operands))
+
+
+def _append(m: Machine, target: Slice, operands: Slice) -> Slice:
+    return strconv.append_bytes(target, Printer(m).text(operands))
+
+
+def _appendf(m: Machine, target: Slice, template: bytes, operands: Slice) -> Slice:
+    return strconv.append_bytes(target, Printer(m).format(template, operands))
+
+
 class _Wrapped(RuntimeError_):
     """What `Errorf` makes."""
 
-    __slots__ = ("errors",)
+    __slots__ = ("errors", "message")
 
-    def __init__(self, text: bytes, errors: list[Iface]) -> None:
-        super().__init__(text.decode("utf-8", "surrogateescape"))
+    def __init__(self, message: bytes, errors: list[Iface]) -> None:
+        super().__init__(message.decode("utf-8", "replace"))
+        self.message = message
         self.errors = errors
 
 
-def _error_text(error: _Wrapped) -> bytes:
-    return error.text.encode("utf-8", "surrogateescape")
+def _message(error: _Wrapped) -> bytes:
+    return error.message
 
 
-_PLAIN_ERROR = native_type("*errors.errorString", {"Error": _error_text})
-_WRAP_ERROR = native_type(
-    "*fmt.wrapError", {"Error": _error_text, "Unwrap": lambda error: error.errors[0]}
-)
+def _unwrap(error: _Wrapped) -> Iface | None:
+    return error.errors[0] if error.errors else None
 
 
 def _unwrap_all(error: _Wrapped) -> Slice:
@@ -731,16 +901,39 @@ def _unwrap_all(error: _Wrapped) -> Slice:
     return Slice(list(error.errors), 0, count, count)
 
 
-_WRAP_ERRORS = native_type("*fmt.wrapErrors", {"Error": _error_text, "Unwrap": _unwrap_all})
+_PLAIN_ERROR = native_type("*errors.errorString", {"Error": _message})
+_WRAP_ERROR = native_type("*fmt.wrapError", {"Error": _message, "Unwrap": _unwrap}, {"Unwrap": "error"})
+_WRAP_ERRORS = native_type(
+    "*fmt.wrapErrors", {"Error": _message, "Unwrap": _unwrap_all}, {"Unwrap": "[]error"}
+)
 
 
-def _errorf(m: Machine, template: bytes, operands: Slice) -> Iface:
+def _errorf(m: Machine, template: bytes, operands: Slice) -> Iface | None:
+    """`errorf`: nil when there is nothing to format, so that Go code makes the error."""
+    if operands.n == 0 and b"%" not in template:
+        return None
     printer = Printer(m)
+    printer.wraps = True
     text = printer.format(template, operands)
-    if not printer.wrapped:
+    values = operands.elements()
+    numbers = printer.wrapped
+    if not numbers:
         return Iface(_PLAIN_ERROR, _Wrapped(text, []))
-    typ = _WRAP_ERROR if len(printer.wrapped) == 1 else _WRAP_ERRORS
-    return Iface(typ, _Wrapped(text, printer.wrapped))
+    if len(numbers) == 1:
+        return Iface(_WRAP_ERROR, _Wrapped(text, _errors(printer, values, numbers)))
+    if printer.reordered:
+        numbers = sorted(numbers)
+    once = [n for at, n in enumerate(numbers) if at == 0 or numbers[at - 1] != n]
+    return Iface(_WRAP_ERRORS, _Wrapped(text, _errors(printer, values, once)))
+
+
+def _errors(printer: Printer, values: list[Iface | None], numbers: list[int]) -> list[Iface]:
+    found = []
+    for number in numbers:
+        value = values[number]
+        if value is not None and printer._has(value.t, "Error") is not None:  # noqa: SLF001 - same file
+            found.append(value)
+    return found
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
@@ -750,8 +943,9 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "fmt.Sprintln": _sprintln,
     "fmt.Sprint": _sprint,
     "fmt.Sprintf": _sprintf,
-    "fmt.Errorf": _errorf,
+    "fmt.Appendln": _appendln,
+    "fmt.Append": _append,
+    "fmt.Appendf": _appendf,
+    "fmt.errorf": _errorf,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
-
-__all__ = ["NATIVES", "VARIABLES", "Printer", "Ref", "quote"]
