@@ -156,7 +156,7 @@ def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> t
             caption = f"{caption} {_farewell(trace)}".strip()
         scenes.append(
             Scene(
-                line_of(step.pos),
+                _line(step, snapshot),
                 caption,
                 segments.describe(snapshot),
                 printed,
@@ -302,7 +302,7 @@ def _caption(
     if frame is not None:
         said += _cell_news(old.get(frame.id), frame)
     said = [*said[:3], *map(_contradiction, surprises)]
-    if printed:
+    if printed and Event.END not in step.events:
         said.append(f"Prints `{_one_line(printed)}`.")
     if Event.PANIC in step.events:
         said.append("It panics.")
@@ -374,6 +374,15 @@ def _cell_news(older: Frame | None, newer: Frame) -> list[str]:
         else:
             said.append(f"`{cell.name}` is `{text}`.")
     return said[:3]
+
+
+def _line(step: Step, snapshot: Snapshot) -> int:
+    """Return the line that is lit: the step's, or where the running goroutine stands."""
+    line = line_of(step.pos)
+    if line or Event.START in step.events:
+        return line
+    top = _top(snapshot)
+    return line_of(top.pos) if top is not None else 0
 
 
 def _top(snapshot: Snapshot) -> Frame | None:

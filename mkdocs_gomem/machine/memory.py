@@ -268,7 +268,7 @@ class Walk:
             tuple(
                 item if item.id in reached else _unreached(item)
                 for item in objects
-                if item.id in reached or item.id[0] not in "rs"
+                if item.id in reached or item.id[0] != "s"
             ),
             output,
         )

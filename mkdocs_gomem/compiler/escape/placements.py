@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.source import Pos, order_of, spell
+
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.escape.storage import Kind
     from mkdocs_gomem.compiler.ir import nodes as ir
     from mkdocs_gomem.machine.image import Region
-    from mkdocs_gomem.source import Pos
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class Placements:
         for placement in sorted(self.by_node.values(), key=lambda p: (order_of(p.pos), p.text)):
             verdict = "escapes" if placement.escapes else "stays"
             where = f"{spell(placement.pos)}: {placement.func.name}: {placement.text}"
-            lines.append(f"{where}: {verdict}, {placement.storage.value} {placement.reason}".rstrip())
+            region = placement.storage.value
+            lines.append(f"{where}: {verdict}, {region} {placement.reason}".rstrip())
             for flow in placement.because:
                 lines.append(f"  flow: {flow.destination} ← {flow.operators}{flow.source}:")
                 lines += [

@@ -58,6 +58,8 @@ MAX_OBJECTS = 14
 MAX_FRAMES = 7
 MAX_GOROUTINES = 5
 MAX_SYMBOLS = 6
+SMALL_INTS = 4
+"""Values of the runtime's table of small integers that are spelled out, the newest ones."""
 GAP = 6
 ARROW = 6.5
 """Length of an arrow's head."""
@@ -178,7 +180,8 @@ class _Drawing:
         known = things.get(ident)
         before = known.slots[()].values.get(scene) if known is not None else None
         held = short_value(before).split() if before is not None else []
-        return ident, "ints 0..255", Scalar(" ".join(dict.fromkeys([*held, text])))
+        newest = list(dict.fromkeys([text, *reversed(held)]))[:SMALL_INTS]
+        return ident, "ints 0..255", Scalar(" ".join(reversed(newest)))
 
     # --- the image
 
@@ -712,7 +715,7 @@ class _Column:
 
     def _row(self, row: Row, classes: str, scenes: frozenset[int]) -> None:
         """Draw one row: its outline once, each of its texts with the scenes it holds in."""
-        indent = "  " * row.depth
+        indent = "\u00a0" * 2 * row.depth  # SVG folds plain spaces
         width = row.width - sum(segment.width for segment in row.segments)
         cells = []
         if row.dot_left:

@@ -88,7 +88,7 @@ def render(lesson: Lesson, identity: str, options: Options) -> Fragment:
     picture = None
     if "picture" in options.show and lesson.scenes:
         picture = _draw(lesson, options)
-    badges = _badges(lesson, identity) if "marks" in options.show else {}
+    badges = _badges(lesson, identity, options) if "marks" in options.show else {}
     panel = (
         _templates()
         .get_template("panel.html.j2")
@@ -176,8 +176,9 @@ def _draw(lesson: Lesson, options: Options) -> svg.Picture | None:
     return _cleaned(lesson, canvas, raw)
 
 
-def _badges(lesson: Lesson, identity: str) -> dict[int, str]:
+def _badges(lesson: Lesson, identity: str, options: Options) -> dict[int, str]:
     """Gather each line's badges: at most three, those that surprise first."""
+    linked = options.mode == "panel" and "table" in options.show
     by_line: dict[int, list[why.Row]] = {}
     for row in lesson.rows:
         if row.badge is not None:
@@ -201,7 +202,7 @@ def _badges(lesson: Lesson, identity: str) -> dict[int, str]:
             if key in seen or len(kept) == 3:
                 continue
             seen.add(key)
-            kept.append(str(badge(mark, f"#{identity}-r-{row.key}")))
+            kept.append(str(badge(mark, f"#{identity}-r-{row.key}" if linked else "")))
         badges[line] = "".join(kept)
     return badges
 
