@@ -93,6 +93,7 @@ class Recorder:
     def enter(self, statement: int) -> None:
         """A function of the author was called."""
         if not self.on:
+            self.dropped += 1
             return
         frame = sys._getframe(1)  # noqa: SLF001 - the frame is what is recorded
         stack = self._stack()
@@ -105,6 +106,7 @@ class Recorder:
     def step(self, statement: int) -> None:
         """A statement of the author has run."""
         if not self.on:
+            self.dropped += 1
             return
         frame = sys._getframe(1)  # noqa: SLF001
         stack = self._stack()

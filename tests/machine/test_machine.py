@@ -1,0 +1,218 @@
+"""The pretend computer by itself: arithmetic, growth, channels, bounds. Figures are go1.27.3's."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from mkdocs_gomem import pipeline
+from mkdocs_gomem.machine import heap, numbers, panics, printing, slices
+from mkdocs_gomem.machine.trace import Ending, Event, Pointer, Scalar, Trace
+from mkdocs_gomem.source import Limits, SourceFile, line_of
+
+
+def run(text: str, **limits: int) -> Trace:
+    decisions = pipeline.decide((SourceFile("main.go", text.encode()),))
+    return pipeline.execute(decisions, Limits(**limits))
+
+
+def capacities(elem_size: int, count: int, *, noscan: bool) -> list[int]:
+    """List the capacities that appending one element at a time goes through."""
+    seen, capacity = [], 0
+    for length in range(1, count + 1):
+        if length > capacity:
+            capacity = heap.grown_capacity(length, capacity, elem_size, noscan=noscan)
+            seen.append(capacity)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("elem_size", "noscan", "expected"),
+    [
+        (8, True, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 848, 1280, 1792, 2560, 3408, 5120]),
+        (1, True, [8, 16, 32, 64, 128, 256, 512, 896, 1408, 2048, 3072, 4096, 5376]),
+        (16, False, [1, 2, 4, 8, 16, 32, 71, 143, 303, 591, 1023, 1535, 2560, 3584, 5120]),
+    ],
+)
+def test_append_grows_as_go_does(elem_size: int, noscan: bool, expected: list[int]) -> None:  # noqa: FBT001
+    assert capacities(elem_size, expected[-1], noscan=noscan) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "noscan", "expected"),
+    [(0, True, 0), (1, True, 16), (8, True, 16), (8, False, 8), (24, False, 24), (40, False, 48),
+     (512, False, 512), (513, False, 576), (576, True, 576), (32769, True, 40960)],
+)  # fmt: skip
+def test_size_classes(size: int, noscan: bool, expected: int) -> None:  # noqa: FBT001
+    assert heap.class_size(size, noscan=noscan) == expected
+
+
+@pytest.mark.parametrize(
+    ("entries", "objects", "size"),
+    [(1, 2, 192), (8, 2, 192), (9, 5, 520), (14, 5, 520), (15, 7, 1128), (28, 7, 1128),
+     (100, 11, 4648), (1000, 22, 74456)],
+)  # fmt: skip
+def test_maps_allocate_as_swiss_maps_do(entries: int, objects: int, size: int) -> None:
+    growth = heap.MapGrowth(8, 8, 8, noscan=True)
+    made = [(heap.MAP_HEADER, False)]
+    for used in range(entries):
+        if growth.left > 0:
+            growth.left -= 1
+        else:
+            made += growth.insert(used)
+    assert len(made) == objects
+    assert sum(heap.class_size(each, noscan=noscan) for each, noscan in made) == size
+
+
+def test_integers_wrap_and_divide_towards_zero() -> None:
+    assert numbers.wrap64(1 << 63) == -(1 << 63)
+    assert numbers.wrap(-1, 8, signed=False) == 255
+    assert numbers.wrap(128, 8, signed=True) == -128
+    assert (numbers.quotient(-7, 2), numbers.remainder(-7, 2)) == (-3, -1)
+    assert (numbers.quotient(7, -2), numbers.remainder(7, -2)) == (-3, 1)
+    assert numbers.shift_right(-1, 200) == -1
+    assert numbers.shift_left(1, 64, 64) == 0
+    with pytest.raises(panics.Panic):
+        numbers.quotient(1, 0)
+    with pytest.raises(panics.Panic):
+        numbers.shift_left(1, -1, 64)
+
+
+def test_floats_convert_as_amd64_does() -> None:
+    assert numbers.float_to_int(-1.9, 64, signed=True) == -1
+    assert numbers.float_to_int(math.nan, 64, signed=True) == -(1 << 63)
+    assert numbers.float_to_int(1e10, 32, signed=True) == -(1 << 31)
+    assert numbers.float_quotient(1.0, -0.0) == -math.inf
+    assert math.isnan(numbers.float_quotient(0.0, 0.0))
+    assert printing.format_shortest(numbers.single(0.1), 32) == "0.1"
+    assert printing.format_shortest(1e21, 64) == "1e+21"
+    assert printing.format_shortest(123456789.0, 64) == "1.23456789e+08"
+
+
+def test_runes() -> None:
+    assert slices.decode_runes("aé\U0001f600".encode()) == [(0, 97), (1, 233), (3, 0x1F600)]
+    assert slices.decode_runes(b"\xff\xe4\xb8") == [(0, 0xFFFD), (1, 0xFFFD), (2, 0xFFFD)]
+    assert slices.encode_rune(0xD800) == b"\xef\xbf\xbd"
+
+
+def test_who_was_made_last_runs_first_then_first_come_first_served() -> None:
+    text = """package main
+import "sync"
+func main() {
+	var wg sync.WaitGroup
+	for i := 0; i < 4; i++ {
+		wg.Add(1)
+		go func() { defer wg.Done(); print(i) }()
+	}
+	wg.Wait()
+}
+"""
+    assert run(text).stderr == b"3012"
+
+
+@pytest.mark.parametrize(
+    ("body", "bound"),
+    [
+        ("for {}", "steps"),
+        ("for i := range 1 << 40 { _ = i }", "steps"),
+        ("var f func(); f = func() { f() }; f()", "depth"),
+        ("for { go func() { select {} }() }", "goroutines"),
+        ('for { print("0123456789") }', "output"),
+        ("var keep [][]byte; for { keep = append(keep, make([]byte, 1<<16)) }", "memory"),
+    ],
+)
+def test_bounds_end_a_run_by_name(body: str, bound: str) -> None:
+    outcome = run(f"package main\nfunc main() {{ {body} }}\n").outcome
+    assert (outcome.ending, outcome.message) == (Ending.STOPPED, bound)
+
+
+def test_garbage_is_not_counted_against_the_bound() -> None:
+    text = "package main\nvar s []byte\nfunc main() { for range 200 { s = make([]byte, 1<<20) } }\n"
+    assert run(text).outcome.ending is Ending.EXITED
+
+
+def test_a_spinning_goroutine_lets_others_run() -> None:
+    text = (
+        "package main\nfunc main() { done := false; go func() { done = true }(); for !done {} }\n"
+    )
+    assert run(text).outcome.ending is Ending.EXITED
+
+
+HOSTILE = r"""package main
+type __class__ struct{ __dict__, __globals__ int }
+func (c __class__) __init__() int { return c.__dict__ }
+var None, True, __builtins__, BG, S, Y = 1, 2, 3, 4, 5, 6
+func exec(eval string) string { return eval }
+func lambda(import_, global_ int, self *__class__) (def int) {
+	var w64, t1_, Ref, Iface = import_, global_, 1, 2
+	def = w64 + t1_ + Ref + Iface + self.__init__()
+	return
+}
+func main() {
+	var A, K, E, d_, j_ = 1, 2, 3, 4, 5
+	s := "'\"\\\n'''\"\"\" + __import__('os').system('true') + \x00"
+	变量 := len("值")
+	println(lambda(1, 2, &__class__{7, 8}), None, True, __builtins__, BG, S, Y, A, K, E, d_, j_)
+	println(len(s), s[0], exec("__import__('os')"), 变量, s == "a==b", s != "a==b")
+}
+"""
+
+
+def test_names_and_strings_of_the_program_reach_no_python() -> None:
+    trace = run(HOSTILE)
+    assert trace.stderr == (b"13 1 2 3 4 5 6 1 2 3 4 5\n48 39 __import__('os') 3 false true\n")
+
+
+FLAGSHIP = """package main
+import "fmt"
+func createPointer() *int {
+	num := 42
+	return &num
+}
+func main() {
+	ptr := createPointer()
+	fmt.Println(*ptr)
+}
+"""
+
+
+def test_an_inlined_call_is_a_band_in_its_callers_frame() -> None:
+    trace = run(FLAGSHIP)
+    assert trace.allocations == ()
+    (step,) = [step for step in trace.steps if line_of(step.pos) == 8]
+    snapshot = trace.at(step.number)
+    (frame,) = snapshot.goroutines[0].frames
+    cells = {cell.name: cell for cell in frame.cells}
+    assert cells["num"].value == Scalar("42")
+    assert frame.bands[cells["num"].band].function == "main.createPointer"
+    pointer = cells["ptr"].value
+    assert isinstance(pointer, Pointer)
+    assert (pointer.target.object, pointer.target.path) == (frame.id, ("num",))
+
+
+def test_a_variable_moved_to_the_heap_is_an_object() -> None:
+    trace = run(FLAGSHIP.replace("func createPointer", "//go:noinline\nfunc createPointer"))
+    (allocation,) = trace.allocations
+    assert (allocation.what, allocation.size, line_of(allocation.pos)) == ("moved", 8, 5)
+    made = next(step for step in trace.steps if step.allocated)
+    assert Event.ALLOCATE in made.events
+    last = [step for step in trace.steps if line_of(step.pos) == 9][0]
+    (item,) = [each for each in trace.at(last.number).objects if each.id == allocation.id]
+    assert (item.label, item.value, item.reachable) == ("num", Scalar("42"), True)
+
+
+def test_moments_can_be_looked_at_in_any_order() -> None:
+    trace = run(FLAGSHIP)
+    numbers_ = range(len(trace.steps))
+    forward = [trace.at(number) for number in numbers_]
+    again = run(FLAGSHIP)
+    assert [again.at(number) for number in reversed(numbers_)] == forward[::-1]
+
+
+def test_steps_past_the_bound_run_but_are_not_recorded() -> None:
+    text = "package main\nfunc main() { n := 0; for range 100 { n++ }; println(n) }\n"
+    trace = run(text, recorded=20)
+    assert trace.stderr == b"100\n"
+    assert len(trace.steps) == 20
+    assert trace.at(19).step == 19
