@@ -21,6 +21,8 @@ from mkdocs_gomem.source import Diagnostic, Pos, Rejected, SourceFile, column_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FILE = "main.go"
+"""What a fence's text is called."""
 _PACKAGE = re.compile(r"\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*package[ \t]+\w", re.DOTALL)
 _DOTS = r"(?:\.\.\.|…)"
 _ELISION = re.compile(
@@ -89,9 +91,8 @@ def _incomplete(text: str) -> Completed:
     """Report what is neither: by the errors of the reading that gets further."""
     readings = []
     for lead in ("package main; ", "package main; func main() { "):
-        tail = "\n}\n" if "{" in lead else "\n"
-        _, errors = _parse(f"{lead}{text}{tail}".encode())
-        readings.append(Completed(_broken(text), f"{lead}{text}{tail}".encode(), len(lead), errors))
+        source = f"{lead}{text.rstrip()}".encode()
+        readings.append(Completed(_broken(text), source, len(lead), _parse(source)[1]))
     return max(readings, key=lambda reading: reading.errors[0].pos if reading.errors else 0)
 
 
@@ -101,7 +102,7 @@ def _broken(text: str) -> Form:
 
 def _parse(source: bytes) -> tuple[syntax.File | None, tuple[Diagnostic, ...]]:
     try:
-        tree, errors = syntax.parse_tolerant(SourceFile("main.go", source))
+        tree, errors = syntax.parse_tolerant(SourceFile(FILE, source))
     except Rejected as rejected:
         return None, rejected.diagnostics
     return tree, tuple(errors)

@@ -23,12 +23,22 @@ from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings
 from mkdocs_gomem.lesson import claims as claims_room
 from mkdocs_gomem.lesson import page as page_room
 from mkdocs_gomem.machine.trace import Ending
-from mkdocs_gomem.source import NO_POS, Diagnostic, Fence, Pos, Rejected, SourceFile
+from mkdocs_gomem.source import (
+    NO_POS,
+    Diagnostic,
+    Fence,
+    Pos,
+    Rejected,
+    SourceFile,
+    file_of,
+    line_of,
+)
 
 if TYPE_CHECKING:
     from mkdocs_gomem.lesson.scenes import Lesson
     from mkdocs_gomem.machine.trace import Outcome, Trace
 
+_FILE = completion.FILE
 _WAY_OUT = 'To show the block without a panel, write `gomem="off"` in its first line.'
 
 
@@ -71,7 +81,7 @@ def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rende
         return _rejected(asked, identity, completed, completed.errors)
     if completed.form is not Form.PROGRAM and not asked.marked:
         return Rendered(Kind.FRAGMENT, {})
-    file = SourceFile("main.go", completed.text)
+    file = SourceFile(_FILE, completed.text)
     fence = Fence((file,), options=asked.options, identity=identity)
     try:
         if completed.form is Form.DECLARATIONS:
@@ -80,7 +90,7 @@ def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rende
         else:
             fragment, lesson, trace = pipeline.panel(fence, completed.lead)
     except Rejected as rejected:
-        if rejected.unsupported:
+        if rejected.unsupported or rejected.diagnostics[0].code == "import":
             return _problem(
                 Kind.UNSUPPORTED, asked, identity, completed, "Not simulated", rejected.diagnostics
             )
@@ -123,7 +133,10 @@ def _outcome(outcome: Outcome, completed: Completed) -> Message:
     """Word an ending that nobody announced, and how to announce it."""
     names = {ending: name for name, ending in claims_room.OUTCOMES.items()}
     word = names.get(outcome.ending, f"exit:{outcome.status}")
-    said = f"the program ends with: {outcome.message or f'exit status {outcome.status}'}"
+    if outcome.ending is Ending.STOPPED:
+        said = f"the program was stopped at the limit of {outcome.message}"
+    else:
+        said = f"the program ends with: {outcome.message or f'exit status {outcome.status}'}"
     line, column = _at(outcome.pos, completed)
     text = f'{said} (if that is meant, write expect="{word}")'
     return Message(line, column, text, "outcome")
@@ -183,20 +196,28 @@ def _problem(
     out = first.help or _WAY_OUT
     below = page_room.render_problem(identity, title, _spelled(errors[:10], completed), out)
     line, column = _at(first.pos, completed)
-    return Rendered(kind, {}, below, (Message(line, column, first.message, first.code),))
+    return Rendered(kind, {}, below, (Message(line, column, _said(first), first.code),))
 
 
 def _spelled(errors: tuple[Diagnostic, ...], completed: Completed) -> tuple[str, ...]:
     lines = []
     for error in errors[:10]:
         line, column = _at(error.pos, completed)
-        lines.append(f"{line}:{column}: {error.message}")
+        lines.append(f"{line}:{column}: {error.message}" if line else _said(error))
         lines += [f"    {note}" for note in error.notes]
     if len(errors) > 10:
         lines.append("too many errors")
     return tuple(lines)
 
 
+def _said(error: Diagnostic) -> str:
+    """Add where in the library it is, to what does not stand in the author's text."""
+    name = file_of(error.pos)
+    if name in ("", _FILE):
+        return error.message
+    return f"{error.message} ({name.removeprefix('$GOROOT/src/')}:{line_of(error.pos)})"
+
+
 def _at(pos: Pos, completed: Completed) -> tuple[int, int]:
-    """Return line and column in the author's text; the fence's first line for no place at all."""
-    return completed.place(pos) if pos != NO_POS else (0, 1)
+    """Return line and column in the author's text; the fence's first line for places elsewhere."""
+    return completed.place(pos) if file_of(pos) == _FILE else (0, 1)

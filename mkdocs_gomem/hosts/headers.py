@@ -96,7 +96,8 @@ def repaired(header: str) -> str:
         rest = rest[: marked.start()] + rest[marked.end() :]
     for item in _ITEM.finditer(rest):
         key = _known(item["key"])
-        value = (item["value"] or "").strip("\"'")
+        value = item["value"] or ""
+        value = value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] else value
         if key == "linenums" and value in ("", "true"):
             value = "1"
         if key and (value or key == "gomem"):

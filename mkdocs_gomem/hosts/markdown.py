@@ -99,7 +99,8 @@ class Context:
         """Name a fence by its page and content, with a number when it stands there again."""
         digest = hashlib.blake2b(source.encode(), digest_size=4).hexdigest()
         page = self.page.removesuffix(".md").lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", page).strip("-") or "page"
+        parts = [re.sub(r"[^a-z0-9]+", "-", part).strip("-") for part in page.split("/")]
+        slug = "--".join(part for part in parts if part) or "page"
         if re.search(r"[^a-z0-9/.-]", page):
             slug += "-" + hashlib.blake2b(page.encode(), digest_size=2).hexdigest()
         count = self.seen[self.page, digest] = self.seen.get((self.page, digest), 0) + 1
@@ -308,7 +309,7 @@ class _Fence:
         mark = f"\x02{identity}\x03"
         if self.stock is not None:
             if not (rendered.badges or rendered.below):
-                self.context.shown(identity)
+                self.context.shown(identity)  # it leaves no mark to be found by
                 return None
             code = self.stock.highlight(src, language, options, **kwargs)
         else:
@@ -351,7 +352,7 @@ def place(context: Context, source: str, identity: str, message: Message) -> str
     """Write a message with page, line and column, as the author's editor counts them."""
     page = context.page or "fence"
     line, indent = locate(context, source, identity)
-    text = message.text
+    text = message.text.replace("\n\t", " ")
     if not line:
         at = f"{page}: in a Go fence, line {max(message.line, 1)}"
     elif message.line:
