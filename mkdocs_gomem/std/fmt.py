@@ -703,10 +703,17 @@ def _fits(typ: RType, name: str) -> bool:
         return False
     params, results = found.signature.params, found.signature.results
     if name == "Format":
-        return len(params) == 2 and not results and str(params.vars[0].type) == "fmt.State"
+        return (len(params), len(results)) == (2, 0) and _is_state(params.vars[0].type)
     if len(params) or len(results) != 1:
         return False
     return results.vars[0].type is types.TYP[_STRINGS[name]]
+
+
+def _is_state(typ: types.Type | None) -> bool:
+    named = types.as_named(typ)
+    if named is None or named.obj.pkg is None:
+        return False
+    return named.obj.pkg.path == "fmt" and named.obj.name == "State"
 
 
 def _from_operand(values: list[Any], used: int) -> tuple[int | None, int]:
