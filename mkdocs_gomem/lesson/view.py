@@ -40,12 +40,37 @@ def of_author(snapshot: Snapshot, files: frozenset[str]) -> Snapshot:
             if frame.function.startswith("main.")
         ]
         goroutines.append(replace(goroutine, frames=tuple(frames)))
-    objects = [
-        entry
-        for entry in snapshot.objects
-        if entry.region is not Region.HEAP or entry.reachable or _ours(entry.pos, files)
+    kept = replace(snapshot, goroutines=tuple(goroutines))
+    reached = _reached(kept)
+    objects = []
+    for entry in snapshot.objects:
+        if entry.region is Region.STACK:
+            keep = entry.id in reached
+        else:
+            keep = entry.region is not Region.HEAP or entry.reachable or _ours(entry.pos, files)
+        if keep:
+            objects.append(entry)
+    return replace(kept, objects=tuple(objects))
+
+
+def _reached(snapshot: Snapshot) -> set[str]:
+    """Collect the objects that what is shown leads to."""
+    values = {entry.id: entry.value for entry in snapshot.objects}
+    todo = [
+        place.object
+        for goroutine in snapshot.goroutines
+        for frame in goroutine.frames
+        for cell in frame.cells
+        for place in places(cell.value)
     ]
-    return replace(snapshot, goroutines=tuple(goroutines), objects=tuple(objects))
+    todo += [ident for ident in values if ident.startswith("g:")]
+    reached: set[str] = set()
+    while todo:
+        ident = todo.pop()
+        if ident not in reached:
+            reached.add(ident)
+            todo += [place.object for place in places(values.get(ident))]
+    return reached
 
 
 def _ours(pos: Pos, files: frozenset[str]) -> bool:

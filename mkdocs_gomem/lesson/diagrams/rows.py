@@ -9,8 +9,8 @@ Not here: where rows stand (`segments`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.diagrams.canvas import LETTER, columns
 from mkdocs_gomem.machine.trace import (
@@ -24,6 +24,9 @@ from mkdocs_gomem.machine.trace import (
     Text,
     Value,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DOT = 20
 """Width of the cell, or the part of a cell, that a pointer starts from."""

@@ -152,6 +152,8 @@ class _Drawing:
         things: dict[str, _Thing] = {}
         for scene, snapshot in enumerate(self.snapshots):
             for entry in snapshot.objects:
+                if entry.region is Region.STACK:
+                    continue  # drawn in its frame
                 ident, label, value = entry.id, entry.label or short_type(entry.type), entry.value
                 if entry.region is Region.RODATA:
                     ident, label, value = self._constant(entry, things, scene)
@@ -279,7 +281,8 @@ class _Drawing:
                     deeper[scene] = len(stack) - MAX_FRAMES
                     self.folded.update(frame.id for frame in stack[MAX_FRAMES:])
         boxes = {
-            ident: _FrameBox(ident, shown, column.width - 12) for ident, shown in frames.items()
+            ident: _FrameBox(ident, shown, self._unnamed(ident), column.width - 12)
+            for ident, shown in frames.items()
         }
         base: dict[str, float] = {}
         for scene in sorted(self.all):
@@ -316,6 +319,16 @@ class _Drawing:
             text = f"goroutine {number} has ended"
             column.canvas.words(place, text, "dim", scenes=after)
         column.close()
+
+    def _unnamed(self, frame: str) -> list[_Thing]:
+        """Gather the unnamed objects of a frame: what `new` and literals made without escaping."""
+        things: dict[str, _Thing] = {}
+        for scene, snapshot in enumerate(self.snapshots):
+            for entry in snapshot.objects:
+                if entry.region is Region.STACK and entry.frame == frame:
+                    thing = things.setdefault(entry.id, _Thing(entry.id))
+                    thing.add(scene, (), short_type(entry.label or entry.type), entry.value)
+        return list(things.values())[:MAX_OBJECTS]
 
     def _gone(
         self,
@@ -532,8 +545,16 @@ def _wrap(text: str, width: float) -> list[str]:
 class _FrameBox:
     """One frame over all its scenes: its head, its variables, its inlined calls."""
 
-    def __init__(self, ident: str, uses: list[tuple[int, int, Frame]], width: float) -> None:
+    def __init__(
+        self,
+        ident: str,
+        uses: list[tuple[int, int, Frame]],
+        unnamed: list[_Thing],
+        width: float,
+    ) -> None:
         self.id = ident
+        self.unnamed = unnamed
+        self.places: dict[str, float] = {}
         self.uses = uses
         self.function = uses[0][2].function
         self.thing = _Thing(ident)
@@ -552,6 +573,9 @@ class _FrameBox:
                 for cell in cells:
                     _add_cell(thing, scene, cell)
         self.height = ROW + self.thing.lay_out(width) + 6
+        for thing in unnamed:
+            self.places[thing.id] = self.height
+            self.height += thing.lay_out(width - 12) + 6
         self.offsets: dict[tuple[str, int], float] = {}
         self._place_bands(width - 12)
 
@@ -593,6 +617,9 @@ class _FrameBox:
             canvas.words(side, "waiting", "model", align="right", scenes=waits)
         drawing.things[self.id] = self.thing
         column.rows(self.thing, box.x, y + ROW, "seg-stack")
+        for thing in self.unnamed:
+            drawing.things[thing.id] = thing
+            column.rows(thing, box.x + 6, y + self.places[thing.id], "obj seg-stack")
         for (function, index), thing in self.bands.items():
             top = y + self.offsets[function, index]
             band = Box(box.x, top, box.width, ROW + len(thing.rows) * ROW + 2)

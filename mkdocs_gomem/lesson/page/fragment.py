@@ -18,7 +18,6 @@ from markupsafe import Markup, escape
 
 from mkdocs_gomem.lesson import why
 from mkdocs_gomem.lesson.diagrams import engine, segments, svg
-from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import Diagnostic, Options, line_of
 
 if TYPE_CHECKING:
@@ -188,15 +187,14 @@ def _badges(lesson: Lesson, identity: str, options: Options) -> dict[int, str]:
     for line, rows in by_line.items():
         seen: set[tuple[str, str, str]] = set()
         kept: list[str] = []
-        order = sorted(rows, key=lambda row: (not row.differs, row.region is Region.STACK, row.pos))
+        order = sorted(rows, key=lambda row: (not row.differs, _is_plain(row), row.pos))
         for row in order:
             mark = row.badge
             if mark is None:
                 continue
-            plain = row.group == "variable" and not mark.note
-            if plain and mark.kind == "stack" and kept:
+            if _is_plain(row) and kept:
                 continue  # what goes without saying gives way to what does not
-            if plain and mark.kind != "stack" and len(rows) > 1:
+            if row.group == "variable" and not mark.note and mark.kind != "stack" and len(rows) > 1:
                 mark = why.Badge(mark.kind, mark.word, row.name)
             key = (mark.kind, mark.word, mark.note)
             if key in seen or len(kept) == 3:
@@ -205,6 +203,12 @@ def _badges(lesson: Lesson, identity: str, options: Options) -> dict[int, str]:
             kept.append(str(badge(mark, f"#{identity}-r-{row.key}" if linked else "")))
         badges[line] = "".join(kept)
     return badges
+
+
+def _is_plain(row: why.Row) -> bool:
+    """Say whether a badge tells just that a local is on the stack, as locals are."""
+    mark = row.badge
+    return row.group == "variable" and mark is not None and mark.kind == "stack" and not mark.note
 
 
 def _output(lesson: Lesson) -> list[tuple[str, int]]:
