@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from mkdocs.commands import build as mkdocs_build
-from mkdocs.config import load_config
+from mkdocs.config import defaults, load_config
 from mkdocs.exceptions import Abort, BuildError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Built:
 
     @property
     def warnings(self) -> list[str]:
-        return [each.getMessage() for each in self.said if each.levelno >= logging.WARNING]
+        return [each.getMessage() for each in self.said if each.levelno == logging.WARNING]
 
     @property
     def summary(self) -> str:
@@ -44,7 +44,9 @@ class Built:
         text = self.page(name)
         start = re.search(r'<(?:article|div)[^>]*(?:md-content__inner|role="main"|col-md-9)', text)
         assert start
-        return text[start.start() :]
+        end = re.search(r"</?(?:article|footer)\b|<script\b", text[start.end() :])
+        assert end
+        return text[start.start() : start.end() + end.start()]
 
 
 def write(folder: Path, pages: Mapping[str, str], config: Mapping[str, Any]) -> Path:
@@ -67,7 +69,10 @@ def build(folder: Path, pages: Mapping[str, str] | str, **config: Any) -> Built:
 
 
 def run(config_file: Path, *, strict: bool = False, command: str = "build") -> Built:
-    """Build the site of a configuration file."""
+    """Build the site of a configuration file; `serve` keeps the plugins of the build before."""
+    if command != "serve":
+        kept: Any = defaults.MkDocsConfig.plugins
+        kept.plugin_cache.clear()
     listener = logging.handlers.MemoryHandler(100_000, flushLevel=logging.CRITICAL + 1)
     logger = logging.getLogger("mkdocs")
     level = logger.level

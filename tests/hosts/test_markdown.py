@@ -263,8 +263,10 @@ def test_headers_that_superfences_cannot_read() -> None:
     text = f"# Title\n\n{go.fence(go.FLAGSHIP, 'go gomem=off')}"
     _, told, _ = convert(text, SUPER)
     assert told == [
-        "docs/page.md:3:1: ```go gomem=off: superfences cannot read this first line, and takes "
-         'what follows the block for code: write ```go gomem="off" [gomem-header]'
+        (
+            "docs/page.md:3:1: ```go gomem=off: superfences cannot read this first line, and takes "
+            'what follows the block for code: write ```go gomem="off" [gomem-header]'
+        )
     ]
 
 
