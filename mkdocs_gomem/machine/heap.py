@@ -86,7 +86,7 @@ def grown_capacity(new_len: int, old_cap: int, elem_size: int, *, noscan: bool) 
 class Heap:
     """The objects of one run."""
 
-    __slots__ = ("budget", "bytes", "collect", "entries", "objects", "on_object", "sites", "track")
+    __slots__ = ("budget", "bytes", "collect", "entries", "joined", "objects", "on_object", "sites", "track")
 
     def __init__(self, sites: list[Site], limit: int, collect: Callable[[], int]) -> None:
         self.sites = sites
@@ -94,6 +94,8 @@ class Heap:
         """Site of each object, or (site, bytes, noscan) where only the run knows the size."""
         self.objects: list[Any] = []
         """The objects themselves, parallel to `entries`, for as long as steps are recorded."""
+        self.joined: dict[int, list[tuple[int, Any]]] = {}
+        """By number from 1: further variables in the same object, each with its site."""
         self.track = True
         self.bytes = 0
         """Class bytes allocated so far."""
@@ -112,6 +114,12 @@ class Heap:
         self.budget -= size
         if self.budget < 0:
             self.budget = self.collect()
+        return value
+
+    def join(self, site: int, value: Any) -> Any:
+        """Note a small variable that shares the object logged last: gc allocates them as one."""
+        if self.track:
+            self.joined.setdefault(len(self.entries), []).append((site, value))
         return value
 
     def sized(self, site: int | Site, value: Any, size: int, *, noscan: bool) -> Any:

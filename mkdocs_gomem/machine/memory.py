@@ -239,6 +239,14 @@ class Walk:
             entry = heap.entries[number - 1]
             site = self.machine.site(entry)
             self._index_object(f"h:{number}", value, site)
+        for number, others in heap.joined.items():
+            first = machine.site(heap.entries[number - 1])
+            name = f"h:{number}"
+            self.places[id(heap.objects[number - 1])] = Place(name, (first.label,))
+            for site_number, value in others:
+                site = machine.sites[site_number]
+                self._index(value, site.type, Place(name, (site.label,)))
+                self.places[id(value)] = Place(name, (site.label,))
         for name, value, site, _ in kept:
             self._index_object(name, value, site)
         for variable in self.executable.globals:
@@ -373,9 +381,17 @@ class Walk:
             allocation = machine.allocation(number)
             entry = heap.entries[number - 1]
             site = self.machine.site(entry)
-            if self.places.get(id(value)) != Place(f"h:{number}"):
+            place = self.places.get(id(value))
+            if place is None or place.object != f"h:{number}":
                 continue  # a part of another object, like the groups behind a map
             name, spelled = self._content(value, site)
+            label = site.label
+            for site_number, other in heap.joined.get(number, ()):
+                more = machine.sites[site_number]
+                _, shown = self._content(other, more)
+                parts = spelled.parts if label != site.label else ((site.label, spelled),)
+                spelled = Composite("struct", (*parts, (more.label, shown)))
+                name, label = f"{name}, {more.type.name}", f"{label}, {more.label}"
             made.append(
                 Object(
                     f"h:{number}",
@@ -384,7 +400,7 @@ class Walk:
                     spelled,
                     allocation.size,
                     allocation.class_size,
-                    site.label,
+                    label,
                     site.pos,
                 )
             )

@@ -496,7 +496,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "closech": chans.close, "select": chans.select, "chlen": channels.length,
         "chcap": channels.capacity,
         "rundefers": run_defers, "fail": defers.fail, "recover": defers.recover,
-        "A": heap.fixed, "K": recorder.keep,
+        "A": heap.fixed, "J": heap.join, "K": recorder.keep,
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": slices.unsafe_string, "uslice": slices.unsafe_slice,

@@ -197,7 +197,7 @@ def test_a_variable_moved_to_the_heap_is_an_object() -> None:
     assert (allocation.what, allocation.size, line_of(allocation.pos)) == ("moved", 8, 5)
     made = next(step for step in trace.steps if step.allocated)
     assert Event.ALLOCATE in made.events
-    last = [step for step in trace.steps if line_of(step.pos) == 9][0]
+    last = next(step for step in trace.steps if line_of(step.pos) == 9)
     (item,) = [each for each in trace.at(last.number).objects if each.id == allocation.id]
     assert (item.label, item.value, item.reachable) == ("num", Scalar("42"), True)
 

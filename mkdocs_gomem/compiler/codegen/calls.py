@@ -65,7 +65,9 @@ def _known(f: FunctionWriter, node: ir.CallExpr, link_name: str) -> str | None:
     """Return the code of a function of the runtime that the compiler itself calls."""
     match link_name:
         case "runtime.deferrangefunc":
-            return "d_"
+            # The token that bodies of loops defer to is an object of the runtime.
+            typ = f.rtype(types.TYP[types.BasicKind.UNSAFE_POINTER])
+            return f.allocate(node, "d_", typ, "defer", Region.HEAP, 8)
         case "runtime.panicrangestate":
             return f"rangestate({expressions.expr(f, node.args[0])})"
         case _:

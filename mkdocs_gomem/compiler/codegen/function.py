@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos
 
 
+_AGGREGATE = 16
+"""Bytes of pointer-free variables that gc allocates together (maxAggregatedHeapAllocation)."""
+
+
 @dataclass(slots=True, eq=False)
 class Construct:
     """A statement that branches can leave or repeat: a loop, switch, select or labelled block."""
@@ -78,6 +82,8 @@ class FunctionWriter:
         self.skipped: set[ir.Node] = set()
         """Jumps that lead to where the text goes on anyway."""
         self.backing = backing.analyze(func, program.placements) if self.own else backing.Backing()
+        self.pending = 0
+        """Bytes of small variables moved to the heap since the last branch: gc joins them."""
         self._temps = 0
 
     # Names.
@@ -213,6 +219,12 @@ class FunctionWriter:
                 return value
             value = f"Ref({value})"
         if self.moved(name):
+            if typ.noscan and 0 < typ.size < _AGGREGATE:
+                joins = 0 < self.pending <= _AGGREGATE - typ.size
+                self.pending = self.pending + typ.size if joins else typ.size
+                if joins:
+                    site = self.g.site(name.pos, typ, "moved", Region.HEAP, typ.size, name.name)
+                    return f"J({site}, {value})"
             return self.allocate(
                 _Place(name), value, typ, "moved", Region.HEAP, typ.size, name.name
             )

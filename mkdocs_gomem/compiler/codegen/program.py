@@ -140,7 +140,10 @@ class Generator:
         self, pos: Pos, typ: RType, what: str, region: Region, size: int = 0, label: str = ""
     ) -> int:
         """Return the number of a new allocation site."""
-        noscan = typ.noscan if size == typ.size else False
+        if what == "literal" and typ.kind == "slice":
+            noscan = typ.elem.noscan
+        else:
+            noscan = typ.noscan and size == typ.size
         taken = class_size(size, noscan=noscan) if region is Region.HEAP else 0
         self.sites.append(Site(pos, typ, what, region, size, taken, label))
         return len(self.sites) - 1

@@ -10,7 +10,7 @@ from mkdocs_gomem.compiler.codegen import control, expressions
 from mkdocs_gomem.compiler.codegen.arithmetic import operate
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
-from mkdocs_gomem.compiler.ir import Op
+from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
@@ -32,6 +32,30 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     for item in _before(node):
         stmt(f, item)
     f.w.pos = node.pos
+    if not isinstance(node, _STRAIGHT):
+        f.pending = 0
+    _one(f, node)
+    if f.pending and (not isinstance(node, _STRAIGHT) or visit.any(node, _branches)):
+        f.pending = 0
+
+
+_STRAIGHT = (
+    ir.AssignStmt, ir.AssignListStmt, ir.AssignOpStmt, ir.ExprStmt, ir.Decl, ir.BlockStmt,
+    ir.InlineMarkStmt,
+)  # fmt: skip
+_BRANCHES = frozenset((
+    Op.INDEX, Op.SLICE, Op.SLICEARR, Op.SLICESTR, Op.SLICE3, Op.SLICE3ARR, Op.APPEND, Op.DOTTYPE,
+    Op.DOTTYPE2, Op.DYNAMICDOTTYPE, Op.DYNAMICDOTTYPE2, Op.ANDAND, Op.OROR, Op.DIV, Op.MOD,
+    Op.MIN, Op.MAX, Op.PANIC, Op.LSH, Op.RSH, Op.SLICE2ARR, Op.SLICE2ARRPTR, Op.COPY,
+))  # fmt: skip
+"""Where the back end's straight line of code ends: a check, or two ways."""
+
+
+def _branches(node: ir.Node) -> bool:
+    return node.op in _BRANCHES
+
+
+def _one(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm for each statement
     match node:
         case ir.AssignStmt():
             _assign_one(f, node)
