@@ -4,8 +4,9 @@ Made by `compiler.codegen`; run by `machine.run`; nothing here knows Go's syntax
 speaks of statements, allocation sites, variables and types by number only: the tables say what
 the numbers mean to a reader, so no name of the program ever stands in the text as written.
 
-The text defines functions and two entries, `init_entry()` (package variables and `init`
-functions, in order) and `main_entry()`. Its global names are the runtime's (`run.namespace`).
+The text defines functions and three entries: `data_entry()` (what the linker lays out, before
+anything runs), `init_entry()` (other package variables and `init` functions, in order) and
+`main_entry()`. Its global names are the runtime's (`run.namespace`).
 """
 
 from __future__ import annotations

@@ -259,7 +259,8 @@ class Walk:
         frames = [
             (routine, frame, number, machine.functions[frame.f_code])
             for routine in machine.scheduler.all
-            if (stack := machine.recorder.stacks.get(routine.number)) is not None
+            if routine.state is not State.DEAD
+            and (stack := machine.recorder.stacks.get(routine.number)) is not None
             for frame, number in reversed(stack.frames)
         ]
         for _, frame, number, function in frames:

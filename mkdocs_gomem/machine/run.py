@@ -345,6 +345,7 @@ class Machine:
             self._settle(error)
 
     def _main(self) -> None:
+        self.space["data_entry"]()
         self.recorder.mark(Event.START, NO_POS)
         self.space["init_entry"]()
         self.space["main_entry"]()

@@ -61,6 +61,8 @@ class FunctionWriter:
         self.w = Writer()
         self.types = program.types
         self.own = bool(program.own(func.pos)) or func.is_package_init
+        self.recorded = self.own and (not func.is_wrapper or _runs_inlined(func))
+        """Its steps are shown; a go wrapper's only when the author's code was inlined into it."""
         self.names: dict[ir.Name, str] = {}
         self.boxed: set[ir.Name] = set()
         """Variables that others can reach, by their canonical name."""
@@ -177,7 +179,7 @@ class FunctionWriter:
 
     def step(self, node: ir.Node, kind: str = "statement") -> None:
         """Record that a statement of the author has run."""
-        if self.own and self.g.own(node.pos) and not self.func.is_wrapper:
+        if self.recorded and self.g.own(node.pos):
             number = self.statement(node.pos, node.mark, kind)
             self.w.line(f"S({number})")
 
@@ -243,6 +245,12 @@ def unnamed(name: ir.Name) -> bool:
     return name.name.rpartition(".")[2].startswith("~")
 
 
+def _runs_inlined(func: ir.Func) -> bool:
+    return func.is_go_wrap and ir.visit.any_list(
+        func.body, lambda node: isinstance(node, ir.InlinedCallExpr)
+    )
+
+
 def write(program: Generator, func: ir.Func) -> None:
     """Write a function."""
     from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415 - they need us
@@ -278,7 +286,7 @@ def write(program: Generator, func: ir.Func) -> None:
             f.declare(name)
             zero = program.zero(f.rtype(name.type))
             w.line(f"{f.local(name)} = {f.new_variable(name, zero)}")
-    if f.own and program.own(func.pos) and not func.is_wrapper:
+    if f.recorded and program.own(func.pos):
         w.line(f"E({f.statement(func.pos, None, 'call')})")
     if func.has_defer:
         f.deferred = "d_"

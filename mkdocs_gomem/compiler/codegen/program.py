@@ -314,14 +314,19 @@ class Generator:
             source.unsupported(NO_POS, "a package without function main")
         for var in program.globals:
             self.global_name(var, var.pos)
-        entries = []
+        data: list[str] = []
+        entries: list[str] = []
         if self.plan is not None and self.plan.data:
-            entries.append(self.function(self._data(self.plan), NO_POS))
+            data.append(self.function(self._data(self.plan), NO_POS))
         if program.package_init is not None:
             entries.append(self.function(program.package_init, NO_POS))
         entries += [self.function(func, func.pos) for func in program.inits]
         main = self.function(program.main, program.main.pos)
         self._drain()
+        with self.writer.block("def data_entry():"):
+            for entry in data:
+                self.writer.line(f"{entry}()")
+            self.writer.line("return")
         with self.writer.block("def init_entry():"):
             for entry in entries:
                 self.writer.line(f"{entry}()")

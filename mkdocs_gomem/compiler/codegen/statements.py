@@ -390,7 +390,7 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
             f.w.line(f"{temp} = {_tuple(codes)}")
             codes = [temp]
         f.step(node, "return")
-    elif f.own and f.g.own(func.pos) and not func.is_wrapper:
+    elif f.recorded and f.g.own(func.pos):
         f.w.line(f"S({f.statement(func.pos, None, 'return')})")
     if codes:
         f.w.line(f"return {_tuple(codes)}")
