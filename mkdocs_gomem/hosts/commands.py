@@ -23,7 +23,16 @@ from mkdocs_gomem.hosts.options import Settings, ask
 from mkdocs_gomem.lesson import page
 from mkdocs_gomem.lesson.diagrams import engine
 from mkdocs_gomem.machine.trace import Ending
-from mkdocs_gomem.source import Fence, Limits, Options, Rejected, SourceFile, line_of, spell
+from mkdocs_gomem.source import (
+    Fence,
+    Limits,
+    Options,
+    Rejected,
+    SourceFile,
+    file_of,
+    line_of,
+    spell,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -31,6 +40,8 @@ if TYPE_CHECKING:
 
 REFUSED = 3
 """Exit status for what Go accepts and we do not."""
+STEPS = 50_000_000
+"""Bound of a run on the command line, where somebody waits; a page has the site's."""
 
 
 def _read(names: Sequence[str]) -> list[SourceFile]:
@@ -78,6 +89,10 @@ def _sections(text: bytes) -> Iterator[SourceFile]:
         yield SourceFile(name, b"".join(lines))
 
 
+def _limits() -> Limits:
+    return Limits(steps=STEPS, recorded=0, memory=1 << 30, output=64 << 20)
+
+
 def _refuse(rejected: Rejected) -> int:
     """Print why a program has no answer; say by the status whose fault it is."""
     for diagnostic in rejected.diagnostics:
@@ -88,7 +103,7 @@ def _refuse(rejected: Rejected) -> int:
 def run(asked: argparse.Namespace) -> int:
     """Run a program: its output and its exit status are ours."""
     files = _read(asked.files)
-    limits = Limits(steps=50_000_000, recorded=0, memory=1 << 30, output=64 << 20)
+    limits = _limits()
     trace = pipeline.execute(pipeline.decide(files), limits)
     sys.stdout.buffer.write(trace.stdout)
     sys.stdout.flush()
@@ -129,31 +144,35 @@ def symbols(asked: argparse.Namespace) -> int:
 
 
 def allocs(asked: argparse.Namespace) -> int:
-    """Print heap allocations by line, the lines of other files with their names."""
-    limits = Limits(steps=50_000_000, recorded=0, memory=1 << 30, output=64 << 20)
-    trace = pipeline.execute(pipeline.decide(_read(asked.files)), limits)
-    lines: dict[int, list[int]] = {}
+    """Print heap allocations by line; the lines of several files with their names."""
+    files = _read(asked.files)
+    trace = pipeline.execute(pipeline.decide(files), _limits())
+    lines: dict[tuple[str, int], list[int]] = {}
     for allocation in trace.allocations:
-        lines.setdefault(line_of(allocation.pos), []).append(allocation.class_size)
-    for line, sizes in sorted(lines.items()):
-        print(f"{line} {len(sizes)} {sum(sizes)}")
+        place = file_of(allocation.pos), line_of(allocation.pos)
+        lines.setdefault(place, []).append(allocation.class_size)
+    for file in files:
+        prefix = f"{file.name}:" if len(files) > 1 else ""
+        for (name, line), sizes in sorted(lines.items()):
+            if name == file.name:
+                print(f"{prefix}{line} {len(sizes)} {sum(sizes)}")
     return 0
 
 
 def render(asked: argparse.Namespace) -> int:
     """Write one panel, or its picture alone."""
-    files = _read(asked.files)
     target = Path(asked.output)
+    if target.suffix not in (".html", ".svg", ".dot"):
+        raise FileNotFoundError(f"{target}: what is written is a .html, .svg or .dot file")
+    files = _read(asked.files)
     options = Options(open=("picture", "table"))
     fence = Fence(tuple(files), options=options, identity="gomem")
-    if target.suffix in (".svg", ".dot"):
-        _, lesson, _ = pipeline.panel(fence)
-        target.write_text(
-            page.picture(lesson, options, as_svg=target.suffix == ".svg"), encoding="utf-8"
-        )
-        return 0
-    fragment, _, _ = pipeline.panel(fence)
-    target.write_text(page.stand_alone(files[-1].text.decode(), fragment), encoding="utf-8")
+    fragment, lesson, _ = pipeline.panel(fence)
+    if target.suffix == ".html":
+        text = page.stand_alone(files[-1].text.decode(), fragment)
+    else:
+        text = page.picture(lesson, options, as_svg=target.suffix == ".svg")
+    target.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -216,7 +235,7 @@ def doctor(asked: argparse.Namespace) -> int:
 
 
 def _doctor_engine() -> str:
-    picture = engine.draw(["digraph { a -> b }"])[0]
+    picture = engine.draw(['digraph { a [pos="0,0"] b [pos="72,0"] a -> b }'])[0]
     return f"{engine.find('auto')} ({len(picture)} bytes of SVG)"
 
 

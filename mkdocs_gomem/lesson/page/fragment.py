@@ -126,7 +126,7 @@ def picture(lesson: Lesson, options: Options, *, as_svg: bool) -> str:
     drawn = _cleaned(lesson, canvas, raw).markup("gomem")
     style = asset_text("player.css")
     opened = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return opened.replace("><g ", f"><style>{style}</style><g ", 1) + "\n"
+    return opened.replace("><g ", f"><style><![CDATA[{style}]]></style><g ", 1) + "\n"
 
 
 def stand_alone(code: str, fragment: Fragment) -> str:

@@ -1,0 +1,355 @@
+"""The command line against the yardstick's contract: what is printed where, and exit statuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mkdocs_gomem import pipeline
+from mkdocs_gomem.hosts import cli, commands
+from tests import txtar
+from tests.hosts import go
+
+PROGRAMS = Path(__file__).parent.parent / "cases" / "programs"
+REFUSED = 'package main\n\nimport "C"\n\nfunc main() { C.f() }\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command left."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Gomem:
+    """Runs commands in this process, in a folder of their own."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def file(self, text: str, name: str = "main.go") -> str:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def __call__(self, *arguments: str) -> Said:
+        self.capsys.readouterr()
+        status = cli.main(arguments)
+        said = self.capsys.readouterr()
+        return Said(status, said.out, said.err)
+
+
+@pytest.fixture
+def gomem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Gomem:
+    return Gomem(tmp_path, capsys)
+
+
+def stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+
+# --- run
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "out", "err"),
+    [
+        (go.FLAGSHIP, 0, "42\n", ""),
+        (go.EXITS, 3, "", ""),
+        (go.PANICS, 2, "", "panic: no\n"),
+        (go.DEADLOCKS, 2, "", "fatal error: all goroutines are asleep - deadlock!\n"),
+        ('package main\n\nfunc main() { print("a"); println(1) }\n', 0, "", "a1\n"),
+    ],
+)
+def test_run(gomem: Gomem, code: str, status: int, out: str, err: str) -> None:
+    said = gomem("run", gomem.file(code))
+    assert (said.status, said.out) == (status, out)
+    assert said.err.startswith(err)
+    assert bool(said.err) is bool(err)
+
+
+def test_run_what_does_not_compile(gomem: Gomem) -> None:
+    path = gomem.file(go.UNUSED)
+    assert gomem("run", path) == Said(1, "", f"{path}:4:6: declared and not used: x\n")
+
+
+@pytest.mark.parametrize(
+    "command", [["run"], ["vet"], ["escape"], ["escape", "-l"], ["symbols"], ["allocs"]]
+)
+def test_what_is_not_supported_is_refused_with_status_3(gomem: Gomem, command: list[str]) -> None:
+    path = gomem.file(REFUSED)
+    assert gomem(*command, path) == Said(3, "", f'{path}:3:8: not supported: import "C" (cgo)\n')
+
+
+def test_run_past_a_bound(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "STEPS", 10_000)
+    path = gomem.file(go.ENDLESS)
+    said = gomem("run", path)
+    assert said == Said(3, "", f"{path}:4:2: stopped: steps\n")
+
+
+def test_several_files_are_one_package(gomem: Gomem) -> None:
+    one = gomem.file("package main\n\nfunc main() { println(two()) }\n", "p/one.go")
+    two = gomem.file("package main\n\nfunc two() int { return 2 }\n", "p/two.go")
+    gomem.file('package main\n\nimport "testing"\n', "p/one_test.go")
+    for files in ([one, two], [two, one], [str(gomem.folder / "p")]):
+        assert gomem("run", *files) == Said(0, "", "2\n")
+
+
+def test_an_archive_is_a_package(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = (PROGRAMS / "init_two_files.txtar").read_text()
+    recorded = txtar.parse(archive).sections["go/stdout"]
+    assert gomem("run", str(PROGRAMS / "init_two_files.txtar")).out == recorded
+    stdin(monkeypatch, archive)
+    assert gomem("run", "-").out == recorded
+
+
+def test_standard_input(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin(monkeypatch, go.FLAGSHIP)
+    assert gomem("run", "-") == Said(0, "42\n", "")
+    stdin(monkeypatch, go.UNUSED)
+    assert gomem("vet", "-") == Said(1, "stdin.go:4:6: declared and not used: x\n", "")
+
+
+def test_what_is_not_there_is_told(gomem: Gomem) -> None:
+    missing = gomem("run", str(gomem.folder / "none.go"))
+    assert (missing.status, missing.out) == (2, "")
+    assert "none.go" in missing.err
+    empty = gomem("run", str(gomem.folder))
+    assert (empty.status, empty.out) == (2, "")
+    assert "no Go files" in empty.err
+
+
+# --- vet
+
+
+def test_vet(gomem: Gomem) -> None:
+    assert gomem("vet", gomem.file(go.FLAGSHIP)) == Said(0, "", "")
+    path = gomem.file(go.UNUSED)
+    assert gomem("vet", path) == Said(1, f"{path}:4:6: declared and not used: x\n", "")
+
+
+def test_vet_says_ten_errors_unless_asked_for_all(gomem: Gomem) -> None:
+    lines = "".join(f"\t_ = missing{number}\n" for number in range(14))
+    path = gomem.file(f"package main\n\nfunc main() {{\n{lines}}}\n")
+    wanted = [f"{path}:{4 + n}:6: undefined: missing{n}" for n in range(14)]
+    capped = gomem("vet", path)
+    assert capped.out.splitlines() == [*wanted[:10], f"{path}:13:6: too many errors"]
+    everything = gomem("vet", "-e", path)
+    assert everything.out.splitlines() == wanted
+    assert capped.status == everything.status == 1
+
+
+# --- decisions
+
+
+@pytest.mark.parametrize("section", ["go/escape", "go/escape-l"])
+@pytest.mark.parametrize("program", ["seed_escape", "twin_noinline", "escape_by_global"])
+def test_escape_says_what_gc_says(gomem: Gomem, program: str, section: str) -> None:
+    archive = txtar.read(PROGRAMS / f"{program}.txtar")
+    path = gomem.file(archive.sections["main.go"])
+    said = gomem("escape", *(["-l"] if section.endswith("-l") else []), path)
+    assert (said.status, said.err) == (0, "")
+    recorded = [f"{path}:{line}" for line in archive.lines(section)]
+    assert sorted(said.out.splitlines()) == sorted(recorded)
+
+
+def test_symbols(gomem: Gomem) -> None:
+    archive = txtar.read(PROGRAMS / "seed_global.txtar")
+    said = gomem("symbols", gomem.file(archive.sections["main.go"]))
+    assert (said.status, said.err) == (0, "")
+    ours = {}
+    for line in said.out.splitlines():
+        name, section, size = line.split()
+        assert section in "TRDB"
+        ours[name] = (section, int(size))
+    for line in archive.lines("go/symbols"):
+        name, section, *sizes = line.split()
+        assert ours[name][0] == section
+        assert not sizes or ours[name][1] == int(sizes[0])
+
+
+@pytest.mark.parametrize("program", ["append_growth", "seed_escape", "seed_new"])
+def test_allocs(gomem: Gomem, program: str) -> None:
+    archive = txtar.read(PROGRAMS / f"{program}.txtar")
+    said = gomem("allocs", gomem.file(archive.sections["main.go"]))
+    assert (said.status, said.err) == (0, "")
+    assert said.out == archive.sections.get("go/allocs", "")
+
+
+# --- pictures
+
+
+def test_render_a_page(gomem: Gomem) -> None:
+    target = gomem.folder / "out.html"
+    assert gomem("render", gomem.file(go.FLAGSHIP), "-o", str(target)) == Said(0, "", "")
+    text = target.read_text()
+    assert text.startswith("<!doctype html>")
+    assert text.count("<gomem-panel") == text.count("</gomem-panel>") == 1
+    assert "num := 42" in text
+    assert "customElements.define" in text
+    assert "http://" not in text.replace("http://www.w3.org", "")
+
+
+def test_render_a_picture(gomem: Gomem) -> None:
+    source = gomem.file(go.FLAGSHIP)
+    assert gomem("render", source, "-o", str(gomem.folder / "out.svg")).status == 0
+    root = ET.parse(gomem.folder / "out.svg").getroot()  # noqa: S314 - our own
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert gomem("render", source, "-o", str(gomem.folder / "out.dot")).status == 0
+    assert "digraph" in (gomem.folder / "out.dot").read_text()
+
+
+def test_render_refuses_other_files(gomem: Gomem) -> None:
+    said = gomem("render", gomem.file(go.FLAGSHIP), "-o", str(gomem.folder / "out.png"))
+    assert (said.status, said.out) == (2, "")
+    assert ".html, .svg or .dot" in said.err
+    assert not (gomem.folder / "out.png").exists()
+
+
+def test_render_what_does_not_compile(gomem: Gomem) -> None:
+    target = gomem.folder / "out.html"
+    assert gomem("render", gomem.file(go.UNUSED), "-o", str(target)).status == 1
+    assert not target.exists()
+
+
+# --- check
+
+
+@pytest.fixture
+def pages(gomem: Gomem) -> str:
+    text = "\n".join(
+        [
+            "# Page\n",
+            go.fence(go.FLAGSHIP, 'go expect="allocs:1"'),
+            go.fence(go.UNUSED),
+            go.fence(go.PANICS, 'go expect="panic"'),
+        ]
+    )
+    gomem.file(text, "docs/one.md")
+    gomem.file(f"---\ngomem: true\n---\n{go.fence(go.UNUSED)}", "docs/deep/two.md")
+    return str(gomem.folder / "docs")
+
+
+def test_check_marked_fences(gomem: Gomem, pages: str) -> None:
+    said = gomem("check", pages)
+    assert said.status == 1
+    assert said.err == ""
+    assert said.out.splitlines() == [
+        f"{pages}/deep/two.md:8:6: declared and not used: x [gomem-UnusedVar]",
+        f"{pages}/one.md:3:1: expect: allocs:1: this code allocates 0 [gomem-claim]",
+    ]
+
+
+def test_check_every_fence(gomem: Gomem, pages: str) -> None:
+    said = gomem("check", "--all", pages)
+    assert said.status == 1
+    places = [line.partition(": ")[0].removeprefix(pages) for line in said.out.splitlines()]
+    assert places == ["/deep/two.md:8:6", "/one.md:3:1", "/one.md:23:6"]
+
+
+def test_check_for_machines(gomem: Gomem, pages: str) -> None:
+    found = json.loads(gomem("check", "--format", "json", pages).out)
+    assert [(each["page"].removeprefix(pages), each["line"], each["column"]) for each in found] == [
+        ("/deep/two.md", 8, 6),
+        ("/one.md", 3, 1),
+    ]
+    (line,) = gomem("check", "--format", "github", f"{pages}/one.md").out.splitlines()
+    place, _, message = line.partition("::expect: ")
+    assert place == f"::error file={pages}/one.md,line=3,col=1"
+    assert message == "allocs:1: this code allocates 0 [gomem-claim]"
+
+
+def test_check_what_is_well(gomem: Gomem) -> None:
+    page = gomem.file(go.fence(go.FLAGSHIP, "go gomem"), "page.md")
+    assert gomem("check", "--all", page) == Said(0, "", "")
+    assert gomem("check", "--format", "json", page) == Said(0, "[]\n", "")
+
+
+def test_check_names_headers(gomem: Gomem) -> None:
+    page = gomem.file(go.fence(go.FLAGSHIP, "go,gomem"), "page.md")
+    said = gomem("check", page)
+    assert said.status == 1
+    assert said.out.startswith(f"{page}:1:1: ```go,gomem: superfences cannot read")
+
+
+# --- the rest
+
+
+def test_the_rooms_to_dump_are_those_of_the_pipeline() -> None:
+    assert tuple(pipeline.DUMPS) == cli.ROOMS
+
+
+WORDS = {
+    "syntax": "createPointer",
+    "checker": "ptr: var at 11:2",
+    "ir": "createPointer",
+    "inline": "INLCALL",
+    "escape": "num",
+    "link": "main.main T",
+    "codegen": "def main_main",
+    "machine": "42",
+}
+"""What shows that it is that room's."""
+
+
+@pytest.mark.parametrize("room", cli.ROOMS)
+def test_dump(gomem: Gomem, room: str) -> None:
+    said = gomem("dump", "--at", room, gomem.file(go.FLAGSHIP))
+    assert (said.status, said.err) == (0, "")
+    assert WORDS[room] in said.out
+
+
+def test_doctor(gomem: Gomem) -> None:
+    said = gomem("doctor")
+    assert (said.status, said.err) == (0, "")
+    assert "FAILED" not in said.out
+    for part in ("std pack", "engine", "a program", "MkDocs"):
+        assert f"  {part}: " in said.out
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nothing"], ["run"], ["dump", "x.go"], ["dump", "--at", "attic", "x.go"]]
+)
+def test_a_slip_of_the_pen_is_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    assert left.value.code == 2
+
+
+def test_the_version_needs_no_compiler() -> None:
+    script = (
+        "import sys\nfrom mkdocs_gomem.hosts import cli\n"
+        "try: cli.main(['--version'])\nexcept SystemExit: pass\n"
+        "print([name for name in sys.modules if name.startswith('mkdocs_gomem.')])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    version, modules = done.stdout.splitlines()
+    assert version.startswith("gomem ")
+    assert modules == "['mkdocs_gomem.hosts', 'mkdocs_gomem.hosts.cli']"
+
+
+def test_who_stops_reading_gets_no_traceback() -> None:
+    path = PROGRAMS / "append_growth.txtar"
+    done = subprocess.run(  # noqa: S602 - our own command
+        f"{sys.executable} -m mkdocs_gomem dump --at inline {path} | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
