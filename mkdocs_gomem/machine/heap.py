@@ -86,7 +86,9 @@ def grown_capacity(new_len: int, old_cap: int, elem_size: int, *, noscan: bool) 
 class Heap:
     """The objects of one run."""
 
-    __slots__ = ("budget", "bytes", "collect", "entries", "joined", "objects", "on_object", "sites", "track")
+    __slots__ = (
+        "budget", "bytes", "collect", "entries", "joined", "objects", "sites", "track",
+    )  # fmt: skip
 
     def __init__(self, sites: list[Site], limit: int, collect: Callable[[], int]) -> None:
         self.sites = sites

@@ -387,12 +387,13 @@ class Walk:
                 continue  # a part of another object, like the groups behind a map
             name, spelled = self._content(value, site)
             label = site.label
+            parts: list[tuple[str | int, Value]] = [(site.label, spelled)]
             for site_number, other in heap.joined.get(number, ()):
                 more = machine.sites[site_number]
-                _, shown = self._content(other, more)
-                parts = spelled.parts if label != site.label else ((site.label, spelled),)
-                spelled = Composite("struct", (*parts, (more.label, shown)))
+                parts.append((more.label, self._content(other, more)[1]))
                 name, label = f"{name}, {more.type.name}", f"{label}, {more.label}"
+            if len(parts) > 1:
+                spelled = Composite("struct", tuple(parts))
             made.append(
                 Object(
                     f"h:{number}",

@@ -53,7 +53,8 @@ class RType:
 
     __slots__ = (
         "_comparable", "_fields", "_implements", "_layout", "_name", "_struct", "bits", "equal",
-        "go", "integer", "key_of", "kind", "methods", "named_type", "number", "registry", "results", "signed",
+        "go", "integer", "key_of", "kind", "methods", "named_type", "number", "registry",
+        "results", "signed",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:

@@ -40,7 +40,7 @@ def address(f: FunctionWriter, node: ir.AddrExpr) -> str:
         case _ if typ.composite:
             return expressions.expr(f, x)
         case ir.SelectorExpr():
-            return f"FP({expressions.expr(f, x.x)}, {expressions.slot(f, x)!r})"
+            return f"FP({expressions.expr(f, x.x)}, {expressions.slot(x)!r})"
         case ir.IndexExpr():
             array, index = expressions.element(f, x)
             return f"EP({array}, {index})"

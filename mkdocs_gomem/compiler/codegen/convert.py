@@ -68,9 +68,12 @@ def _same(f: FunctionWriter, node: ir.ConvExpr) -> str:
     source_type, target = node.x.type.underlying, node.type.underlying
     if isinstance(target, types.Basic) and target.kind is types.BasicKind.UINTPTR:
         source.unsupported(node.pos, "uintptr of a pointer")
-    if isinstance(source_type, types.Basic) and source_type.kind is types.BasicKind.UINTPTR:
-        if not (isinstance(target, types.Basic) and target.info & types.IS_INTEGER):
-            source.unsupported(node.pos, "pointer of a uintptr")
+    is_number = isinstance(target, types.Basic) and bool(target.info & types.IS_INTEGER)
+    is_address = (
+        isinstance(source_type, types.Basic) and source_type.kind is types.BasicKind.UINTPTR
+    )
+    if is_address and not is_number:
+        source.unsupported(node.pos, "pointer of a uintptr")
     if isinstance(target, types.Pointer) and _is_unsafe(node.x.type):
         _check_same(f, node, target.elem)
     return expressions.expr(f, node.x)
@@ -99,8 +102,29 @@ def _check_same(f: FunctionWriter, node: ir.ConvExpr, wanted: types.Type) -> Non
         return
     under = pointer.type.underlying
     assert isinstance(under, types.Pointer)  # noqa: S101 - `_origin`
-    if not identical.identical(under.elem.underlying, wanted.underlying):
+    if not _alike(under.elem.underlying, wanted.underlying):
         source.unsupported(node.pos, f"{under} as {node.type}")
+
+
+def _alike(x: types.Type, y: types.Type) -> bool:
+    """Tell if values of two types are held in the same way."""
+    if identical.identical(x, y):
+        return True
+    match x, y:
+        case types.Struct(), types.Struct():
+            pairs = zip(x.fields, y.fields, strict=False)
+            return len(x.fields) == len(y.fields) and all(
+                a.type is not None
+                and b.type is not None
+                and _alike(a.type.underlying, b.type.underlying)
+                for a, b in pairs
+            )
+        case _:
+            return (_is_unsafe(x) or _is_unsafe(y)) and _is_reference(x) and _is_reference(y)
+
+
+def _is_reference(typ: types.Type) -> bool:
+    return isinstance(typ, types.Pointer | types.Chan) or _is_unsafe(typ)
 
 
 _BITS = {

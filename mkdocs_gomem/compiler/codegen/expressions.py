@@ -262,7 +262,7 @@ def target(f: FunctionWriter, node: ir.Expr) -> str:
             array, index = element(f, node)
             return f"{array}[{index}]"
         case ir.SelectorExpr():
-            return f"{expr(f, node.x)}.{slot(f, node)}"
+            return f"{expr(f, node.x)}.{slot(node)}"
         case ir.StarExpr():
             return f"{expr(f, node.x)}.v"
         case ir.ConvExpr(op=Op.CONVNOP):
@@ -308,7 +308,7 @@ def _float(value: float) -> str:
 # Parts.
 
 
-def slot(f: FunctionWriter, node: ir.SelectorExpr) -> str:
+def slot(node: ir.SelectorExpr) -> str:
     """Return the attribute that holds a field."""
     struct = node.x.type.underlying
     if isinstance(struct, types.Pointer):
@@ -319,7 +319,7 @@ def slot(f: FunctionWriter, node: ir.SelectorExpr) -> str:
             field.name == node.sel and (node.selection is None or field.id == node.selection.id)
         ):
             return f"f{number_}"
-    source.unsupported(node.pos, f"field {node.sel}")
+    return source.unsupported(node.pos, f"field {node.sel}")
 
 
 def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
@@ -327,7 +327,7 @@ def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
 
     match node.op:
         case Op.DOT | Op.DOTPTR:
-            return f"{expr(f, node.x)}.{slot(f, node)}"
+            return f"{expr(f, node.x)}.{slot(node)}"
         case Op.METHEXPR:
             if node.func is None:
                 source.unsupported(node.pos, f"method expression {node.sel}")
@@ -373,12 +373,10 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         text, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, text)
         first, position = hold(f, index)
-        if held.isidentifier() or first == position:
-            return (
-                f"({again}[{position}] if 0 <= {first} < len({held}) "
-                f"else oob({position}, len({again})))"
-            )
-        return f"({again}[{position}] if -1 < {first} < len({held}) else oob({position}, len({again})))"
+        return (
+            f"({again}[{position}] if 0 <= {first} < len({held}) "
+            f"else oob({position}, len({again})))"
+        )
     if isinstance(typ, types.Slice):
         base, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, base)
@@ -458,7 +456,7 @@ def _binary(f: FunctionWriter, node: ir.BinaryExpr) -> str:
             a, b = operands(f, [node.x, node.y], [False, False])
             return f"{'ustring' if node.op is Op.UNSAFESTRING else 'uslice'}({a}, {b})"
         case Op.UNSAFEADD:
-            source.unsupported(node.pos, "unsafe.Add")
+            return source.unsupported(node.pos, "unsafe.Add")
         case _:
             typ = f.rtype(node.type)
             a, b = operands(f, [node.x, node.y], [False, False])

@@ -185,7 +185,10 @@ class Generator:
         """Return the global name of a native, or None if there is none of that link name."""
         name = self._native_names.get(link_name)
         if name is None:
-            native = self.all_natives.get(link_name)
+            key = link_name
+            if "[" in key:
+                key = f"{key[: key.index('[')]}[...]{key[key.rindex(']') + 1 :]}"
+            native = self.all_natives.get(key)
             if native is None:
                 return None
             name = self._native_names[link_name] = self.name(link_name)

@@ -55,7 +55,7 @@ def _branches(node: ir.Node) -> bool:
     return node.op in _BRANCHES
 
 
-def _one(f: FunctionWriter, node: ir.Stmt) -> None:  # noqa: PLR0912 - one arm for each statement
+def _one(f: FunctionWriter, node: ir.Stmt) -> None:
     match node:
         case ir.AssignStmt():
             _assign_one(f, node)
@@ -296,7 +296,7 @@ def _place(f: FunctionWriter, x: ir.Expr, *, hold: bool) -> Callable[[str], None
             array, index = keep(array), keep(index)
             return lambda value: f.w.line(f"{array}[{index}] = {value}")
         case ir.SelectorExpr() if not typ.composite:
-            slot = expressions.slot(f, x)
+            slot = expressions.slot(x)
             base = keep(expressions.expr(f, x.x))
             return lambda value: f.w.line(f"{base}.{slot} = {value}")
         case ir.StarExpr() if not typ.composite:
@@ -338,9 +338,7 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
         case ir.SelectorExpr() | ir.StarExpr():
             base = expressions.simple(f, expressions.expr(f, x.x))
             place = (
-                f"{base}.{expressions.slot(f, x)}"
-                if isinstance(x, ir.SelectorExpr)
-                else f"{base}.v"
+                f"{base}.{expressions.slot(x)}" if isinstance(x, ir.SelectorExpr) else f"{base}.v"
             )
             f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
         case ir.ParenExpr():

@@ -142,7 +142,7 @@ def _box(node: nodes.ConvExpr, *, escapes: bool) -> Kind:
     sole = sole_component(typ)
     if bytes_ == 0 or _is_bool(sole) or (bytes_ == 1 and _is_integer(sole)):
         return Kind.BOX_STATIC
-    if is_static_literal(node.x):
+    if is_static_literal(node.x) and not _boxes_inside(node.x):
         return Kind.BOX_STATIC
     if not escapes and bytes_ <= _MAX_BOXED_ON_STACK:
         return Kind.BOX
@@ -155,6 +155,22 @@ def _box(node: nodes.ConvExpr, *, escapes: bool) -> Kind:
     ):
         return Kind.BOX_TEXT
     return Kind.BOX
+
+
+def _boxes_inside(node: Expr) -> bool:
+    """Tell if a literal holds a box: gc names that first, and then sees no literal."""
+    match node:
+        case nodes.CompLitExpr():
+            return any(
+                _boxes_inside(
+                    item.value if isinstance(item, nodes.KeyExpr | nodes.StructKeyExpr) else item
+                )
+                for item in node.elems
+            )
+        case nodes.ConvExpr(op=Op.CONVIFACE, x=inner):
+            return not isinstance(inner, nodes.Nil)
+        case _:
+            return False
 
 
 def sole_component(typ: types.Type) -> types.Type:
