@@ -27,17 +27,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs_gomem.std import atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, strconv, sync
+from mkdocs_gomem.std import (
+    atomic,
+    big,
+    bytealg,
+    errors,
+    fmt,
+    maps,
+    math,
+    os,
+    reflectlite,
+    runtime,
+    strconv,
+    sync,
+    syscall,
+    time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PACKAGES = (atomic, bytealg, errors, fmt, math, os, reflectlite, runtime, strconv, sync)
+_PACKAGES = (
+    atomic, big, bytealg, errors, fmt, maps, math, os, reflectlite, runtime, strconv, sync, syscall,
+    time,
+)  # fmt: skip
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     name: native for package in _PACKAGES for name, native in package.NATIVES.items()
 }
-"""By link name: `fmt.Fprintln`, `os.(*File).Write`."""
+"""By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
 
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
     name: make for package in _PACKAGES for name, make in package.VARIABLES.items()

@@ -39,13 +39,19 @@ def _exit(m: Machine, status: int) -> None:
     m.exit(status & 0xFF)
 
 
+def _not_handled(_m: Machine, *_args: object) -> tuple[int, bool, None]:
+    """`readFrom`, `writeTo`: the system can't copy by itself."""
+    return 0, False, None
+
+
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "os.(*File).readFrom": _not_handled,
+    "os.(*File).writeTo": _not_handled,
     "os.(*File).Write": _write,
     "os.(*File).WriteString": _write_string,
     "os.Exit": _exit,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
-    "os.Stdin": _standard(0),
     "os.Stdout": _standard(1),
     "os.Stderr": _standard(2),
     "os.Args": lambda _machine: Ref(Slice([b"./main"], 0, 1, 1)),

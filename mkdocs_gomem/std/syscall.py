@@ -1,0 +1,76 @@
+"""Package syscall: the system that a program finds itself in. There is next to nothing there.
+
+Two descriptors to write to, one to read from that is at its end, an environment that only says
+that the time zone is UTC. Files, processes and the network are refused by name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs_gomem.machine.values import NIL, Slice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.machine import Machine
+
+_ENVIRONMENT: Final = (b"TZ=UTC",)
+_ARGUMENTS: Final = (b"./main",)
+
+
+def _strings(texts: tuple[bytes, ...]) -> Slice:
+    return Slice(list(texts), 0, len(texts), len(texts))
+
+
+def _envs(_m: Machine) -> Slice:
+    return _strings(_ENVIRONMENT)
+
+
+def _args(_m: Machine) -> Slice:
+    return _strings(_ARGUMENTS)
+
+
+def _write(m: Machine, fd: int, data: Slice) -> tuple[int, None]:
+    m.write(fd, bytes(data.elements()))
+    return data.n, None
+
+
+def _read(_m: Machine, _fd: int, _data: Slice) -> tuple[int, None]:
+    return 0, None
+
+
+def _nothing(_m: Machine, *_args: object) -> None:
+    pass
+
+
+def _zero(_m: Machine, *_args: object) -> int:
+    return 0
+
+
+def _no_flags(_m: Machine, *_args: object) -> tuple[bool, None]:
+    return False, None
+
+
+def _empty(_m: Machine, *_args: object) -> Slice:
+    return NIL
+
+
+NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "syscall.runtime_envs": _envs,
+    "syscall.runtimeSetenv": _nothing,
+    "syscall.runtimeUnsetenv": _nothing,
+    "syscall.Write": _write,
+    "syscall.Read": _read,
+    "os.runtime_args": _args,
+    "os.runtime_beforeExit": _nothing,
+    "internal/syscall/unix.IsNonblock": _no_flags,
+    "internal/godebug.setUpdate": _nothing,
+    "internal/godebug.registerMetric": _nothing,
+    "internal/godebug.setNewIncNonDefault": _nothing,
+    "crypto/internal/fips140.getIndicator": _zero,
+    "crypto/internal/fips140.setIndicator": _nothing,
+    "runtime/debug.setGCPercent": _zero,
+    "runtime/debug.freeOSMemory": _nothing,
+}
+VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

@@ -1,0 +1,154 @@
+"""Package time: a virtual clock and its timers.
+
+The clock starts at one fixed moment, in UTC, and stands still while anything can run (a model:
+the same program always tells the same time). All arithmetic and formatting is Go's own code.
+
+A timer with a channel behaves as since Go 1.23: `Stop` and `Reset` take back what nobody received,
+and a ticker that nobody listens to does not keep the program alive. Source: runtime/time.go.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs_gomem.source import NO_POS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.channels import Chan
+    from mkdocs_gomem.machine.scheduler import Timer as Entry
+    from mkdocs_gomem.machine.values import Iface
+
+_EPOCH: Final = 1257894000
+"""When all programs start: 2009-11-10 23:00:00 UTC, the birthday of Go."""
+_SECOND: Final = 1_000_000_000
+
+
+def _sleep(m: Machine, duration: int) -> None:
+    m.scheduler.sleep(duration)
+
+
+def _now(m: Machine) -> tuple[int, int, int]:
+    now = m.scheduler.now
+    return _EPOCH + now // _SECOND, now % _SECOND, now + 1
+
+
+def _nano(m: Machine) -> int:
+    return m.scheduler.now + 1
+
+
+class _Fired(deque[Any]):
+    """The buffer of a timer's channel: a ticker goes on once its tick was taken."""
+
+    __slots__ = ("timer",)
+
+    def popleft(self) -> Any:
+        """Take what was sent."""
+        value = super().popleft()
+        self.timer.taken()
+        return value
+
+
+class Timer:
+    """A `time.Timer` or `time.Ticker`: fields `C` and `initTimer`, and what the runtime keeps."""
+
+    __slots__ = ("act", "asleep", "channel", "entry", "f0", "f1", "machine", "period", "when")
+
+    def __init__(self, machine: Machine, act: Callable[[], Any], channel: Chan | None) -> None:
+        self.machine = machine
+        self.act = act
+        self.channel = channel
+        self.f0: Chan | None = None
+        self.f1 = True
+        self.entry: Entry | None = None
+        self.when = 0
+        self.period = 0
+        self.asleep = False
+        """A ticker whose last tick nobody has taken yet."""
+        if channel is not None:
+            buffer = _Fired(channel.buffer)
+            buffer.timer = self  # type: ignore[attr-defined]
+            channel.buffer = buffer
+
+    def start(self, when: int, period: int) -> None:
+        """Let it fire at a time as `runtimeNano` counts, and then every so often."""
+        self.when, self.period, self.asleep = when, period, False
+        self.entry = self.machine.scheduler.at(when - 1, self.fire)
+
+    def stop(self) -> bool:
+        """Stop it; tell if it would still have fired, for all that anyone saw."""
+        pending = self.asleep
+        if self.entry is not None:
+            pending = pending or self.entry.active
+            self.entry.active = False
+            self.entry = None
+        self.asleep = False
+        if self.channel is not None and self.channel.buffer:
+            self.channel.buffer.clear()
+            pending = True
+        return pending
+
+    def fire(self) -> None:
+        """Do what it is for."""
+        self.entry = None
+        if self.period:
+            if self.channel is not None and self.channel.buffer:
+                self.asleep = True
+                return
+            self._again()
+        self.act()
+
+    def taken(self) -> None:
+        """Someone took a tick."""
+        if self.asleep:
+            self.asleep = False
+            self._again()
+
+    def _again(self) -> None:
+        self.machine.charge(1)
+        late = self.machine.scheduler.now + 1 - self.when
+        self.start(self.when + self.period * (1 + max(late, 0) // self.period), self.period)
+
+
+def _new_timer(
+    m: Machine, when: int, period: int, call: Callable[..., Any], arg: Iface | None, channel: Any
+) -> Timer:
+    def act() -> None:
+        if channel is None and arg is not None and arg.t.kind == "func":
+            m.scheduler.go(arg.v, NO_POS)
+        else:
+            call(arg, 0, 0)
+
+    timer = Timer(m, act, channel)
+    timer.start(when, period)
+    return timer
+
+
+def _stop_timer(_m: Machine, timer: Timer) -> bool:
+    return timer.stop()
+
+
+def _reset_timer(_m: Machine, timer: Timer, when: int, period: int) -> bool:
+    pending = timer.stop()
+    timer.start(when, period)
+    return pending
+
+
+def _no(_m: Machine, *_args: object) -> bool:
+    return False
+
+
+NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "time.Sleep": _sleep,
+    "time.now": _now,
+    "time.runtimeNow": _now,
+    "time.runtimeNano": _nano,
+    "time.runtimeIsBubbled": _no,
+    "time.newTimer": _new_timer,
+    "time.stopTimer": _stop_timer,
+    "time.resetTimer": _reset_timer,
+}
+VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
