@@ -111,7 +111,7 @@ def _claims(asked: Asked, lesson: Lesson, trace: Trace | None) -> list[Message]:
         claims = _parsed(asked)
     except ValueError as error:
         return [Message(0, 1, f"expect: {error}", "claim")]
-    false = claims_room.check(claims, lesson.rows, trace)
+    false = claims_room.check(claims, lesson.rows, trace, lesson.objects)
     messages = [Message(0, 1, f"expect: {sentence}", "claim") for sentence in false]
     if any(claim.subject == "error" for claim in claims):
         messages.append(Message(0, 1, "expect: error: the program compiles", "claim"))

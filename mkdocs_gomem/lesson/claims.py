@@ -81,26 +81,34 @@ def names_outcome(claims: Iterable[Claim], ending: Ending, status: int) -> bool:
     return False
 
 
-def check(claims: Iterable[Claim], rows: Sequence[Row], trace: Trace | None) -> list[str]:
-    """Return one sentence for each claim that is false; `error` claims are not looked at."""
-    return [said for claim in claims if (said := _check(claim, rows, trace))]
+def check(
+    claims: Iterable[Claim], rows: Sequence[Row], trace: Trace | None, objects: int
+) -> list[str]:
+    """Return one sentence for each claim that is false; `error` claims are not looked at.
+
+    Args:
+        claims: what the author says.
+        rows: where each value lives.
+        trace: the run; none when nothing was run.
+        objects: heap objects that lines of the author's code made in it.
+    """
+    return [said for claim in claims if (said := _check(claim, rows, trace, objects))]
 
 
-def _check(claim: Claim, rows: Sequence[Row], trace: Trace | None) -> str:
+def _check(claim: Claim, rows: Sequence[Row], trace: Trace | None, objects: int) -> str:
     if claim.subject == "error":
         return ""
     if claim.subject in ("allocs", "output", "exit", *OUTCOMES):
-        return _check_run(claim, trace)
+        return _check_run(claim, trace, objects)
     return _check_place(claim, rows)
 
 
-def _check_run(claim: Claim, trace: Trace | None) -> str:
+def _check_run(claim: Claim, trace: Trace | None, objects: int) -> str:
     if trace is None:
         return f"{claim}: the program was not run"
     outcome = trace.outcome
     if claim.subject == "allocs":
-        count = len(trace.allocations)
-        return "" if claim.value == str(count) else f"{claim}: this code allocates {count}"
+        return "" if claim.value == str(objects) else f"{claim}: this code allocates {objects}"
     if claim.subject == "output":
         said = trace.stdout.decode(errors="replace").rstrip("\n")
         return "" if claim.value.rstrip("\n") == said else f"{claim}: the output is {said!r}"
@@ -127,15 +135,14 @@ def _check_place(claim: Claim, rows: Sequence[Row]) -> str:
     truths = []
     for row in named:
         for verdict in row.verdicts:
-            place = verdict.where.removeprefix("in ")
-            if (
-                claim.where
-                and claim.where != place
-                and not (len(row.verdicts) == 1 or place in ("on its own", "when called"))
-            ):
+            func = (
+                verdict.where.removeprefix("in ") if verdict.where.startswith("in ") else row.func
+            )
+            if claim.where not in ("", func):
                 continue
             if verdict.region is wanted:
                 return ""
             truths.append(f"{verdict.region.value} {verdict.where}".strip())
-    where = f" ({', '.join(dict.fromkeys(truths))})" if truths else ""
-    return f"{claim}: {claim.subject} is elsewhere{where}"
+    if not truths:
+        return f"{claim}: no {claim.subject} in {claim.where}"
+    return f"{claim}: {claim.subject} is elsewhere ({', '.join(dict.fromkeys(truths))})"

@@ -78,6 +78,8 @@ class Row:
     objects: int = 0
     """Heap objects of the run that were made here."""
     bytes: int = 0
+    func: str = ""
+    """The function that it stands in; empty at package level."""
 
     @property
     def region(self) -> Region:
@@ -259,6 +261,7 @@ class _Table:
                 differs=rule.region is not region,
                 objects=len(made),
                 bytes=sum(allocation.class_size for allocation in made),
+                func=func.name,
             )
         )
 
