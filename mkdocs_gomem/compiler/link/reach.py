@@ -15,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir import method_of, nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Op
+from mkdocs_gomem.compiler.ir.reassignment import static_callee
 from mkdocs_gomem.compiler.link import live
 from mkdocs_gomem.gotypes import (
     Array,
@@ -36,6 +37,7 @@ from mkdocs_gomem.gotypes import (
 )
 from mkdocs_gomem.gotypes.identical import type_key
 from mkdocs_gomem.gotypes.methods import method_set
+from mkdocs_gomem.gotypes.spelling import link_string
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -99,7 +101,11 @@ class _Walker:
         while self.queue or known != len(self.reached.funcs) + len(self.called) + len(self.boxed):
             known = len(self.reached.funcs) + len(self.called) + len(self.boxed)
             while self.queue:
-                for part in live.live_nodes(self.queue.pop().body):
+                func = self.queue.pop()
+                if func.is_wrapper and not func.is_go_wrap:
+                    self.wrapper(func)
+                    continue
+                for part in live.live_nodes(func.body):
                     self.node(part)
             self.methods()
 
@@ -114,8 +120,6 @@ class _Walker:
         if func.wrapped is not None:
             # A traceback shows the wrapped function in the wrapper's place (FUNCDATA_WrapInfo).
             self.func(func.wrapped)
-        if func.shaped is not None:
-            self.func(func.shaped)
         if func.dictionary is not None:
             self.dictionary(func.dictionary, set())
 
@@ -165,18 +169,36 @@ class _Walker:
             case _:
                 pass
 
+    def wrapper(self, func: Func) -> None:
+        """Follow a method wrapper: gc makes it after inlining, and inlines what it calls."""
+        inlined: set[nodes.Node] = set()
+        for part in live.live_nodes(func.body):
+            if isinstance(part, nodes.CallExpr) and part.fun is not None:
+                callee = static_callee(part.fun)
+                if callee is not None and callee.inline_cost is not None and callee.body:
+                    inlined.add(part.fun)
+                    self.inline(callee)
+            if part not in inlined:
+                self.node(part)
+
+    def inline(self, callee: Func) -> None:
+        """Follow the body of a function that is inlined where it is called."""
+        self.reached.inlined.add(callee)
+        for part in live.live_nodes(callee.body):
+            self.node(part)
+
     def method_value(self, node: nodes.SelectorExpr) -> None:
         """Keep `x.M` as a value: its `-fm` wrapper, and the method unless that inlines it."""
         if node.func is None:
             self.called.add(node.sel)
+            name = link_string(node.x.type)
+            self.reached.funcs.setdefault(f"{name}.{node.sel}-fm", None)
             return
         self.reached.funcs.setdefault(f"{node.func.link_name}-fm", None)
         if node.func.inline_cost is None:
             self.func(node.func)
         else:
-            self.reached.inlined.add(node.func)
-            for part in live.live_nodes(node.func.body):
-                self.node(part)
+            self.inline(node.func)
 
     def box(self, typ: Type) -> None:
         """Note that a type may be in an interface, with all its parts (by reflection)."""
@@ -218,14 +240,8 @@ class _Walker:
                 name = method.func.name
                 if name not in self.called:
                     continue
-                owner = base.obj.name
-                link = f"{self.program.path}."
-                link += f"(*{owner}).{name}" if isinstance(typ, Pointer) else f"{owner}.{name}"
-                func = self.local.get(link)
-                if func is not None:
-                    self.func(func)
-                else:
-                    self.reached.funcs.setdefault(link, None)
+                func = method_of(self.program, typ, name, method.func.pkg)
+                self.func(self.local.get(func.link_name, func))
 
 
 def _vars(tuple_: Tuple | None) -> list[Var]:
