@@ -122,8 +122,8 @@ class Machine:
 
     def _prepare(self) -> None:
         self.space = namespace(self)
-        self._apply(self.executable.main)
         self._new_slice()
+        self._apply(self.executable.main)
 
     def _apply(self, chunk: Chunk) -> None:
         """Make a chunk's names known to this run."""
@@ -160,6 +160,8 @@ class Machine:
             try:
                 space[init]()
             except panics.Unsupported as refusal:
+                if not variable:
+                    raise
                 space[variable] = Missing(refusal.what)
 
     def _stub(self, name: str) -> FunctionType:

@@ -623,15 +623,25 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
     """Write the body of an inlined call; return the code of its results."""
     from mkdocs_gomem.compiler.codegen import control, statements  # noqa: PLC0415
 
-    if node.func.link_name == "internal/abi.NoEscape":
-        # Its body hides a pointer in a number, which ours can't be.
-        return [expr(f, node.call.args[0])]
+    native = None if node.func.is_local else f.g.native(node.func.link_name)
+    if native is not None:
+        # Its body takes a pointer or an interface apart, which ours can't be.
+        codes = operands(f, node.call.args, [True] * len(node.call.args))
+        return _results(f, node, f"{native}({', '.join(codes)})")
     pos, hoist, f.hoist = f.w.pos, f.hoist, 0
     for item in node.init:
         statements.stmt(f, item)
     control.segments(f, node.body)
     f.w.pos, f.hoist = pos, hoist
     return [expr(f, result) for result in node.return_vars]
+
+
+def _results(f: FunctionWriter, node: ir.InlinedCallExpr, code: str) -> list[str]:
+    names = [f.temp() for _ in node.return_vars]
+    if len(names) == 1:
+        return [code]
+    f.w.line(f"{', '.join(names)} = {code}" if names else code)
+    return names
 
 
 def callee(f: FunctionWriter, node: ir.CallExpr) -> str:

@@ -84,6 +84,8 @@ class Generator:
         self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
         self._std_inits: dict[str, tuple[str, bool]] = {}
         """Variables of std with an initial value: its function, and whether it runs at once."""
+        self._package_inits: list[str] = []
+        """Functions `init` of std that run before anything else of the next chunk."""
         self.lines: list[Pos] = []
         self._late: dict[str, ir.Func] = {}
         """Functions of std that nobody has called yet."""
@@ -223,6 +225,9 @@ class Generator:
         if init is not None:
             function = self.function(init, pos)
             self._std_inits[name] = (function, typ.composite)
+        for func in ir.inits_of(var, self.program.lowerer.library):
+            if func not in self._func_names:
+                self._package_inits.append(self.function(func, pos))
 
     # Interfaces.
 
@@ -412,8 +417,9 @@ class Generator:
             tables,
             self._since("makers", self.makers),
             tuple(self._since("late", self._late_names())),
-            tuple(reversed(inits)),
+            (*reversed(inits), *(("", init) for init in self._package_inits)),
         )
+        self._package_inits = []
         self.lines.extend(head.positions)
         known["globals"] = len(self.globals)
         known["dictionaries"] = len(self._dictionaries)

@@ -17,6 +17,7 @@ from mkdocs_gomem.compiler.ir.lower import (
     body_of,
     dict_word,
     initializer_of,
+    inits_of,
     lower,
     method_of,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "dict_word",
     "dump",
     "initializer_of",
+    "inits_of",
     "lower",
     "method_of",
     "outermost",

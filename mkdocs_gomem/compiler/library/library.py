@@ -108,6 +108,11 @@ class Library:
         found = package.initializer(var)
         return None if found is None else (found, package.info)
 
+    def inits(self, var: objects.Var) -> list[objects.Func]:
+        """Return the functions `init` of std that a std variable gets its value from, too."""
+        package = self._package_of(var)
+        return [] if package is None else package.inits(var)
+
     def fact(self, func: objects.Func) -> pack.Fact | None:
         """Return what gc decided about a std function; None for what it did not compile."""
         package = self._package_of(func)

@@ -155,6 +155,7 @@ class StdPackage:
         self._file_scopes: dict[str, _FileScope] = {}
         self._parsed: set[tuple[str, int]] = set()
         self._bodies: set[objects.Func] = set()
+        self._inits: dict[tuple[str, int], objects.Func] = {}
 
     @property
     def info(self) -> Info:
@@ -278,6 +279,26 @@ class StdPackage:
             check.env = saved
             self._finish()
         return info.fdecl
+
+    def inits(self, var: objects.Var) -> list[objects.Func]:
+        """Return the package's functions `init` whose text names a variable."""
+        word = re.compile(rb"\b%s\b" % re.escape(var.name.encode()))
+        found = []
+        for declaration in self.std.lookup("init"):
+            if word.search(self.std.text_of(declaration)) is None:
+                continue
+            place = declaration.file.name, declaration.start
+            func = self._inits.get(place)
+            if func is None:
+                s = self._parse(declaration)[0]
+                assert isinstance(s, syntax.FuncDecl)
+                func = self._inits[place] = objects.Func(s.name.pos, self.pkg, "init")
+                version = parse_version(declaration.file.version) or CURRENT
+                scope = self._file_scope(declaration.file)
+                resolver.enter(self.check, func, DeclInfo(scope, version, fdecl=s))
+                self._resolved(func)
+            found.append(func)
+        return found
 
     def initializer(self, var: objects.Var) -> Initializer | None:
         """Return the checked initial value of a variable, or None if it has none."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.lower.generics import dict_word
-from mkdocs_gomem.compiler.ir.lower.package import body_of, initializer_of, lower_package
+from mkdocs_gomem.compiler.ir.lower.package import body_of, initializer_of, inits_of, lower_package
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.ir.nodes import Func, Program
     from mkdocs_gomem.compiler.library import Library
 
-__all__ = ["body_of", "dict_word", "initializer_of", "lower", "method_of"]
+__all__ = ["body_of", "dict_word", "initializer_of", "inits_of", "lower", "method_of"]
 
 
 def lower(files: Sequence[syntax.File], info: Info, library: Library) -> Program:

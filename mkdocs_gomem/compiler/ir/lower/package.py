@@ -534,6 +534,15 @@ def body_of(func: Func, library: Library) -> Func:
     return func
 
 
+def inits_of(name: Name, library: Library) -> list[Func]:
+    """Return the functions `init` of a std variable's package that name it."""
+    var = name.origin
+    if not isinstance(var, objects.Var):
+        return []
+    lowerer = std_lowerer(library)
+    return [lowerer.func_of(func) for func in library.inits(var)]
+
+
 def initializer_of(name: Name, library: Library) -> Func | None:
     """Return a function that gives a std variable its initial value; None if it has none."""
     var = name.origin
