@@ -11,6 +11,7 @@ Words use backticks for code; nothing here knows HTML.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from mkdocs_gomem.machine.image import Image, Region, Symbol
 from mkdocs_gomem.source import NO_POS, Pos, file_of, line_of, order_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mkdocs_gomem.machine.trace import Allocation
 
@@ -218,6 +219,8 @@ class _Table:
         values: dict[tuple[Pos, str], _Value] = {}
         origins: dict[tuple[Pos, str], gotypes.Object] = {}
         for func in self._all_funcs():
+            if func.is_wrapper and not func.is_go_wrap:
+                continue  # made by the compiler: its parameters only pass through
             for name in func.dcl:
                 origin = name.origin
                 if origin is None or origin.name in ("", "_") or not self._ours(origin.pos):
@@ -246,7 +249,7 @@ class _Table:
         region = verdicts[0].region
         kind = {ir.Class.PARAM: "parameter", ir.Class.PARAMOUT: "result"}.get(name.cls, "local")
         plain = all(verdict.region is Region.STACK for verdict in verdicts)
-        made = self.made.get(origin.pos, ())
+        made = self._made_here(origin.pos, verdicts)
         self.rows.append(
             Row(
                 self.key(origin.name),
@@ -267,7 +270,8 @@ class _Table:
 
     def expressions(self) -> None:
         """Add what is made without a name: literals, `new`, `make`, closures, boxes, strings."""
-        values: dict[tuple[Pos, str], _Value] = {}
+        # A copy may read otherwise (`~r0` for a result): place and kind say that it is the same.
+        values: dict[tuple[Pos, ir.Op], _Value] = {}
         for node, placement in self.placements.by_node.items():
             if isinstance(node, ir.Name) or not self._ours(node.pos) or not placement.text:
                 continue
@@ -275,21 +279,20 @@ class _Table:
                 continue
             if node.op is ir.Op.CONVIFACE and placement.storage is not Region.HEAP:
                 continue  # a constant, or a copy in the frame: nothing that a reader would look for
-            value = values.setdefault((node.pos, placement.text), _Value(node))
+            value = values.setdefault((node.pos, node.op), _Value(node))
             if node.mark is None:
-                value.own, value.own_func = placement, placement.func
+                value.own, value.own_func, value.node = placement, placement.func, node
             else:
                 value.copies.append((placement.func, placement))
-        for (pos, text), value in values.items():
+        for (pos, _), value in values.items():
             if isinstance(value.node, ir.Expr):
-                self._expression(pos, text, value.node, value)
+                self._expression(pos, value.node, value)
 
-    def _expression(self, pos: Pos, text: str, node: ir.Expr, value: _Value) -> None:
+    def _expression(self, pos: Pos, node: ir.Expr, value: _Value) -> None:
         rule = textbook.rule_for_expression(node)
-        made = self.made.get(pos, ())
-        verdicts = self._verdicts(
-            value, lambda p: f"{text} escapes to heap" if p.escapes else f"{text} does not escape"
-        )
+        text = _spoken(self.placements.by_node[node].text)
+        verdicts = self._verdicts(value, lambda p: _remark(node, p))
+        made = self._made_here(pos, verdicts)
         box = node.op is ir.Op.CONVIFACE
         if box and self.ran and not made:
             first = verdicts[0]
@@ -313,6 +316,7 @@ class _Table:
                 differs=rule.region is not None and rule.region is not region,
                 objects=len(made),
                 bytes=sum(allocation.class_size for allocation in made),
+                func=(value.own_func or _func_of(node)).name,
             )
         )
 
@@ -329,7 +333,9 @@ class _Table:
             self.rows.append(
                 Row(
                     self.key(what),
-                    type_.replace("main.", ""),
+                    f"make({type_})".replace("main.", "")
+                    if what == "chan"
+                    else type_.replace("main.", ""),
                     _detail(what, made[0].size, pos),
                     pos,
                     rule,
@@ -343,6 +349,12 @@ class _Table:
             )
 
     # --- shared
+
+    def _made_here(self, pos: Pos, verdicts: tuple[Verdict, ...]) -> Sequence[Allocation]:
+        """Take the objects that the run made at a place: each belongs to one row."""
+        if not any(verdict.runs and verdict.region is Region.HEAP for verdict in verdicts):
+            return ()
+        return self.made.pop(pos, ())
 
     def _verdicts(
         self, value: _Value, remark: Callable[[escape.Placement], str]
@@ -398,6 +410,18 @@ _SILENT = {
     "append": "The slice grows: a larger array is made and the elements are copied.",
 }
 """What an allocation is for → why it is on the heap, where `-m` says nothing."""
+
+
+def _spoken(text: str) -> str:
+    """Write an expression without names that only the compiler has."""
+    text = re.sub(r"~r\d+", "result", text.replace("go.shape.", ""))
+    return re.sub(r"\.autotmp_\d+|#rv\d+", "value", text)
+
+
+def _remark(node: ir.Expr, placement: escape.Placement) -> str:
+    """Write what gc prints at `-m` for an expression."""
+    what = "append" if node.op is ir.Op.APPEND else placement.text
+    return f"{what} escapes to heap" if placement.escapes else f"{what} does not escape"
 
 
 def _detail(type_: str, size: int, pos: Pos) -> str:
@@ -472,8 +496,8 @@ def _expression_reasons(
     if node.op is ir.Op.CONVIFACE:
         if first.region is Region.RODATA:
             why = (
-                f"`-m` says `{first.remark}`: it may. But here the value is an integer below 256, "
-                "or empty, and is boxed by pointing to read-only memory: nothing is allocated."
+                f"`-m` says `{first.remark}`: it may. In this run nothing was allocated here: an "
+                "integer below 256 or an empty string is boxed by pointing to read-only memory."
             )
         else:
             count = "" if not made else f" ({made} object{'s' if made > 1 else ''} in this run)"
