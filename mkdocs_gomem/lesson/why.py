@@ -231,7 +231,8 @@ class _Table:
                 value = values.setdefault(key, _Value())
                 placement = self.placements.by_node.get(name)
                 if name.copied_from is None and name.mark is None:
-                    if value.own_func is None:
+                    # One instance of generic code that moves it is enough to say so.
+                    if value.own_func is None or (placement is not None and placement.escapes):
                         value.own, value.own_func, value.node = placement, func, name
                 else:
                     value.copies.append((func, placement))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem import machine, std
 from mkdocs_gomem.compiler.codegen.program import Generator
+from mkdocs_gomem.source import NO_POS, unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,4 +33,13 @@ def generate(
         Rejected: naming what the program uses and we can't run.
     """
     known = std.NATIVES if natives is None else natives
-    return Generator(program, placements, known, std.VARIABLES, plan).generate()
+    made = Generator(program, placements, known, std.VARIABLES, std.TYPES, plan).generate()
+    try:
+        made.main.compiled()
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        # CPython's own bounds: 20 blocks in each other (a Go loop takes two), 200 parentheses.
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        pos = NO_POS if line is None else made.position(line)
+        help_text = "Move the inner part into a function of its own."
+        unsupported(pos, f"code nested this deep ({error})", help=help_text)
+    return made

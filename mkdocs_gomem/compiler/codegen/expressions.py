@@ -623,7 +623,7 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
     """Write the body of an inlined call; return the code of its results."""
     from mkdocs_gomem.compiler.codegen import control, statements  # noqa: PLC0415
 
-    native = None if node.func.is_local else f.g.native(node.func.link_name)
+    native = f.g.native(node.func.link_name)
     if native is not None:
         # Its body takes a pointer or an interface apart, which ours can't be.
         codes = operands(f, node.call.args, [True] * len(node.call.args))

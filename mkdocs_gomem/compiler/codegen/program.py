@@ -54,6 +54,7 @@ class Generator:
         placements: escape.Placements,
         natives: Mapping[str, Callable[..., Any]],
         variables: Mapping[str, Callable[[Any], Any]],
+        native_types: Mapping[str, RType],
         plan: staticinit.Plan | None,
     ) -> None:
         self.plan = plan
@@ -61,7 +62,7 @@ class Generator:
         self.placements = placements
         self.all_natives = natives
         self.all_variables = variables
-        self.types = Types()
+        self.types = Types(native_types)
         self.files = frozenset(program.files)
         self.writer = Writer()
         self.statements: list[Statement] = []
@@ -236,7 +237,7 @@ class Generator:
         todo = [typ]
         while todo:
             part = todo.pop()
-            if part in self._boxed_types:
+            if part in self._boxed_types or part.go is None:
                 continue
             self._boxed_types[part] = None
             if part.kind in {"ptr", "slice", "array", "map"}:
