@@ -41,5 +41,6 @@ def generate(
         line = error.lineno if isinstance(error, SyntaxError) else None
         pos = NO_POS if line is None else made.position(line)
         help_text = "Move the inner part into a function of its own."
-        unsupported(pos, f"code nested this deep ({error})", help=help_text)
+        reason = error.msg if isinstance(error, SyntaxError) else error
+        unsupported(pos, f"code nested this deep ({reason})", help=help_text)
     return made
