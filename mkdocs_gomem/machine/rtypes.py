@@ -322,9 +322,11 @@ def _plain(signature: types.Signature) -> types.Signature:
 class Types:
     """The types of one program."""
 
-    __slots__ = ("_by_key", "_by_type", "all")
+    __slots__ = ("_by_key", "_by_type", "_native", "all")
 
-    def __init__(self) -> None:
+    def __init__(self, native: Mapping[str, RType] | None = None) -> None:
+        self._native = native or {}
+        """Pointer types of std that natives have made, by `*path.name`."""
         self._by_type: dict[types.Type, RType] = {}
         self._by_key: dict[Any, list[RType]] = {}
         self.all: list[RType] = []
@@ -340,6 +342,11 @@ class Types:
             if candidate.go is not None and identical.identical(candidate.go, typ):
                 self._by_type[go] = candidate
                 return candidate
+        if self._native and isinstance(typ, types.Pointer):
+            native = self._native.get(_pointed(typ))
+            if native is not None:
+                self._by_type[go] = native
+                return native
         made = RType(self, typ, kind_of(typ))
         made.number = len(self.all)
         self.all.append(made)
@@ -350,6 +357,13 @@ class Types:
     def basic(self, kind: types.BasicKind) -> RType:
         """Return the type of a predeclared basic type."""
         return self.of(types.TYP[kind])
+
+
+def _pointed(pointer: types.Pointer) -> str:
+    named = types.as_named(pointer.elem)
+    if named is None or named.obj.pkg is None:
+        return ""
+    return f"*{named.obj.pkg.path}.{named.obj.name}"
 
 
 def kind_of(typ: types.Type) -> str:

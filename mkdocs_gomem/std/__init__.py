@@ -36,6 +36,7 @@ from mkdocs_gomem.std import (
     maps,
     math,
     os,
+    reflect,
     reflectlite,
     runtime,
     strconv,
@@ -48,14 +49,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PACKAGES = (
-    atomic, big, bytealg, errors, fmt, maps, math, os, reflectlite, runtime, strconv, sync, syscall,
-    time,
+    atomic, big, bytealg, errors, fmt, maps, math, os, reflect, reflectlite, runtime, strconv, sync,
+    syscall, time,
 )  # fmt: skip
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     name: native for package in _PACKAGES for name, native in package.NATIVES.items()
 }
 """By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
+
+TYPES: Final = reflect.TYPES
+"""Pointer types that natives have made, as `*path.name`."""
 
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
     name: make for package in _PACKAGES for name, make in package.VARIABLES.items()

@@ -23,6 +23,7 @@ from mkdocs_gomem.machine.slices import encode_rune
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std import strconv
 from mkdocs_gomem.std.os import File
+from mkdocs_gomem.std.reflect import READ_ONLY
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine import Machine
@@ -291,8 +292,21 @@ class Printer:
             self._integer(typ, value, verb)
         elif typ.kind == "slice" and typ.name == "[]uint8":
             self._bytes(typ, value, verb)
+        elif typ.kind == "struct" and typ.name == "reflect.Value":
+            self._reflected(value, verb)
         elif not self._methods(typ, value, verb):
             self.value(typ, value, verb, 0, _OPEN)
+
+    def _reflected(self, value: Any, verb: str) -> None:
+        """Print what a `reflect.Value` holds."""
+        typ: RType | None = value.f0
+        if typ is None:
+            self.out.append(b"<invalid reflect.Value>")
+            return
+        held = value.f1 if typ.composite else value.f1.v
+        hidden = _HIDDEN if value.f2 & READ_ONLY else _OPEN
+        if typ.is_interface or hidden or not self._methods(typ, held, verb):
+            self.value(typ, held, verb, 0, hidden)
 
     def _bad(self, typ: RType, value: Any, verb: str) -> None:
         self.erroring = True

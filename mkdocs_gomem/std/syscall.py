@@ -48,8 +48,9 @@ def _zero(_m: Machine, *_args: object) -> int:
     return 0
 
 
-def _no_flags(_m: Machine, *_args: object) -> tuple[bool, None]:
-    return False, None
+def _flags(_m: Machine, *_args: object) -> tuple[int, int]:
+    """An open file to read and write, and no error."""
+    return 2, 0
 
 
 def _empty(_m: Machine, *_args: object) -> Slice:
@@ -64,7 +65,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "syscall.Read": _read,
     "os.runtime_args": _args,
     "os.runtime_beforeExit": _nothing,
-    "internal/syscall/unix.IsNonblock": _no_flags,
+    "internal/syscall/unix.fcntl": _flags,
     "internal/godebug.setUpdate": _nothing,
     "internal/godebug.registerMetric": _nothing,
     "internal/godebug.setNewIncNonDefault": _nothing,

@@ -638,8 +638,6 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
 
 def _results(f: FunctionWriter, node: ir.InlinedCallExpr, code: str) -> list[str]:
     names = [f.temp() for _ in node.return_vars]
-    if len(names) == 1:
-        return [code]
     f.w.line(f"{', '.join(names)} = {code}" if names else code)
     return names
 

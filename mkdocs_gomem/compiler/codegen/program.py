@@ -245,7 +245,7 @@ class Generator:
             if part.kind == "map":
                 todo.append(part.key)
             if part.kind == "struct":
-                todo.extend(field.type for field in part.fields if field.exported)
+                todo.extend(f.type for f in part.fields if f.exported or f.embedded)
 
     def table(self, method: objects.Func) -> str:
         """Return the global name of the table of an interface method's implementations."""
