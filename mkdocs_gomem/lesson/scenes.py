@@ -142,17 +142,19 @@ def is_surprise(row: why.Row) -> bool:
 def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> tuple[Scene, ...]:
     own = [s for s in trace.steps if file_of(s.pos) in files or s.events & _KEPT]
     chosen = choose(tuple(own))
-    snapshots = [view.of_author(trace.at(step.number), files) for step in chosen]
+    pairs = [(step, view.of_author(trace.at(step.number), files)) for step in chosen]
+    pairs = [(step, snapshot) for step, snapshot in pairs if not _is_closing_brace(step, snapshot)]
+    snapshots = [snapshot for _, snapshot in pairs]
     telling = _telling(snapshots, rows)
     scenes: list[Scene] = []
     before: Snapshot | None = None
     output = 0
-    for number, (step, snapshot) in enumerate(zip(chosen, snapshots, strict=True)):
+    for number, (step, snapshot) in enumerate(pairs):
         printed = snapshot.output[output:]
         output = len(snapshot.output)
         surprising = telling.get(number, ())
         caption = _caption(step, snapshot, before, surprising, printed)
-        if number == len(chosen) - 1 and number:
+        if number == len(pairs) - 1 and number:
             caption = f"{caption} {_farewell(trace)}".strip()
         scenes.append(
             Scene(
@@ -166,6 +168,17 @@ def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> t
         )
         before = snapshot
     return tuple(scenes)
+
+
+def _is_closing_brace(step: Step, snapshot: Snapshot) -> bool:
+    """Say whether a step is just the end of a body: no variable is in scope, the frame still there."""
+    top = _top(snapshot)
+    return (
+        step.events == {Event.RETURN}
+        and top is not None
+        and bool(top.cells)
+        and all(cell.value is None for cell in top.cells)
+    )
 
 
 _KEPT = frozenset({Event.START, Event.END, Event.PANIC})

@@ -12,7 +12,7 @@ Words use backticks for code; nothing here knows HTML.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes
@@ -23,7 +23,7 @@ from mkdocs_gomem.machine.image import Image, Region, Symbol
 from mkdocs_gomem.source import NO_POS, Pos, file_of, line_of, order_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from mkdocs_gomem.machine.trace import Allocation
 
@@ -225,6 +225,8 @@ class _Table:
                 origin = name.origin
                 if origin is None or origin.name in ("", "_") or not self._ours(origin.pos):
                     continue
+                if origin.name.startswith("#"):
+                    continue  # what a range over a function is rewritten with
                 # Shape instances of one function share what the author wrote.
                 key = (origin.pos, origin.name)
                 origins.setdefault(key, origin)
@@ -250,7 +252,8 @@ class _Table:
         region = verdicts[0].region
         kind = {ir.Class.PARAM: "parameter", ir.Class.PARAMOUT: "result"}.get(name.cls, "local")
         plain = all(verdict.region is Region.STACK for verdict in verdicts)
-        made = self._made_here(origin.pos, verdicts)
+        heap = any(verdict.runs and verdict.region is Region.HEAP for verdict in verdicts)
+        made = self.made.pop(origin.pos, ()) if heap else ()
         self.rows.append(
             Row(
                 self.key(origin.name),
@@ -293,7 +296,10 @@ class _Table:
         rule = textbook.rule_for_expression(node)
         text = _spoken(self.placements.by_node[node].text)
         verdicts = self._verdicts(value, lambda p: _remark(node, p))
-        made = self._made_here(pos, verdicts)
+        made = self.made.pop(pos, ())
+        if made and verdicts[0].region is Region.STACK:
+            # gc leaves room for 32 bytes in the frame; what is larger is made when it runs.
+            verdicts = (replace(verdicts[0], region=Region.HEAP, because=_LARGER), *verdicts[1:])
         box = node.op is ir.Op.CONVIFACE
         if box and self.ran and not made:
             first = verdicts[0]
@@ -351,12 +357,6 @@ class _Table:
 
     # --- shared
 
-    def _made_here(self, pos: Pos, verdicts: tuple[Verdict, ...]) -> Sequence[Allocation]:
-        """Take the objects that the run made at a place: each belongs to one row."""
-        if not any(verdict.runs and verdict.region is Region.HEAP for verdict in verdicts):
-            return ()
-        return self.made.pop(pos, ())
-
     def _verdicts(
         self, value: _Value, remark: Callable[[escape.Placement], str]
     ) -> tuple[Verdict, ...]:
@@ -411,6 +411,12 @@ _SILENT = {
     "append": "The slice grows: a larger array is made and the elements are copied.",
 }
 """What an allocation is for → why it is on the heap, where `-m` says nothing."""
+
+
+_LARGER = (
+    "It does not escape, but its size is known only when it runs: up to 32 bytes have room in the "
+    "frame, and here it took more."
+)
 
 
 def _spoken(text: str) -> str:
