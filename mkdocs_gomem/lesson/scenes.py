@@ -171,7 +171,7 @@ def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> t
 
 
 def _is_closing_brace(step: Step, snapshot: Snapshot) -> bool:
-    """Say whether a step is just the end of a body: no variable is in scope, the frame still there."""
+    """Say whether a step just ends a body: no variable is in scope, the frame still there."""
     top = _top(snapshot)
     return (
         step.events == {Event.RETURN}
