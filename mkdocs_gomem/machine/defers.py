@@ -79,13 +79,18 @@ def _is_generated(code: CodeType) -> bool:
 
 def generated_line(error: BaseException) -> int:
     """Return the line of generated code in which an exception arose; 0 if in none."""
-    line = 0
+    return next(reversed(generated_lines(error)), 0)
+
+
+def generated_lines(error: BaseException) -> list[int]:
+    """Return the lines of generated code that an exception passed, outermost first."""
+    lines = []
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<gomem>":
-            line = trace.tb_lineno
+            lines.append(trace.tb_lineno)
         trace = trace.tb_next
-    return line
+    return lines
 
 
 def call_deferred(call: Callable[[], Any], panic: Panic | None) -> None:  # noqa: ARG001 - read by `recover`

@@ -26,6 +26,7 @@ from mkdocs_gomem.machine.defers import (
     DeferRuntime,
     as_panic,
     generated_line,
+    generated_lines,
     report,
     run_defers,
 )
@@ -396,7 +397,7 @@ class Machine:
             case panics.Stop():
                 self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, error.bound, pos))
             case panics.Unsupported():
-                source.unsupported(pos, error.what)
+                source.unsupported(self._asked_at(error) or pos, error.what)
             case panics.Fatal():
                 text = error.text
                 ending = Ending.DEADLOCKED if "deadlock" in text else Ending.FATAL
@@ -407,6 +408,15 @@ class Machine:
                 self._end(Outcome(ending, _PANIC_STATUS, f"fatal error: {text}", pos))
             case _:
                 raise error
+
+    def _asked_at(self, error: BaseException) -> Pos:
+        """Return where the author's own code, not std, led to a refusal."""
+        found = NO_POS
+        for line in generated_lines(error):
+            pos = self.executable.position(line)
+            if source.file_of(pos) in self.executable.files:
+                found = pos
+        return found
 
     def _die(self, panic: panics.Panic, pos: Pos) -> None:
         self.defers.enter(panic)

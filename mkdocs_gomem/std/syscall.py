@@ -44,6 +44,10 @@ def _nothing(_m: Machine, *_args: object) -> None:
     pass
 
 
+def _no_text(_m: Machine, *_args: object) -> bytes:
+    return b""
+
+
 def _zero(_m: Machine, *_args: object) -> int:
     return 0
 
@@ -66,6 +70,8 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "os.runtime_args": _args,
     "os.runtime_beforeExit": _nothing,
     "internal/syscall/unix.fcntl": _flags,
+    "internal/godebug.(*Setting).Value": _no_text,
+    "internal/godebug.(*Setting).IncNonDefault": _nothing,
     "internal/godebug.setUpdate": _nothing,
     "internal/godebug.registerMetric": _nothing,
     "internal/godebug.setNewIncNonDefault": _nothing,

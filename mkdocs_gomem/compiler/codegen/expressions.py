@@ -467,7 +467,17 @@ def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     flags = f.order.flags(node.y)
     word = "and" if node.op is Op.ANDAND else "or"
     if not flags & STATEMENTS and not (flags & CALL and f.hoist):
-        return f"({expr(f, node.x)} {word} {expr(f, node.y)})"
+        first = expr(f, node.x)
+        before = len(f.w.lines)
+        second = expr(f, node.y)
+        if len(f.w.lines) == before:
+            return f"({first} {word} {second})"
+        # Keeping order wrote statements, which belong to the second operand only.
+        temp = f.temp()
+        test = temp if node.op is Op.ANDAND else f"not {temp}"
+        f.w.enclose(before, f"{temp} = {first}", f"if {test}:")
+        f.w.line(f" {temp} = {second}")
+        return temp
     temp = f.temp()
     f.w.line(f"{temp} = {expr(f, node.x)}")
     with f.w.block(f"if {temp}:" if node.op is Op.ANDAND else f"if not {temp}:"):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
                   "WriteString", "Len", "Less", "Swap", "Push", "Pop")  # fmt: skip
 """Methods that natives call on values they are given."""
-NATIVE_METHODS_OF_STD = ("Error", "String", "GoString", "Unwrap", "Is", "As", "Write")
+NATIVE_METHODS_OF_STD = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write")
 """The same for types of std: fewer, so that less of std is written."""
 
 _V = TypeVar("_V")
@@ -162,7 +162,7 @@ class Generator:
         name = self._func_names.get(func)
         if name is not None:
             return name
-        if not func.is_local and func.closure is None:
+        if (not func.is_local or "[" in func.link_name) and func.closure is None:
             native = self.native(func.link_name)
             if native is not None:
                 self._func_names[func] = native

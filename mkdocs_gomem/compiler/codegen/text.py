@@ -38,6 +38,13 @@ class Writer:
             self.line("pass")
         self.depth -= 1
 
+    def enclose(self, place: int, *heads: str) -> None:
+        """Put what was written from a place on inside of a compound statement."""
+        written = self.lines[place:]
+        self.lines[place:] = [" " * self.depth + head for head in heads]
+        self.lines.extend(" " + line for line in written)
+        self.positions[place:place] = [self.pos] * len(heads)
+
     def reserve(self) -> int:
         """Leave room for a line that is known only later."""
         self.line("pass")
