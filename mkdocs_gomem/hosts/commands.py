@@ -117,7 +117,7 @@ def run(asked: argparse.Namespace) -> int:
 def vet(asked: argparse.Namespace) -> int:
     """Print the errors that keep a package from compiling."""
     try:
-        pipeline.check(_read(asked.files))
+        _, info = pipeline.check(_read(asked.files))
     except Rejected as rejected:
         if rejected.unsupported:
             raise
@@ -126,7 +126,10 @@ def vet(asked: argparse.Namespace) -> int:
         ):
             print(line)
         return 1
-    return 0
+    unlinked = pipeline.missing_main(info)
+    if unlinked:
+        print(unlinked)
+    return 1 if unlinked else 0
 
 
 def escape(asked: argparse.Namespace) -> int:
@@ -156,6 +159,13 @@ def allocs(asked: argparse.Namespace) -> int:
         for (name, line), sizes in sorted(lines.items()):
             if name == file.name:
                 print(f"{prefix}{line} {len(sizes)} {sum(sizes)}")
+    return 0
+
+
+def sizes(asked: argparse.Namespace) -> int:
+    """Print how structs are laid out; functions may have their bodies in assembly."""
+    for line in pipeline.structs(pipeline.check(_read(asked.files), assembly=True)[1]):
+        print(line)
     return 0
 
 
@@ -266,6 +276,6 @@ def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: _guarded(command)
-    for command in (run, vet, escape, symbols, allocs, render, check, dump, doctor)
+    for command in (run, vet, escape, symbols, allocs, sizes, render, check, dump, doctor)
 }
 """Each command by its name."""

@@ -79,7 +79,6 @@ def check(
     path: str = "",
     go_version: str = "go1.27",
     parse_errors: Sequence[Diagnostic] = (),
-    complete: bool = True,
 ) -> Info:
     """Check the files of one package.
 
@@ -90,7 +89,6 @@ def check(
         go_version: language version of the module.
         parse_errors: from `syntax.parse_tolerant`. gc looks at types in spite of them, unless
             one is a `syntax error`.
-        complete: False if assembly files may hold the bodies of functions without one.
 
     Raises:
         Rejected: with every error, in gc's order of finding them.
@@ -113,7 +111,7 @@ def check(
         sys.setrecursionlimit(limit)
     if parse_errors or state.errors:
         raise reject([*parse_errors, *state.errors])
-    errors = noder.check_after(state.info, state.files, complete=complete)
+    errors = noder.check_after(state.info, state.files)
     if errors:
         raise reject(errors)
     return state.info

@@ -1,8 +1,9 @@
 """What gc still refuses after types are checked, before it compiles.
 
-Interfaces without a name that contain themselves, and functions without a body.
+Interfaces without a name that contain themselves. Directives out of place and functions without
+a body need no types: `syntax.check_declarations`.
 
-Source: cmd/compile/internal/noder/irgen.go and writer.go, go1.27.
+Source: cmd/compile/internal/noder/irgen.go, go1.27.
 """
 
 from __future__ import annotations
@@ -23,37 +24,8 @@ _CYCLE = (
 )
 
 
-def check_after(info: Info, files: Sequence[syntax.File], *, complete: bool) -> list[Diagnostic]:
-    """Return the errors of a package that types are fine in.
-
-    Args:
-        info: what was found out.
-        files: of the package.
-        complete: no other file, in assembly, can hold the bodies that are missing.
-    """
-    errors = _interface_cycles(info, files)
-    if not errors and complete:
-        errors = [
-            Diagnostic("body", decl.pos, "missing function body")
-            for file in files
-            for decl in file.decl_list
-            if isinstance(decl, syntax.FuncDecl)
-            and not decl.has_body
-            and decl.name.value not in _linknamed(file)
-        ]
-    return errors
-
-
-def _linknamed(file: syntax.File) -> set[str]:
-    """Return the names in a file whose bodies the linker finds elsewhere."""
-    pragmas = [*file.pragma]
-    for decl in file.decl_list:
-        pragmas += decl.pragma
-    words = [each.text.split() for each in pragmas if each.verb == "go:linkname"]
-    return {word[1] for word in words if len(word) > 1}
-
-
-def _interface_cycles(info: Info, files: Sequence[syntax.File]) -> list[Diagnostic]:
+def check_after(info: Info, files: Sequence[syntax.File]) -> list[Diagnostic]:
+    """Return the errors of a package that types are fine in."""
     if not any(isinstance(node, syntax.InterfaceType) for node in info.types):
         return []
     finder = _CycleFinder()

@@ -39,8 +39,13 @@ _OF_FUNCTIONS: Final = directives.FLAGS - _OF_FILES
 _NONE: Final[frozenset[str]] = frozenset()
 
 
-def check_declarations(files: Sequence[File]) -> tuple[Diagnostic, ...]:
-    """Return what gc says of the declarations of a package whose types are right."""
+def check_declarations(files: Sequence[File], *, assembly: bool = False) -> tuple[Diagnostic, ...]:
+    """Return what gc says of the declarations of a package whose types are right.
+
+    Args:
+        files: of the package.
+        assembly: it may have files in assembly, which hold the bodies that are missing here.
+    """
     errors: list[_Error] = []
     linked: set[str] = set()
     declared = {name for file in files for decl in file.decl_list for name in _names(decl)}
@@ -51,7 +56,7 @@ def check_declarations(files: Sequence[File]) -> tuple[Diagnostic, ...]:
     for file in files:
         for decl in file.decl_list:
             if isinstance(decl, FuncDecl):
-                errors += _function(decl, linked)
+                errors += _function(decl, linked, assembly=assembly)
     return told(errors)
 
 
@@ -133,7 +138,7 @@ def _linknames(file: File, declared: set[str], linked: set[str]) -> Iterator[_Er
             linked.add(local)
 
 
-def _function(decl: FuncDecl, linked: set[str]) -> Iterator[_Error]:
+def _function(decl: FuncDecl, linked: set[str], *, assembly: bool) -> Iterator[_Error]:
     """Yield what is wrong with a function's directives and body together."""
     verbs = {directive.verb for directive in decl.pragma}
     if {"go:systemstack", "go:nosplit"} <= verbs:
@@ -142,5 +147,5 @@ def _function(decl: FuncDecl, linked: set[str]) -> Iterator[_Error]:
         if "go:noescape" in verbs:
             message = "can only use //go:noescape with external func implementations"
             yield decl.pos, message
-    elif decl.recv is not None or decl.name.value not in linked:
+    elif not assembly and (decl.recv is not None or decl.name.value not in linked):
         yield decl.pos, "missing function body"
