@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson import questions, view, why
-from mkdocs_gomem.lesson.diagrams import segments
+from mkdocs_gomem.lesson.diagrams.columns import short_type
 from mkdocs_gomem.lesson.diagrams.rows import short_value, target_of
 from mkdocs_gomem.lesson.diagrams.segments import Ghost
+from mkdocs_gomem.lesson.diagrams.spoken import describe
 from mkdocs_gomem.machine.image import Image, Region
 from mkdocs_gomem.machine.trace import (
     Allocation,
@@ -160,7 +161,7 @@ def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> t
             Scene(
                 _line(step, snapshot),
                 caption,
-                segments.describe(snapshot),
+                describe(snapshot),
                 printed,
                 snapshot,
                 surprise=bool(surprising),
@@ -360,7 +361,7 @@ def _heap_news(before: Snapshot, now: Snapshot) -> list[str]:
 
 
 def _name(entry: Object) -> str:
-    return segments.short_type(entry.label or entry.type)
+    return short_type(entry.label or entry.type)
 
 
 def _value(entry: Object) -> str:
@@ -411,7 +412,8 @@ def _one_line(text: str) -> str:
 
 
 def _farewell(trace: Trace) -> str:
-    if trace.outcome.ending is Ending.EXITED and not trace.allocations and not trace.dropped:
+    plain = trace.outcome.ending is Ending.EXITED and not trace.outcome.status
+    if plain and not trace.allocations and not trace.dropped:
         return "This code left the collector nothing to do."
     return _outcome(trace)
 

@@ -28,11 +28,19 @@ KINDS: tuple[Callable[[Sequence[Row], Sequence[Allocation]], list[Question]], ..
 
 
 def ask(rows: Sequence[Row], made: Sequence[Allocation], limit: int) -> tuple[Question, ...]:
-    """Ask up to `limit` questions, one of each kind in turn."""
-    shelves = [kind(rows, made) for kind in KINDS]
+    """Ask up to `limit` questions, one of each kind in turn.
+
+    Two values may go by one name (two `func literal` on a line): what would read alike is not asked.
+    """
+    shelves = [_told_apart(kind(rows, made)) for kind in KINDS]
     asked: list[Question] = []
     turn = 0
     while len(asked) < limit and any(turn < len(shelf) for shelf in shelves):
         asked += [shelf[turn] for shelf in shelves if turn < len(shelf)]
         turn += 1
     return tuple(asked[:limit])
+
+
+def _told_apart(shelf: list[Question]) -> list[Question]:
+    texts = [question.text for question in shelf]
+    return [question for question in shelf if texts.count(question.text) == 1]

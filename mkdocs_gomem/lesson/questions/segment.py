@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.lesson.why import Row
     from mkdocs_gomem.machine.trace import Allocation
 
+_GROUPS = frozenset({"variable", "global", "allocation"})
 _BELIEFS = {
     Region.STACK: ("whatever is declared inside a function is on the stack", "on the stack"),
     Region.HEAP: ("whatever is made dynamically or returned is on the heap", "on the heap"),
@@ -29,9 +30,14 @@ _BELIEFS = {
 
 def ask(rows: Sequence[Row], _made: Sequence[Allocation]) -> list[Question]:
     """Ask about the values that surprise first, then about others that are not plain."""
-    asked = [row for row in rows if row.group in ("variable", "global", "allocation")]
+    asked = [row for row in rows if row.group in _GROUPS and _is_plain(row)]
     asked.sort(key=lambda row: (not row.differs, row.region is Region.STACK))
     return [_question(row) for row in asked[:3] if row.region in _BELIEFS]
+
+
+def _is_plain(row: Row) -> bool:
+    """Say whether a value has one place in this run: only then one answer is right."""
+    return len({verdict.region for verdict in row.verdicts if verdict.runs}) == 1
 
 
 def _question(row: Row) -> Question:
