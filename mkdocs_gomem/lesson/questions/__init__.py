@@ -30,7 +30,7 @@ KINDS: tuple[Callable[[Sequence[Row], Sequence[Allocation]], list[Question]], ..
 def ask(rows: Sequence[Row], made: Sequence[Allocation], limit: int) -> tuple[Question, ...]:
     """Ask up to `limit` questions, one of each kind in turn.
 
-    Two values may go by one name (two `func literal` on a line): what would read alike is not asked.
+    Two values may go by one name (two `func literal` on a line): what reads alike is not asked.
     """
     shelves = [_told_apart(kind(rows, made)) for kind in KINDS]
     asked: list[Question] = []
