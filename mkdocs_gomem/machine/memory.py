@@ -191,6 +191,8 @@ class Walk:
     def _interface(self, value: Iface | None) -> Value:
         if value is None:
             return Scalar("nil")
+        if not isinstance(value, Iface):
+            return _UNKNOWN  # the machine's own: the token of a deferred call out of a range body
         place = self.places.get(id(value))
         if value.t.go is None:
             return Interface(value.t.name, Scalar(getattr(value.v, "text", "…")))
