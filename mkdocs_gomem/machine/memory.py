@@ -188,7 +188,7 @@ class Walk:
         more = len(array) - len(shown)
         return Composite(kind, parts, f"+{more} more" if more else "")
 
-    def _interface(self, value: Iface | None) -> Value:
+    def _interface(self, value: Any) -> Value:
         if value is None:
             return Scalar("nil")
         if not isinstance(value, Iface):

@@ -245,7 +245,7 @@ class FrameBox:
             band = Box(box.x, top, box.width, ROW + len(thing.rows) * ROW + 2)
             canvas.box(band, "inline", "seg-stack", scenes=thing.scenes, new={min(thing.scenes)})
             words = Box(box.x + 7, top, box.width - 14, ROW)
-            label = cut(f"{short_type(function)}, inlined", box.width)
+            label = cut(f"{short_type(function)}, inlined", words.width)
             canvas.words(words, label, "sub seg-stack", align="left", scenes=thing.scenes)
             column.rows(thing, box.x + 6, top + ROW, "seg-stack")
             sheet.things[f"{self.id}/{index}"] = thing
