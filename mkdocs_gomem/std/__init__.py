@@ -33,12 +33,14 @@ from mkdocs_gomem.std import (
     bytealg,
     errors,
     fmt,
+    iter,
     maps,
     math,
     os,
     reflect,
     reflectlite,
     runtime,
+    slices,
     strconv,
     sync,
     syscall,
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PACKAGES = (
-    atomic, big, bytealg, errors, fmt, maps, math, os, reflect, reflectlite, runtime, strconv, sync,
+    atomic, big, bytealg, errors, fmt, iter, maps, math, os, reflect, reflectlite, runtime, slices, strconv, sync,
     syscall, time,
 )  # fmt: skip
 

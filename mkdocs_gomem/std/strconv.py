@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics, printing
 from mkdocs_gomem.machine.heap import grown_capacity
+from mkdocs_gomem.machine.numbers import single
 from mkdocs_gomem.machine.values import Slice
 from mkdocs_gomem.std import pack
 
@@ -97,9 +98,9 @@ def _layout_f(digits: str, point: int, precision: int) -> str:
 
 def _parts(value: float, bits: int) -> tuple[int, int, int]:
     """Return mantissa, exponent of its last bit, and the mantissa's size in bits."""
-    single = bits == 32
-    raw: int = struct.unpack("<I" if single else "<Q", struct.pack("<f" if single else "<d", value))[0]
-    size, bias = (23, -127) if single else (52, -1023)
+    narrow = bits == 32
+    raw: int = struct.unpack("<I" if narrow else "<Q", struct.pack("<f" if narrow else "<d", value))[0]
+    size, bias = (23, -127) if narrow else (52, -1023)
     mantissa, exponent = raw & (1 << size) - 1, raw >> size
     if exponent == 0:
         exponent = 1
@@ -258,7 +259,7 @@ def _format_float(_m: Machine, value: float, verb: int, precision: int, bits: in
     if bits not in (32, 64):
         raise panics.Unsupported(f"strconv.FormatFloat of {bits} bits")
     if bits == 32:
-        value = struct.unpack("<f", struct.pack("<f", value))[0] if abs(value) < 3.5e38 else value
+        value = single(value)
     return format_float(value, chr(verb), precision, bits).encode()
 
 
