@@ -10,9 +10,10 @@ diagnostic is printed.
 
 from __future__ import annotations
 
+import bisect
 import enum
 from dataclasses import dataclass, field
-from typing import NewType, NoReturn
+from typing import NamedTuple, NewType, NoReturn
 
 from typing_extensions import override
 
@@ -64,9 +65,46 @@ def order_of(pos: Pos) -> tuple[str, int]:
     return file_of(pos), pos & (1 << 40) - 1
 
 
+class LineBase(NamedTuple):
+    """A `//line` directive: what stands from `pos` on is said to stand elsewhere."""
+
+    pos: Pos
+    """The first place after the directive."""
+    file: str
+    line: int
+    column: int
+    """0 if the directive names none: then places after it have none."""
+
+
+_line_bases: dict[int, list[LineBase]] = {}
+
+
+def set_line_bases(file: int, bases: list[LineBase]) -> None:
+    """Take note of the `//line` directives of a file, in their order."""
+    if bases:
+        _line_bases[file] = bases
+    else:
+        _line_bases.pop(file, None)
+
+
 def spell(pos: Pos) -> str:
-    """Write a position as `FILE:LINE:COL`."""
+    """Write a position as `FILE:LINE:COL`, as `//line` directives want it."""
+    bases = _line_bases.get(pos >> 40)
+    if bases is not None:
+        index = bisect.bisect_right(bases, pos, key=lambda base: base.pos)
+        if index:
+            return _spell_relative(pos, bases[index - 1])
     return f"{file_of(pos)}:{line_of(pos)}:{column_of(pos)}"
+
+
+def _spell_relative(pos: Pos, base: LineBase) -> str:
+    below = line_of(pos) - line_of(base.pos)
+    place = f"{base.file}:{base.line + below}"
+    if not base.column:
+        return place
+    if below:
+        return f"{place}:{column_of(pos)}"
+    return f"{place}:{base.column + column_of(pos) - column_of(base.pos)}"
 
 
 @dataclass(frozen=True, slots=True)

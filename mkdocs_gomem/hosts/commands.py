@@ -116,15 +116,20 @@ def run(asked: argparse.Namespace) -> int:
 
 def vet(asked: argparse.Namespace) -> int:
     """Print the errors that keep a package from compiling."""
+    files = _read(asked.files)
+    # In a message, files are named as go build names them where they stand.
+    there = [SourceFile(f"./{Path(file.name).name}", file.text) for file in files]
+    given = {near.name: file.name for near, file in zip(there, files, strict=True)}
     try:
-        _, info = pipeline.check(_read(asked.files))
+        _, info = pipeline.check(there)
     except Rejected as rejected:
         if rejected.unsupported:
-            raise
+            return _refuse(rejected)
         for line in checker.format_errors(
             rejected.diagnostics, limit=0 if asked.e else checker.ERROR_LIMIT
         ):
-            print(line)
+            name, colon, rest = line.partition(":")
+            print(f"{given.get(name, name)}{colon}{rest}")
         return 1
     unlinked = pipeline.missing_main(info)
     if unlinked:

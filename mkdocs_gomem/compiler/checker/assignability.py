@@ -183,6 +183,11 @@ def conversion(check: Checker, x: Operand, t: types.Type) -> None:
         assert isinstance(basic, types.Basic)
         value = _constant_as(x, basic)
         ok = value is not None
+        if value is None and is_integer(basic):
+            # Messages show the integer that gc has made of it by then.
+            whole = constants.to_int(x.val)
+            if constants.kind(whole) is constants.Kind.INT:
+                x.val = whole
         if value is not None:
             x.val = value
         elif is_integer(x.typ) and is_integer(t):

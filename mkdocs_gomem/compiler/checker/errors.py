@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.source import NO_POS, Diagnostic, Pos, Rejected, order_of, spell
+from mkdocs_gomem.source import NO_POS, Diagnostic, Pos, Rejected, column_of, order_of, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +25,8 @@ INVALID_OP = "invalid operation: "
 
 ERROR_LIMIT = 10
 """gc gives up after so many errors, unless told otherwise (`-gcflags=-e`)."""
+COLUMN_LIMIT = 255
+"""A column this far or farther to the right is left out (cmd/internal/src/pos.go)."""
 
 
 class Report:
@@ -121,10 +123,20 @@ def format_errors(errors: Sequence[Diagnostic], *, limit: int = ERROR_LIMIT) -> 
     cut = bool(limit) and len(counted) >= limit
     if cut:
         counted = counted[:limit]
-    lines = [f"{spell(error.pos)}: {error.message}" for error in flush_order(counted)]
+    lines = [_line(error.pos, error.message) for error in flush_order(counted)]
     if cut:
-        lines.append(f"{spell(counted[-1].pos)}: too many errors")
+        lines.append(_line(counted[-1].pos, "too many errors"))
     return lines
+
+
+def _line(pos: Pos, message: str) -> str:
+    """Write one error, after its place if it has one; columns have 8 bits in gc's driver."""
+    if not pos:
+        return message
+    place = spell(pos)
+    if column_of(pos) >= COLUMN_LIMIT:
+        place = place.rpartition(":")[0]
+    return f"{place}: {message}"
 
 
 def reject(errors: Sequence[Diagnostic]) -> Rejected:

@@ -112,6 +112,14 @@ def enter(check: Checker, obj: objects.Object, info: DeclInfo) -> None:
     obj.order = len(check.obj_map)
 
 
+_EXCLUDED = frozenset({"arena", "runtime/secret", "simd", "simd/archsimd", "syscall/js"})
+"""Packages of std that no file is left of on linux/amd64, without experiments."""
+_EXCLUSION = (
+    "package command-line-arguments\n\timports {path}: "
+    "build constraints exclude all Go files in /usr/local/go/src/{path}"
+)
+
+
 def missing_imports(check: Checker) -> list[Diagnostic]:
     """Return what `go build` says, before it compiles anything, of imports that lead nowhere."""
     missing: dict[str, Diagnostic] = {}
@@ -124,16 +132,24 @@ def missing_imports(check: Checker) -> list[Diagnostic]:
                 continue
             if path == "C":
                 unsupported(s.path.pos, 'import "C" (cgo)')
-            if check.importer.import_package(path, s.pos) is None:
+            if path in _EXCLUDED:
+                missing[path] = Diagnostic("import", NO_POS, _EXCLUSION.format(path=path))
+            elif check.importer.import_package(path, s.pos) is None:
                 missing[path] = Diagnostic("import", s.pos, _why_missing(path))
     return list(missing.values())
 
 
 def _why_missing(path: str) -> str:
     if path.startswith("/"):
-        return f'import "{path}": cannot import absolute path'
+        return f"\"{path}\" is not a package path; see 'go help packages'"
     if path.startswith("."):
         return f'"{path}" is relative, but relative import paths are not supported in module mode'
+    if path.startswith("-"):
+        return f'malformed import path "{path}": leading dash'
+    if "//" in path:
+        return f'malformed import path "{path}": double slash'
+    if path.endswith("/"):
+        return f'malformed import path "{path}": trailing slash'
     if "." in path.partition("/")[0]:
         return f"no required module provides package {path}; to add it:\n\tgo get {path}"
     return f"package {path} is not in std"

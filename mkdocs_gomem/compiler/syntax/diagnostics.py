@@ -20,6 +20,7 @@ import sys
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mkdocs_gomem import source
+from mkdocs_gomem.compiler.syntax import header
 from mkdocs_gomem.compiler.syntax.nodes import (
     AssertExpr,
     AssignStmt,
@@ -92,12 +93,18 @@ def parse_package(files: Sequence[SourceFile]) -> tuple[list[File], tuple[Diagno
         they are told before the errors of types.
 
     Raises:
-        Rejected: with every error, if one is of the grammar.
+        Rejected: with every error, if one is of the grammar; with the go command's own complaint
+            alone, if it is not content with the head of a file.
     """
     trees: list[File] = []
     errors: list[tuple[Pos, str]] = []
-    for file in files:
-        tree, more = run(Parser.file_or_none, scan(file.text, file.name), std=False)
+    scanned = [scan(file.text, file.name) for file in files]
+    for tokens in scanned:
+        listed = header.complaint(tokens)
+        if listed is not None:
+            raise Rejected((Diagnostic("syntax", *listed),))
+    for tokens in scanned:
+        tree, more = run(Parser.file_or_none, tokens, std=False)
         errors += more
         if tree is None:
             raise Rejected(told(errors))

@@ -9,10 +9,11 @@ Sources: cmd/compile/internal/noder/noder.go and lex.go, go/build/constraint, go
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mkdocs_gomem.source import Pos
+from mkdocs_gomem.source import LineBase, Pos, file_of
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.syntax.nodes import Directive
@@ -105,27 +106,44 @@ def misplaced(directive: Directive) -> str:
     return "misplaced compiler directive" if directive.verb in FLAGS else ""
 
 
-def check_line(pos: Pos, text: str) -> list[tuple[Pos, str]]:
-    """Return what is wrong with a `line` directive whose comment stands at `pos`."""
+def line_base(pos: Pos, comment: str, last: LineBase | None) -> LineBase | tuple[Pos, str] | None:
+    """Read a `line` directive, a comment that stands at `pos`.
+
+    Returns:
+        Where it says that the source after it stands; or what is wrong with it, and where; or
+        nothing, if it is no such directive after all. `last` is the one before it.
+    """
+    text = comment_text(comment)
+    if not text.startswith("line "):
+        return None
     text = text.removeprefix("line ")
     base = pos + 2 + 5
     colon = text.rfind(":")
     if colon < 0:
-        return []
+        return None
     number = _number(text[colon + 1 :])
     if number is None:
-        return [(Pos(base + colon + 1), f"invalid line number: {text[colon + 1 :]}")]
-    line, line_at = number, colon
+        return Pos(base + colon + 1), f"invalid line number: {text[colon + 1 :]}"
+    line, line_at, column = number, colon, 0
     before = text.rfind(":", 0, colon)
     earlier = _number(text[before + 1 : colon]) if before >= 0 else None
     if earlier is not None:
         if not 0 < number <= _MAX_LINE:
-            return [(Pos(base + colon + 1), f"invalid column number: {text[colon + 1 :]}")]
-        line, line_at = earlier, before
+            return Pos(base + colon + 1), f"invalid column number: {text[colon + 1 :]}"
+        line, line_at, column = earlier, before, number
         text = text[:colon]
     if not 0 < line <= _MAX_LINE:
-        return [(Pos(base + line_at + 1), f"invalid line number: {text[line_at + 1 :]}")]
-    return []
+        return Pos(base + line_at + 1), f"invalid line number: {text[line_at + 1 :]}"
+    own = file_of(pos)
+    name = text[:line_at]
+    if name:
+        folder = posixpath.dirname(posixpath.normpath(own))
+        name = posixpath.normpath(posixpath.join(folder, name))
+    elif column:
+        name = last.file if last is not None else own
+    # A comment to the end of the line includes the newline.
+    after = (pos >> 16) + 1 << 16 | 1 if comment[1] == "/" else pos + len(comment.encode())
+    return LineBase(Pos(after), name, line, column)
 
 
 def _number(text: str) -> int | None:

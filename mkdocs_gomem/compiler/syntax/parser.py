@@ -132,8 +132,8 @@ class Parser:
 
     __slots__ = (
         "branch_count", "error_count", "errors", "event_index", "file_go_version", "fnest",
-        "index", "kinds", "linknames", "next_event", "positions", "pragma", "std", "texts", "tok",
-        "tokens", "top", "xnest",
+        "index", "kinds", "line_bases", "linknames", "next_event", "positions",
+        "pragma", "std", "texts", "tok", "tokens", "top", "xnest",
     )  # fmt: skip
 
     def __init__(self, tokens: Tokens, *, std: bool = False) -> None:
@@ -143,6 +143,8 @@ class Parser:
         self.positions = tokens.positions
         self.errors: list[tuple[Pos, str]] = []
         """What gc reports, in its order."""
+        self.line_bases: list[source.LineBase] = []
+        source.set_line_bases(tokens.positions[0] >> 40, [])
         self.error_count = 0
         """Errors of tokens and grammar; not those of branches and directives."""
         self.pragma: list[Directive] = []
@@ -188,8 +190,16 @@ class Parser:
             if text.startswith("line "):
                 # `//line` counts only at the start of a line.
                 if event.text[1] == "*" or source.column_of(event.pos) == 1:
-                    for pos, message in directives.check_line(event.pos, text):
-                        self.error_at(pos, message)
+                    last = self.line_bases[-1] if self.line_bases else None
+                    match directives.line_base(event.pos, event.text, last):
+                        case source.LineBase() as base:
+                            self.line_bases.append(base)
+                            # From here on: later errors of this parse are spelled by it.
+                            source.set_line_bases(base.pos >> 40, self.line_bases)
+                        case (pos, message):
+                            self.error_at(pos, message)
+                        case None:
+                            pass
                 continue
             if self.top and event.text.startswith("//go:build"):
                 version = directives.go_version(event.text)
