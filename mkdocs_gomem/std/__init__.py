@@ -31,9 +31,9 @@ from mkdocs_gomem.std import (
     atomic,
     big,
     bytealg,
+    coroutines,
     errors,
     fmt,
-    iter,
     maps,
     math,
     os,
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PACKAGES = (
-    atomic, big, bytealg, errors, fmt, iter, maps, math, os, reflect, reflectlite, runtime, slices, strconv, sync,
-    syscall, time,
+    atomic, big, bytealg, coroutines, errors, fmt, maps, math, os, reflect, reflectlite,
+    runtime, slices, strconv, sync, syscall, time,
 )  # fmt: skip
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {

@@ -10,7 +10,6 @@ Scanning is not here: it runs from Go's source as far as that goes.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import lookup, objects, types
@@ -26,6 +25,8 @@ from mkdocs_gomem.std.os import File
 from mkdocs_gomem.std.reflect import READ_ONLY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
 
@@ -48,8 +49,8 @@ class Printer:
     """One call of a function of fmt: its output and the flags of the verb at hand."""
 
     __slots__ = (
-        "erroring", "machine", "methods", "minus", "out", "panicking", "plus", "plus_v", "precision",
-        "reordered", "sharp", "sharp_v", "space", "width", "wrapped", "wraps", "zero",
+        "erroring", "machine", "methods", "minus", "out", "panicking", "plus", "plus_v",
+        "precision", "reordered", "sharp", "sharp_v", "space", "width", "wrapped", "wraps", "zero",
     )  # fmt: skip
 
     def __init__(self, machine: Machine) -> None:
@@ -343,22 +344,31 @@ class Printer:
         method = self._has(typ, "Format")
         if method is not None:
             state = Iface(_STATE, self)
-            self._call(lambda: method(value, state, ord(verb)), typ, value, verb, "Format")
+            act = functools.partial(method, value, state, ord(verb))
+            self._call(act, typ, value, verb, "Format")
             return True
         if self.sharp_v:
             method = self._has(typ, "GoString")
             if method is None:
                 return False
-            self._call(lambda: self._text(method(value)), typ, value, verb, "GoString")
+            act = functools.partial(self._go_syntax, method, value)
+            self._call(act, typ, value, verb, "GoString")
             return True
         if verb not in "vsxXq":
             return False
         for name in ("Error", "String"):
             method = self._has(typ, name)
             if method is not None:
-                self._call(lambda: self._string(typ, method(value), verb), typ, value, verb, name)
+                act = functools.partial(self._own_text, method, typ, value, verb)
+                self._call(act, typ, value, verb, name)
                 return True
         return False
+
+    def _go_syntax(self, method: Callable[[Any], bytes], value: Any) -> None:
+        self._text(method(value))
+
+    def _own_text(self, method: Callable[[Any], bytes], typ: RType, value: Any, verb: str) -> None:
+        self._string(typ, method(value), verb)
 
     def _call(self, act: Callable[[], Any], typ: RType, value: Any, verb: str, name: str) -> None:
         """Call a method of the program; a panic in it is printed, not passed on (`catchPanic`)."""
@@ -841,7 +851,7 @@ def _order(x: Any, y: Any) -> int:
         return 0 if y != y else -1
     if y != y:
         return 1
-    return (x > y) - (x < y)
+    return int(x > y) - int(x < y)
 
 
 # Natives.
@@ -923,7 +933,9 @@ def _unwrap_all(error: _Wrapped) -> Slice:
 
 
 _PLAIN_ERROR = native_type("*errors.errorString", {"Error": _message})
-_WRAP_ERROR = native_type("*fmt.wrapError", {"Error": _message, "Unwrap": _unwrap}, {"Unwrap": "error"})
+_WRAP_ERROR = native_type(
+    "*fmt.wrapError", {"Error": _message, "Unwrap": _unwrap}, {"Unwrap": "error"}
+)
 _WRAP_ERRORS = native_type(
     "*fmt.wrapErrors", {"Error": _message, "Unwrap": _unwrap_all}, {"Unwrap": "[]error"}
 )

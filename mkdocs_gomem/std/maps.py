@@ -78,9 +78,7 @@ def _delete(m: Machine, map_: Any, _dictionary: Any, key: Any) -> None:
     _entries(m, map_).pop(_key(key), None)
 
 
-def _compare_and_swap(
-    m: Machine, map_: Any, dictionary: Any, key: Any, old: Any, new: Any
-) -> bool:
+def _compare_and_swap(m: Machine, map_: Any, dictionary: Any, key: Any, old: Any, new: Any) -> bool:
     current, found = _load(m, map_, dictionary, key)
     if not found or not iface_equal(current, old):
         return False

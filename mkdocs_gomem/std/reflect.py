@@ -364,7 +364,7 @@ def _can_interface(_m: Machine, value: Any) -> bool:
 
 
 def _can_set(_m: Machine, value: Any) -> bool:
-    return value.f2 & (_ADDRESSABLE | READ_ONLY) == _ADDRESSABLE
+    return bool(value.f2 & (_ADDRESSABLE | READ_ONLY) == _ADDRESSABLE)
 
 
 def _can_address(_m: Machine, value: Any) -> bool:
@@ -583,6 +583,7 @@ _MISSING_METHODS: Final = (
     "SetIterValue", "SetLen", "SetMapIndex", "SetPointer", "SetZero", "Slice", "Slice3", "TryRecv",
     "TrySend", "UnsafeAddr", "UnsafePointer",
 )  # fmt: skip
+
 
 def _method(method: Callable[..., Any]) -> Callable[..., Any]:
     return lambda _m, typ, *args: method(typ, *args)

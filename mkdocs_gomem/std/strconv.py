@@ -13,7 +13,6 @@ import math
 import re
 import struct
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics, printing
@@ -23,6 +22,8 @@ from mkdocs_gomem.machine.values import Slice
 from mkdocs_gomem.std import pack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine import Machine
 
 _SHORTEST_FROM: Final = 6
@@ -99,7 +100,9 @@ def _layout_f(digits: str, point: int, precision: int) -> str:
 def _parts(value: float, bits: int) -> tuple[int, int, int]:
     """Return mantissa, exponent of its last bit, and the mantissa's size in bits."""
     narrow = bits == 32
-    raw: int = struct.unpack("<I" if narrow else "<Q", struct.pack("<f" if narrow else "<d", value))[0]
+    raw: int = struct.unpack(
+        "<I" if narrow else "<Q", struct.pack("<f" if narrow else "<d", value)
+    )[0]
     size, bias = (23, -127) if narrow else (52, -1023)
     mantissa, exponent = raw & (1 << size) - 1, raw >> size
     if exponent == 0:

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+from typing_extensions import override
+
 from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.channels import Chan
@@ -45,6 +47,11 @@ class _Fired(deque[Any]):
 
     __slots__ = ("timer",)
 
+    def __init__(self, timer: Timer, sent: Iterable[Any]) -> None:
+        super().__init__(sent)
+        self.timer = timer
+
+    @override
     def popleft(self) -> Any:
         """Take what was sent."""
         value = super().popleft()
@@ -69,9 +76,7 @@ class Timer:
         self.asleep = False
         """A ticker whose last tick nobody has taken yet."""
         if channel is not None:
-            buffer = _Fired(channel.buffer)
-            buffer.timer = self  # type: ignore[attr-defined]
-            channel.buffer = buffer
+            channel.buffer = _Fired(self, channel.buffer)
 
     def start(self, when: int, period: int) -> None:
         """Let it fire at a time as `runtimeNano` counts, and then every so often."""

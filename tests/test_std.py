@@ -1,0 +1,51 @@
+"""Programs that use std widely: do they print, byte for byte, what go1.27.3 prints?
+
+One test for each case in `cases/std`, recorded by `make oracle`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mkdocs_gomem import pipeline
+from mkdocs_gomem.source import Limits, Rejected, SourceFile, file_of, line_of
+from tests import txtar
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.trace import Trace
+
+CASES = sorted((Path(__file__).parent / "cases" / "std").glob("*.txtar"))
+
+
+def run(source: str) -> Trace:
+    decisions = pipeline.decide([SourceFile("main.go", source.encode())])
+    return pipeline.execute(decisions, Limits())
+
+
+@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
+def test_std(path: Path) -> None:
+    archive = txtar.read(path)
+    trace = run(archive.sources["main.go"])
+    assert txtar.ended(trace.stdout.decode()) == archive.sections["go/stdout"]
+    assert f"{trace.outcome.status}\n" == archive.sections["go/exit"]
+
+
+REFUSED = {
+    "os.ReadFile": 'import ("fmt"; "os")\nfunc main() {\n\tfmt.Println(os.ReadFile("x"))\n}\n',
+    "reflect.MakeFunc": (
+        'import "reflect"\nfunc main() {\n\treflect.MakeFunc(reflect.TypeOf(main), nil)\n}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals_name_the_authors_line(name: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        run(f"package main\n{REFUSED[name]}")
+    first = caught.value.diagnostics[0]
+    assert caught.value.unsupported
+    assert (file_of(first.pos), line_of(first.pos)) == ("main.go", 4)
+    assert "not supported: call of " in first.message
