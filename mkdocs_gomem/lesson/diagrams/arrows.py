@@ -1,12 +1,13 @@
 """Pointers: from the very cell that holds one to the thing it points to.
 
-Where the target is in another column Graphviz draws a straight line; in the same column the arrow
-goes around the right side, so that it crosses nothing between. Scenes in which a pair of cells is
-joined share one arrow.
+Where the target is in another column the arrow is a straight line; in the same column it goes
+around the right side, so that it crosses nothing between. The routes are ours: Graphviz bundles
+arrows that join the same two rows. Scenes in which a pair of cells is joined share one arrow.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.diagrams.canvas import ROW
@@ -66,28 +67,30 @@ class Arrows:
         scenes: set[int],
         new: set[int],
     ) -> None:
-        start = f"{tail.node}:{segment.port}"
-        cells = len(head.segments) + bool(head.label) + bool(head.dot_left)
+        x0, y0 = self._dot_of(tail, segment), tail.y + ROW / 2
         if tail.column < head.column:
-            self.sheet.canvas.arrow(start, f"{head.node}:c0:w", classes, scenes=scenes, new=new)
-        elif tail.column > head.column:
-            self.sheet.canvas.arrow(
-                start, f"{head.node}:c{cells - 1}:e", classes, scenes=scenes, new=new
-            )
+            port, x1 = f"{head.node}:c0:w", head.x
         else:
-            # Same column: around the right side, so that the line crosses nothing between.
-            x0, y0 = self._dot_of(tail, segment), tail.y + ROW / 2
-            x1, y1 = head.x + head.width, head.y + ROW / 2
+            port, x1 = f"{head.node}:{head.last_port}:e", head.x + head.width
+        y1 = head.y + ROW / 2
+        if tail.column == head.column:
+            # Around the right side, so that the line crosses nothing between.
             out = max(tail.x + tail.width, x1) + 10 + min(14, abs(y1 - y0) / 12)
-            bend = [(x0, y0), (out, y0), (out, y1), (x1 + ARROW, y1), (x1, y1)]
-            self.sheet.canvas.arrow(
-                start, f"{head.node}:w", classes, bend=bend, scenes=scenes, new=new
-            )
+            curve = [(x0, y0), (out, y0), (out, y1), (x1 + ARROW, y1)]
+        else:
+            length = math.hypot(x1 - x0, y1 - y0) or 1.0
+            end = (x1 - ARROW * (x1 - x0) / length, y1 - ARROW * (y1 - y0) / length)
+            curve = [(x0, y0), (x0, y0), end, end]
+        start = f"{tail.node}:{segment.port}"
+        route = [*curve, (x1, y1)]
+        self.sheet.canvas.arrow(start, port, route, classes, scenes=scenes, new=new)
 
     @staticmethod
     def _dot_of(row: Row, segment: Segment) -> float:
-        """Return the x of a segment's pointer dot."""
-        x = row.x + row.width - sum(s.width for s in row.segments)
+        """Return the x of a segment's pointer dot: in the cell that faces the target."""
+        if row.dot_left:
+            return row.x + DOT / 2
+        x = row.x + row.width - sum(other.width for other in row.segments)
         for other in row.segments:
             x += other.width
             if other is segment:

@@ -183,26 +183,28 @@ class Canvas:
         self,
         tail: str,
         head: str,
+        route: Sequence[tuple[float, float]],
         classes: str = "",
         *,
-        bend: Sequence[tuple[float, float]] = (),
         scenes: Iterable[int] = (),
         new: Iterable[int] = (),
     ) -> None:
         """Point from a cell (`n3:c1`) to a side of another (`n5:c0:w`).
 
-        `bend` gives four control points and the tip, in pixels, for an arrow that must go around
-        what stands between; without it Graphviz draws a straight line.
+        Args:
+            tail: the cell's port.
+            head: the port that the tip touches.
+            route: four control points of the curve and the tip, in pixels.
+            classes: how it looks.
+            scenes: where it is shown.
+            new: where it has just come.
         """
         index = len(self.shapes)
         self.shapes.append(
             Shape("ptr", classes, frozenset(scenes), frozenset(new), Box(0, 0, 0, 0))
         )
-        attributes = f"e{index}"
-        if bend:
-            points = [f"{x:g},{self._up(y):g}" for x, y in bend]
-            attributes += f" e,{points[-1]} {' '.join(points[:-1])}"
-        self.edges.append((tail, head, attributes))
+        points = [f"{x:g},{self._up(y):g}" for x, y in route]
+        self.edges.append((tail, head, f"e{index} e,{points[-1]} {' '.join(points[:-1])}"))
 
     def _up(self, y: float) -> float:
         return -y
@@ -236,8 +238,7 @@ class Canvas:
             )
         for tail, head, drawn in self.edges:
             name, _, curve = drawn.partition(" ")
-            more = {"pos": curve} if curve else {}
-            dot.edge(f"{tail}:c" if tail.count(":") == 1 else tail, head, **{"class": name}, **more)
+            dot.edge(f"{tail}:c", head, pos=curve, **{"class": name})
         return str(dot.source)
 
 

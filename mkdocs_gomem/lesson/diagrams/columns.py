@@ -189,6 +189,7 @@ class Column:
                 cells.append(Cell("", segment.width))
             new |= self._write(segment, Box(at, row.y, segment.width - dot, ROW), classes, scenes)
             at += segment.width
+        row.last_port = f"c{len(cells) - 1}"
         row.node = self.canvas.row(row.x, row.y, cells, classes, scenes=scenes, new=new & scenes)
 
     def _write(self, segment: Segment, box: Box, classes: str, scenes: frozenset[int]) -> set[int]:

@@ -81,6 +81,8 @@ class Row:
     y: float = 0
     width: float = 0
     node: str = ""
+    last_port: str = ""
+    """Port of its rightmost cell."""
     column: int = 0
     dot_left: bool = False
     """Its pointer cell stands at the left, since it points that way."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import itertools
-import math
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -203,27 +202,18 @@ def _mark(element: ET.Element, dx: float, dy: float) -> str:
 
 
 def _pointer(element: ET.Element, dx: float, dy: float) -> str:
-    """Draw line, head and dot; Graphviz hangs the dot beside the line's end, here it is on it."""
+    """Draw line, head and dot; a curve without a bend becomes a straight line."""
     path = element.find(f"{_SVG}path")
     heads = element.findall(f"{_SVG}polygon")
     if path is None or not heads:
         return ""
-    route = _points(re.sub(r"[MCLc ]+", " ", path.get("d", "")), dx, dy)
-    dot = element.find(f"{_SVG}ellipse")
-    if dot is None:
-        start, curve = route[0], route
+    curve = _points(re.sub(r"[MCLc ]+", " ", path.get("d", "")), dx, dy)
+    start, end = curve[0], curve[-1]
+    line = f"M{_n(start[0])} {_n(start[1])}"
+    if curve[1] == start:
+        line += f"L{_n(end[0])} {_n(end[1])}"
     else:
-        x, y = float(dot.get("cx", "0")) + dx, float(dot.get("cy", "0")) + dy
-        ahead = route[-1]
-        length = math.hypot(ahead[0] - x, ahead[1] - y) or 1.0
-        radius = float(dot.get("rx", "0"))
-        start = (x - radius * (ahead[0] - x) / length, y - radius * (ahead[1] - y) / length)
-        curve = [start, ahead]
-    if len(curve) == 4:
-        bends = " ".join(f"{_n(x)} {_n(y)}" for x, y in curve[1:])
-        line = f"M{_n(start[0])} {_n(start[1])}C{bends}"
-    else:
-        line = f"M{_n(start[0])} {_n(start[1])}L{_n(curve[-1][0])} {_n(curve[-1][1])}"
+        line += "C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in curve[1:])
     tip = "L".join(f"{_n(x)} {_n(y)}" for x, y in _points(heads[-1].get("points", ""), dx, dy)[:3])
     return (
         f'<path d="{line}"/><path class="tip" d="M{tip}Z"/>'
