@@ -16,8 +16,8 @@ from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import INVALID, NILVALUE, Operand
 from mkdocs_gomem.compiler.checker.version import GO1_20, GO1_21
 from mkdocs_gomem.gotypes import infer as inference
-from mkdocs_gomem.gotypes import instantiate, spelling, substitute, types
-from mkdocs_gomem.source import NO_POS, Pos
+from mkdocs_gomem.gotypes import instantiate, spelling, substitute, types, unify
+from mkdocs_gomem.source import NO_POS, Pos, unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,17 +94,20 @@ def infer(
         )
         for x in args
     ]
-    return inference.infer(
-        pos,
-        tparams,
-        targs,
-        params,
-        arguments,
-        check.context,
-        reverse=reverse,
-        go1_21=check.allow_version(GO1_21),
-        qualifier=check.qualifier,
-    )
+    try:
+        return inference.infer(
+            pos,
+            tparams,
+            targs,
+            params,
+            arguments,
+            check.context,
+            reverse=reverse,
+            go1_21=check.allow_version(GO1_21),
+            qualifier=check.qualifier,
+        )
+    except unify.UnificationDepthError:
+        unsupported(pos, "types nested this deep in a call whose type arguments are inferred")
 
 
 def _speller(x: Operand) -> Callable[[], str]:
