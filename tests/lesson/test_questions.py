@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mkdocs_gomem.lesson import questions
+from mkdocs_gomem.lesson import questions, scenes
 from mkdocs_gomem.lesson.questions.question import Choice, Question
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import Options
@@ -26,13 +26,9 @@ PLACES = {
 
 def asked(name: str) -> tuple[Question, ...]:
     taught = lessons.of_program(name)
-    return questions.ask(taught.lesson.rows, _allocations(taught), 100)
-
-
-def _allocations(taught: lessons.Taught) -> tuple[object, ...]:
-    from mkdocs_gomem.lesson import scenes  # noqa: PLC0415 - beside its only use
-
-    return scenes.own_allocations(taught.trace, frozenset(taught.decisions.program.files))
+    files = frozenset(taught.decisions.program.files)
+    made = scenes.own_allocations(taught.trace, files)
+    return questions.ask(taught.lesson.rows, made, 100)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -76,7 +76,7 @@ def test_what_gc_lets_escape_is_said_to_be_on_the_heap(name: str) -> None:
     boxes = {
         (file_of(placement.pos), line_of(placement.pos), column_of(placement.pos))
         for node, placement in taught.decisions.placements.by_node.items()
-        if isinstance(node, ir.Expr) and node.op is ir.Op.CONVIFACE
+        if node.op is ir.Op.CONVIFACE
     }
     for where, said in remarks(name):
         text = said.removesuffix(" escapes to heap")
