@@ -79,18 +79,13 @@ def _is_generated(code: CodeType) -> bool:
 
 def generated_line(error: BaseException) -> int:
     """Return the line of generated code in which an exception arose; 0 if in none."""
-    return next(reversed(generated_lines(error)), 0)
-
-
-def generated_lines(error: BaseException) -> list[int]:
-    """Return the lines of generated code that an exception passed, outermost first."""
-    lines = []
+    line = 0
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<gomem>":
-            lines.append(trace.tb_lineno)
+            line = trace.tb_lineno
         trace = trace.tb_next
-    return lines
+    return line
 
 
 def call_deferred(call: Callable[[], Any], panic: Panic | None) -> None:  # noqa: ARG001 - read by `recover`

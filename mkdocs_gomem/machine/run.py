@@ -26,7 +26,6 @@ from mkdocs_gomem.machine.defers import (
     DeferRuntime,
     as_panic,
     generated_line,
-    generated_lines,
     report,
     run_defers,
 )
@@ -412,10 +411,18 @@ class Machine:
     def _asked_at(self, error: BaseException) -> Pos:
         """Return where the author's own code, not std, led to a refusal."""
         found = NO_POS
-        for line in generated_lines(error):
-            pos = self.executable.position(line)
-            if source.file_of(pos) in self.executable.files:
-                found = pos
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            function = self.functions.get(code)
+            if function is not None and function.own:
+                # In an inlined body, the author's line is that of the call: further up.
+                for line in range(trace.tb_lineno, code.co_firstlineno, -1):
+                    pos = self.executable.position(line)
+                    if source.file_of(pos) in self.executable.files:
+                        found = pos
+                        break
+            trace = trace.tb_next
         return found
 
     def _die(self, panic: panics.Panic, pos: Pos) -> None:
