@@ -6,6 +6,7 @@ function on the stack; `new` means heap.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
@@ -30,7 +31,12 @@ _BELIEFS = {
 
 def ask(rows: Sequence[Row], _made: Sequence[Allocation]) -> list[Question]:
     """Ask about the values that surprise first, then about others that are not plain."""
-    asked = [row for row in rows if row.group in _GROUPS and _is_plain(row)]
+    named = Counter((row.name, row.detail) for row in rows)
+    asked = [
+        row
+        for row in rows
+        if row.group in _GROUPS and _is_plain(row) and named[row.name, row.detail] == 1
+    ]
     asked.sort(key=lambda row: (not row.differs, row.region is Region.STACK))
     return [_question(row) for row in asked[:3] if row.region in _BELIEFS]
 
