@@ -137,7 +137,10 @@ def main() -> None:
     pipeline.check([file])
     parse = best(lambda: syntax.parse(file), 30)
     both = best(lambda: pipeline.check([file]), 30)
-    print(f"warm, {SNIPPET.count(chr(10))} lines: parse {parse:.2f} ms, check {both - parse:.2f} ms:", end="")
+    print(
+        f"warm, {SNIPPET.count(chr(10))} lines: parse {parse:.2f} ms, check {both - parse:.2f} ms:",
+        end="",
+    )
     print(f" {(both - parse) / parse:.1f} times the parse (bar 12)")
     for lines in (30, 300, 3000):
         file = program(lines)

@@ -120,16 +120,21 @@ def vet(asked: argparse.Namespace) -> int:
     # In a message, files are named as go build names them where they stand.
     there = [SourceFile(f"./{Path(file.name).name}", file.text) for file in files]
     given = {near.name: file.name for near, file in zip(there, files, strict=True)}
+
+    def placed(line: str) -> str:
+        name, colon, rest = line.partition(":")
+        return f"{given.get(name, name)}{colon}{rest}"
+
     try:
         _, info = pipeline.check(there)
     except Rejected as rejected:
         if rejected.unsupported:
-            return _refuse(rejected)
+            print(*map(placed, map(str, rejected.diagnostics)), sep="\n", file=sys.stderr)
+            return REFUSED
         for line in checker.format_errors(
             rejected.diagnostics, limit=0 if asked.e else checker.ERROR_LIMIT
         ):
-            name, colon, rest = line.partition(":")
-            print(f"{given.get(name, name)}{colon}{rest}")
+            print(placed(line))
         return 1
     unlinked = pipeline.missing_main(info)
     if unlinked:
