@@ -19,6 +19,7 @@ file already has, be they empty. The sections:
     go/stdout    what it prints, byte for byte, and go/stderr if it does not end in a panic
     go/panic     the first line of stderr that starts with `panic: ` or `fatal error: `
     go/exit      its exit status
+    go/errors-all  the same with `-gcflags=-e`, which does not stop at ten; not in programs/
     go/escape-l  what `-gcflags='-m -l'` says of the program's own lines, sorted, duplicates kept
     go/escape    the same for `-gcflags=-m`
     go/why       the flows of `-gcflags=-m=2`, in blocks sorted by position
@@ -63,7 +64,7 @@ SECONDS = 10.0
 
 OUTCOME = ("go/stdout", "go/stderr", "go/panic", "go/exit")
 DECISIONS = ("go/escape-l", "go/escape", "go/why", "go/symbols", "go/allocs")
-ORDER = ("go/errors", *OUTCOME, *DECISIONS)
+ORDER = ("go/errors", "go/errors-all", *OUTCOME, *DECISIONS)
 OPTIONAL = ("go/stderr", "go/panic")
 """Left out when there is nothing to say; the other sections stand even if empty."""
 
@@ -222,6 +223,7 @@ def find_go() -> Path:
 
 def answer(go: Toolchain, sources: dict[str, str], wanted: set[str]) -> dict[str, str]:
     """Ask about one program; a section that does not apply is absent from the answer."""
+    said: dict[str, str]
     with tempfile.TemporaryDirectory(prefix="oracle-") as name:
         directory = Path(name)
         (directory / "go.mod").write_text("module program\n\ngo 1.27\n")
@@ -229,8 +231,12 @@ def answer(go: Toolchain, sources: dict[str, str], wanted: set[str]) -> dict[str
             (directory / path).write_bytes(text.encode("utf-8"))
         built = go.call(["build", "-o", "program.exe", "."], directory)
         if built.returncode:
-            return {"go/errors": "".join(f"{line}\n" for line in errors(built.stderr))}
-        said: dict[str, str] = {}
+            said = {"go/errors": "".join(f"{line}\n" for line in errors(built.stderr))}
+            if "go/errors-all" in wanted:
+                built = go.call(["build", "-gcflags=-e", "-o", "program.exe", "."], directory)
+                said["go/errors-all"] = "".join(f"{line}\n" for line in errors(built.stderr))
+            return said
+        said = {}
         if wanted.intersection(OUTCOME):
             said |= outcome(directory)
         for section, flags in (("go/escape-l", "-m -l"), ("go/escape", "-m")):
@@ -417,11 +423,11 @@ def record(go: Toolchain, path: Path) -> str:
     if unknown:
         raise OracleError(f"sections that nothing records: {', '.join(sorted(unknown))}")
     whole = path.parent.name == "programs"
-    wanted = set(ORDER) if whole else present
+    wanted = set(ORDER) - {"go/errors-all"} if whole else present
     if not wanted:
         return archive.text
     said = answer(go, archive.sources, wanted)
-    if "go/errors" in said and not whole and "go/errors" not in wanted:
+    if "go/errors" in said and not whole and not wanted & {"go/errors", "go/errors-all"}:
         raise OracleError(f"does not compile: {said['go/errors'].strip()}")
     kept = [
         (name, said[name])

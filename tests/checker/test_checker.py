@@ -9,7 +9,7 @@ import pytest
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import checker, library, syntax
-from mkdocs_gomem.source import Rejected, SourceFile
+from mkdocs_gomem.source import Diagnostic, Rejected, SourceFile
 from tests import txtar
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -22,10 +22,11 @@ def check(text: str, **options: str) -> checker.Info:
 
 
 def check_all(files: dict[str, str], **options: str) -> checker.Info:
-    trees = []
-    errors = []
+    trees: list[syntax.File] = []
+    errors: list[Diagnostic] = []
     for name, text in files.items():
         tree, found = syntax.parse_tolerant(SourceFile(f"./{name}", text.encode()))
+        assert tree is not None
         trees.append(tree)
         errors += found
     return checker.check(
@@ -33,11 +34,11 @@ def check_all(files: dict[str, str], **options: str) -> checker.Info:
     )
 
 
-def errors(text: str, **options: str) -> list[str]:
+def errors(text: str, *, limit: int = checker.ERROR_LIMIT, **options: str) -> list[str]:
     try:
         check(text, **options)
     except Rejected as rejected:
-        lines = checker.format_errors(rejected.diagnostics)
+        lines = checker.format_errors(rejected.diagnostics, limit=limit)
         # A further line of a message starts with one tab in the recorded sections.
         split = re.sub(r"\n\t+", "\n\t", "\n".join(lines)).split("\n")
         return [line.removeprefix("./main.go:") for line in split]
@@ -55,6 +56,8 @@ def body(text: str, imports: str = "") -> list[str]:
 def test_mistakes_are_worded_placed_and_ordered_as_gc_does(path: Path) -> None:
     case = txtar.read(path)
     assert errors(case.sections["main.go"]) == case.lines("go/errors")
+    if "go/errors-all" in case.sections:
+        assert errors(case.sections["main.go"], limit=0) == case.lines("go/errors-all")
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=[path.stem for path in PROGRAMS])
