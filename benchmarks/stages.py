@@ -79,9 +79,7 @@ def main(names: list[str]) -> None:
             sources = txtar.parse(path.read_text("utf-8")).sources
             cases[path.stem] = tuple(SourceFile(name, s.encode()) for name, s in sources.items())
     start = milliseconds(
-        lambda: subprocess.run(
-            [sys.executable, "-c", "import mkdocs_gomem.pipeline"], check=True
-        )
+        lambda: subprocess.run([sys.executable, "-c", "import mkdocs_gomem.pipeline"], check=True)
     )
     print(f"start and import: {start:.0f} ms")
     opening = [milliseconds(functools.partial(pack.open_package, path)) for path in pack.packages()]

@@ -27,14 +27,16 @@ from mkdocs_gomem.source import (
     Fence,
     Limits,
     Options,
+    Pos,
     Rejected,
     SourceFile,
     column_of,
     file_of,
     line_of,
     order_of,
+    unsupported,
 )
-from mkdocs_gomem.std import pack
+from mkdocs_gomem.std import outside, pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -119,6 +121,23 @@ def decide(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
     return Decisions(package, info, program, static, placements, image)
 
 
+def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
+    """Decide about a program that will run: what it imports must be of a kind that we simulate.
+
+    Raises:
+        Rejected: as `decide` does, and for packages that reach out of the program.
+    """
+    for file in syntax.parse_package(files)[0]:
+        for decl in file.decl_list:
+            if isinstance(decl, syntax.ImportDecl) and decl.path is not None:
+                path = decl.path.value.strip('"`')
+                if outside.reaches_outside(path):
+                    end = Pos(decl.path.pos + len(decl.path.value))
+                    said = f"package {path}: it reaches out of the program"
+                    unsupported(decl.path.pos, said, end=end)
+    return decide(files, inlining=inlining)
+
+
 def execute(decisions: Decisions, limits: Limits) -> Trace:
     """Run what gc would emit; a panic or deadlock is part of the trace."""
     return machine.run(_generated(decisions), decisions.image, limits)
@@ -148,7 +167,7 @@ def panel(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Lesson, Tr
     Raises:
         Rejected: when the program does not compile or is not supported.
     """
-    decisions = decide(fence.files, inlining=fence.options.inlining != "off")
+    decisions = decide_to_run(fence.files, inlining=fence.options.inlining != "off")
     trace = execute(decisions, fence.options.limits)
     lesson = teach(decisions, trace, fence.options, lead)
     return page.render(lesson, fence.identity or "gomem", fence.options), lesson, trace

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mkdocs_gomem import pipeline
+from mkdocs_gomem.compiler import checker
 from mkdocs_gomem.source import (
     Diagnostic,
     Limits,
@@ -72,7 +73,8 @@ def errors(name: str) -> str:
     except Rejected as rejected:
         if rejected.unsupported:
             raise
-        return "".join(f"{place(each)}: {each.message}\n" for each in rejected.diagnostics)
+        lines = checker.format_errors(rejected.diagnostics)
+        return "".join(f"{line.removeprefix('main.go:')}\n" for line in lines)
     return ""
 
 
@@ -147,19 +149,19 @@ def place(diagnostic: Diagnostic) -> str:
     return f"{file}{line_of(pos)}:{column_of(pos)}"
 
 
-def tests() -> list[tuple[str, str]]:
+def pairs() -> list[tuple[str, str]]:
     """List program and section; an outcome without a panic is compared with none."""
-    pairs = []
+    found = []
     for path in sorted(PROGRAMS.glob("*.txtar")):
         recorded = txtar.read(path).sections
         wanted = {name for name in ANSWERS if name in recorded}
         if "go/exit" in recorded:
             wanted.update(oracle.OPTIONAL)
-        pairs += [(path.stem, name) for name in ANSWERS if name in wanted]
-    return pairs
+        found += [(path.stem, name) for name in ANSWERS if name in wanted]
+    return found
 
 
-@pytest.mark.parametrize(("program", "section"), tests())
+@pytest.mark.parametrize(("program", "section"), pairs())
 def test_program(program: str, section: str, *, update: bool) -> None:
     path = PROGRAMS / f"{program}.txtar"
     archive = txtar.read(path)

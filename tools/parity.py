@@ -113,7 +113,7 @@ def programs(misses: list[str]) -> list[Figure]:
     right: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for program, section in test_programs.tests():
+    for program, section in test_programs.pairs():
         total[section] += 1
         archive = txtar.read(test_programs.PROGRAMS / f"{program}.txtar")
         try:

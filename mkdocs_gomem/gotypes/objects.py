@@ -266,8 +266,7 @@ class Func(Object):
         self.resolver = resolver
         """Called once, before `type` is read; sets it."""
 
-    @property  # type: ignore[override]  # late, and narrower
-    @override
+    @property  # type: ignore[override, explicit-override]  # late, and narrower
     def type(self) -> types.Signature | None:
         """The signature; None while it is not known."""
         resolver = self.resolver

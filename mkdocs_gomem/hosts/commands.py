@@ -104,7 +104,7 @@ def run(asked: argparse.Namespace) -> int:
     """Run a program: its output and its exit status are ours."""
     files = _read(asked.files)
     limits = _limits()
-    trace = pipeline.execute(pipeline.decide(files), limits)
+    trace = pipeline.execute(pipeline.decide_to_run(files), limits)
     sys.stdout.buffer.write(trace.stdout)
     sys.stdout.flush()
     sys.stderr.buffer.write(trace.stderr)
@@ -159,7 +159,7 @@ def symbols(asked: argparse.Namespace) -> int:
 def allocs(asked: argparse.Namespace) -> int:
     """Print heap allocations by line; the lines of several files with their names."""
     files = _read(asked.files)
-    trace = pipeline.execute(pipeline.decide(files), _limits())
+    trace = pipeline.execute(pipeline.decide_to_run(files), _limits())
     lines: dict[tuple[str, int], list[int]] = {}
     for allocation in trace.allocations:
         place = file_of(allocation.pos), line_of(allocation.pos)
