@@ -1,9 +1,9 @@
 """What gc still refuses after types are checked, before it compiles.
 
-Interfaces without a name that contain themselves. Directives out of place and functions without
-a body need no types: `syntax.check_declarations`.
+Interfaces without a name that contain themselves, types that are too large. Directives out of
+place and functions without a body need no types: `syntax.check_declarations`.
 
-Source: cmd/compile/internal/noder/irgen.go, go1.27.
+Source: cmd/compile/internal/noder/irgen.go, types/size.go, go1.27.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.gotypes import types, typesets
+from mkdocs_gomem.compiler.checker.codes import Code
+from mkdocs_gomem.gotypes import layout, objects, spelling, types, typesets
 from mkdocs_gomem.source import Diagnostic
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.compiler.checker.info import Info
 
+_CHAN_ELEM_MAX = 1 << 16
 _CYCLE = (
     "invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)"
 )
@@ -26,6 +28,73 @@ _CYCLE = (
 
 def check_after(info: Info, files: Sequence[syntax.File]) -> list[Diagnostic]:
     """Return the errors of a package that types are fine in."""
+    return _interface_cycles(info, files) or _Sizes(info).errors()
+
+
+class _Sizes:
+    """Looks for types that gc has no room for, in what a package declares."""
+
+    __slots__ = ("_found", "_info", "_seen")
+
+    def __init__(self, info: Info) -> None:
+        self._info = info
+        self._found: list[Diagnostic] = []
+        self._seen: set[types.Type] = set()
+
+    def errors(self) -> list[Diagnostic]:
+        """Return an error for each, at the name of what was declared with it first."""
+        for obj in self._info.defs.values():
+            if isinstance(obj, objects.Var) and obj.is_field:
+                continue
+            if isinstance(obj, objects.Var | objects.TypeName) and obj.type is not None:
+                self._visit(obj.type, obj)
+        return self._found
+
+    def _visit(self, typ: types.Type, obj: objects.Object) -> None:
+        typ = types.unalias(typ)
+        if isinstance(typ, types.Basic) or typ in self._seen:
+            return
+        self._seen.add(typ)
+        match typ:
+            case types.Named():
+                # Other packages have been compiled; what is generic has no size.
+                if typ.obj.pkg is self._info.pkg and not typ.type_params:
+                    self._visit(typ.underlying, obj)
+            case types.Pointer(elem=elem) | types.Slice(elem=elem):
+                self._visit(elem, obj)
+            case types.Array(elem=elem, len=count):
+                self._visit(elem, obj)
+                size = _size(elem)
+                if size and count > (layout.MAX_WIDTH - 1) // size:
+                    spelled = spelling.type_string(typ)
+                    self._tell(obj, f"type {spelled} larger than address space")
+            case types.Map(key=key, elem=elem):
+                self._visit(key, obj)
+                self._visit(elem, obj)
+            case types.Chan(elem=elem):
+                self._visit(elem, obj)
+                if (_size(elem) or 0) >= _CHAN_ELEM_MAX:
+                    self._tell(obj, "channel element type too large (>64kB)")
+            case types.Struct(fields=fields):
+                for field in fields:
+                    if field.type is not None:
+                        self._visit(field.type, obj)
+            case _:
+                pass
+
+    def _tell(self, obj: objects.Object, message: str) -> None:
+        self._found.append(Diagnostic(Code.TYPE_TOO_LARGE.value, obj.pos, message))
+
+
+def _size(typ: types.Type) -> int | None:
+    """Return the bytes of a value, if the type is not generic."""
+    try:
+        return layout.sizeof(typ)
+    except ValueError:
+        return None
+
+
+def _interface_cycles(info: Info, files: Sequence[syntax.File]) -> list[Diagnostic]:
     if not any(isinstance(node, syntax.InterfaceType) for node in info.types):
         return []
     finder = _CycleFinder()
