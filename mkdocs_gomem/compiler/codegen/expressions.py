@@ -119,19 +119,19 @@ def owned_variable(f: FunctionWriter, name: ir.Name) -> str:
 
 def expr(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression's value, integers wrapped."""
-    if node.init:
+    if node.init and not isinstance(node, ir.InlinedCallExpr):
         from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415
 
+        pos, hoist, f.hoist = f.w.pos, f.hoist, 0
+        for item in node.init:
+            statements.stmt(f, item)
+        f.w.pos, f.hoist = pos, hoist
+        # Bodies of std are shared by all programs: what is taken out is put back, come what may.
         init, node.init = node.init, []
-        if not isinstance(node, ir.InlinedCallExpr):
-            pos, hoist, f.hoist = f.w.pos, f.hoist, 0
-            for item in init:
-                statements.stmt(f, item)
-            f.w.pos, f.hoist = pos, hoist
-            code = expr(f, node)
+        try:
+            return expr(f, node)
+        finally:
             node.init = init
-            return code
-        node.init = init
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
         return simple(f, _code(f, node))
     return _code(f, node)
