@@ -328,14 +328,11 @@ class Machine:
         sys.setrecursionlimit(max(self.limits.depth, 1000) + 500)
 
     def execute(self) -> None:
-        """Run the program to its end."""
-        limit = sys.getrecursionlimit()
-        self.raise_recursion_limit()
-        hub = greenlet(self._hub)
-        try:
-            hub.switch()
-        finally:
-            sys.setrecursionlimit(limit)
+        """Run the program to its end; the caller minds the recursion limit.
+
+        A paused run may be dropped at any time, so nothing of the process is restored here.
+        """
+        greenlet(self._hub).switch()
         if self.error is not None:
             raise self.error
 
@@ -576,5 +573,10 @@ def bound_late(table: Table, receiver: Iface | None) -> Callable[..., Any]:
 def run(executable: Executable, image: Image | None, limits: Limits) -> Trace:
     """Run a program; the trace holds its output, its outcome and its recorded steps."""
     machine = Machine(executable, image, limits)
-    machine.execute()
+    limit = sys.getrecursionlimit()
+    machine.raise_recursion_limit()
+    try:
+        machine.execute()
+    finally:
+        sys.setrecursionlimit(limit)
     return Recording(machine, executable, image, limits)
