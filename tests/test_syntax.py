@@ -131,12 +131,21 @@ DEEP = [
 
 
 @pytest.mark.parametrize("expr", [d[0] for d in DEEP], ids=[d[1] for d in DEEP])
-def test_nesting_beyond_the_limit_is_refused_by_name(expr: str) -> None:
-    limit = sys.getrecursionlimit()
+@pytest.mark.parametrize("limit", [1000, 3000, 100_000])
+def test_nesting_beyond_the_limit_is_refused_by_name(expr: str, limit: int) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit)
+    try:
+        refuse_nested(expr)
+        assert sys.getrecursionlimit() == limit
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def refuse_nested(expr: str) -> None:
     with pytest.raises(Rejected, match="not supported: source nested more than 1000") as refused:
         parse(f"package p\nvar x = {expr}\n")
     assert refused.value.unsupported
-    assert sys.getrecursionlimit() == limit
 
 
 @pytest.mark.parametrize(

@@ -121,22 +121,23 @@ def run(
     """Parse tokens as a production; return its tree and all errors, in gc's order.
 
     Python's own limit of nested calls is met by some 100 levels of Go: only then it is raised,
-    for as long as the second try lasts.
+    for as long as the second try lasts. Where it was raised before us, the levels are counted.
     """
-    parser = Parser(tokens, std=std)
-    try:
-        return production(parser), parser.errors
-    except RecursionError:
-        pass
     limit = sys.getrecursionlimit()
     parser = Parser(tokens, std=std)
     try:
-        sys.setrecursionlimit(limit + MAX_NESTING * _FRAMES_PER_LEVEL)
         tree = production(parser)
+        if limit <= MAX_NESTING:
+            return tree, parser.errors
     except RecursionError:
-        source.unsupported(parser.pos(), f"source nested more than {MAX_NESTING} levels deep")
-    finally:
-        sys.setrecursionlimit(limit)
+        parser = Parser(tokens, std=std)
+        try:
+            sys.setrecursionlimit(limit + MAX_NESTING * _FRAMES_PER_LEVEL)
+            tree = production(parser)
+        except RecursionError:
+            source.unsupported(parser.pos(), f"source nested more than {MAX_NESTING} levels deep")
+        finally:
+            sys.setrecursionlimit(limit)
     if isinstance(tree, Node):
         _check_nesting(tree)
     return tree, parser.errors
