@@ -11,7 +11,6 @@ diagnostic is printed.
 from __future__ import annotations
 
 import bisect
-import enum
 from dataclasses import dataclass, field
 from typing import NamedTuple, NewType, NoReturn
 
@@ -108,22 +107,6 @@ def _spell_relative(pos: Pos, base: LineBase) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of source: from `start` up to, not including, `end`, in one file."""
-
-    start: Pos
-    end: Pos
-
-
-class Severity(enum.Enum):
-    """How much a diagnostic matters to a build."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing to tell the author, with its place; rendered by hosts, never by rooms."""
 
@@ -138,7 +121,6 @@ class Diagnostic:
     """Further lines, like `simulated: errors, fmt, …`."""
     help: str = ""
     """A way out, in the imperative; empty where Go's own message says it all."""
-    severity: Severity = Severity.ERROR
 
     @override
     def __str__(self) -> str:
@@ -220,12 +202,6 @@ class Fence:
     """One Go program on one page, with what its author asked for."""
 
     files: tuple[SourceFile, ...]
-    page: str = ""
-    """Path of the page below docs_dir; empty on the command line."""
-    line: int = 0
-    """Line of the page on which the first line of code stands; 0 when unknown."""
-    indent: int = 0
-    """Bytes that the page has before each line of code."""
     options: Options = Options()
     identity: str = ""
     """Prefix of every id in the panel, unique on the site."""

@@ -275,7 +275,6 @@ class Name(Expr):
     """The one statement that defines it (`:=`, `var`, range…), when there is just one."""
     outer: Name | None = None
     """For a closure variable: the variable of the enclosing function that it stands for."""
-    heap_address: Name | None = None
     decl_pos: Pos = NO_POS
     is_closure_var: bool = False
     by_value: bool = False
@@ -290,7 +289,6 @@ class Name(Expr):
     """Stands for a parameter of an inlined call (gc's InlFormal)."""
     loop_var: bool = False
     """Declared by a 3-clause for or a range clause: one for each turn since Go 1.22."""
-    decldepth: int = 0
     copied_from: Name | None = None
     """For the copy of an inlined function's variable: the variable of its own body."""
     dictionary: Dictionary | None = None
@@ -762,7 +760,6 @@ class Func:
     """Budget used, when it can be inlined; none when it can't."""
     inline_refusal: str = ""
     """gc's reason (as at `-m=2`) when it can't be inlined."""
-    num_return: int = 0
     num_defer: int = 0
     tags: tuple[str, ...] | None = None
     """Escape tags of receiver and parameters, as gc encodes them; none while not known."""

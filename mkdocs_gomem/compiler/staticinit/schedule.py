@@ -55,7 +55,6 @@ class Plan:
     """Unnamed static variables, `main..stmp_0` and on."""
     filled: set[Name] = field(default_factory=set)
     """Package variables with a byte that is not zero in the file: data, not bss."""
-    discarded: set[Name] = field(default_factory=set)
 
 
 def schedule(program: nodes.Program) -> Plan:
