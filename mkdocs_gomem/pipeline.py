@@ -58,20 +58,21 @@ class Decisions:
 
 
 def check(
-    files: Sequence[SourceFile], *, assembly: bool = False
+    files: Sequence[SourceFile], *, assembly: bool = False, std: str = ""
 ) -> tuple[list[syntax.File], checker.Info]:
     """Parse and type-check one package.
 
     Args:
         files: its files.
         assembly: functions without a body may have one in assembly, in a file not given.
+        std: import path of a package of the standard library, which gc lets do more.
 
     Raises:
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
-    package, told = syntax.parse_package(files)
+    package, told = syntax.parse_package(files, std=bool(std))
     try:
-        info = checker.check(package, library.standard())
+        info = checker.check(package, library.standard(), path=std)
     except Rejected as rejected:
         # Some errors of the parser do not keep gc from checking types; they are told first.
         raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
@@ -109,9 +110,14 @@ def missing_main(info: checker.Info) -> str:
     return "runtime.main_main·f: function main is undeclared in the main package"
 
 
-def decide(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
-    """Take every decision gc takes: what is inlined, what escapes, what is linked where."""
-    package, info = check(files)
+def decide(
+    files: Sequence[SourceFile], *, inlining: bool = True, assembly: bool = False, std: str = ""
+) -> Decisions:
+    """Take every decision gc takes: what is inlined, what escapes, what is linked where.
+
+    Arguments and errors are those of `check`.
+    """
+    package, info = check(files, assembly=assembly, std=std)
     program = ir.lower(package, info, library.standard())
     program = inline.expand(program, enabled=inlining)
     static = staticinit.schedule(program)

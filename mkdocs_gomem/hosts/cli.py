@@ -74,7 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     escape.add_argument("-l", action="store_true", help="without inlining, as -gcflags='-m -l'")
     add("symbols", "print NAME SECTION SIZE of the program's own symbols")
     add("allocs", "print LINE OBJECTS BYTES of its heap allocations")
-    add("sizes", "print TYPE SIZE ALIGN and TYPE.FIELD OFFSET SIZE of the package's structs")
+    sizes = add(
+        "sizes", "print TYPE SIZE ALIGN and TYPE.FIELD OFFSET SIZE of the package's structs"
+    )
+    for command in (vet, escape, sizes):
+        command.add_argument(
+            "-std",
+            default="",
+            metavar="PATH",
+            help="the files are a package of the standard library, with this import path",
+        )
     render = add("render", "write one panel or picture that stands alone")
     render.add_argument(
         "-o", "--output", required=True, metavar="OUT", help="a .html, .svg or .dot file"

@@ -126,7 +126,7 @@ def vet(asked: argparse.Namespace) -> int:
         return f"{given.get(name, name)}{colon}{rest}"
 
     try:
-        _, info = pipeline.check(there)
+        _, info = pipeline.check(there, std=asked.std)
     except Rejected as rejected:
         if rejected.unsupported:
             print(*map(placed, map(str, rejected.diagnostics)), sep="\n", file=sys.stderr)
@@ -144,7 +144,9 @@ def vet(asked: argparse.Namespace) -> int:
 
 def escape(asked: argparse.Namespace) -> int:
     """Print what gc says at `-m`."""
-    decisions = pipeline.decide(_read(asked.files), inlining=not asked.l)
+    decisions = pipeline.decide(
+        _read(asked.files), inlining=not asked.l, assembly=True, std=asked.std
+    )
     for line in pipeline.remarks(decisions):
         print(line)
     return 0
@@ -174,7 +176,9 @@ def allocs(asked: argparse.Namespace) -> int:
 
 def sizes(asked: argparse.Namespace) -> int:
     """Print how structs are laid out; functions may have their bodies in assembly."""
-    for line in pipeline.structs(pipeline.check(_read(asked.files), assembly=True)[1]):
+    for line in pipeline.structs(
+        pipeline.check(_read(asked.files), assembly=True, std=asked.std)[1]
+    ):
         print(line)
     return 0
 

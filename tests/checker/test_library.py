@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from mkdocs_gomem.compiler import checker, syntax
@@ -11,29 +9,9 @@ from mkdocs_gomem.compiler.checker.checker import Checker
 from mkdocs_gomem.compiler.library import Library, standard
 from mkdocs_gomem.compiler.library.library import link_name
 from mkdocs_gomem.compiler.library.package import default_name
-from mkdocs_gomem.gotypes import instantiate, objects, types, universe
-from mkdocs_gomem.source import NO_POS, Pos, SourceFile
+from mkdocs_gomem.gotypes import objects, types, universe
+from mkdocs_gomem.source import NO_POS, SourceFile
 from mkdocs_gomem.std import pack
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-class ForStd:
-    """Lets std itself be checked as a program is: it may import internal packages."""
-
-    @property
-    def context(self) -> instantiate.Context:
-        return standard().context
-
-    def import_package(self, path: str, pos: Pos) -> objects.Package | None:  # noqa: ARG002
-        return standard().package(path)
-
-    def imports(self, pkg: objects.Package) -> Sequence[objects.Package]:
-        return standard().imports(pkg)
-
-    def complete(self, obj: objects.Object) -> None:
-        standard().complete(obj)
 
 
 def check_std(path: str) -> Checker:
@@ -44,7 +22,7 @@ def check_std(path: str) -> Checker:
         for file in std.files
         if file.decides
     ]
-    state = Checker(objects.Package(std.link_path, std.name), ForStd())
+    state = Checker(objects.Package(std.link_path, std.name), standard())
     checker.init_files(state, files)
     checker.check_files(state)
     return state

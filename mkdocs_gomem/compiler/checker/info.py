@@ -112,10 +112,10 @@ class Importer(Protocol):
         """Where instances of generic types are kept that other packages made."""
         ...
 
-    def import_package(self, path: str, pos: Pos) -> objects.Package | None:
+    def import_package(self, path: str, pos: Pos, *, by: str) -> objects.Package | None:
         """Return the package with this path, or None if there is none.
 
-        Refuses by name (`source.unsupported` at `pos`) what exists but is not simulated.
+        Rejects, at `pos`, what the package with path `by` must not import.
         """
         ...
 

@@ -134,7 +134,7 @@ def missing_imports(check: Checker) -> list[Diagnostic]:
                 unsupported(s.path.pos, 'import "C" (cgo)')
             if path in _EXCLUDED:
                 missing[path] = Diagnostic("import", NO_POS, _EXCLUSION.format(path=path))
-            elif check.importer.import_package(path, s.pos) is None:
+            elif check.importer.import_package(path, s.pos, by=check.pkg.path) is None:
                 missing[path] = Diagnostic("import", s.pos, _why_missing(path))
     return list(missing.values())
 
@@ -163,7 +163,7 @@ def collect_import(check: Checker, file_scope: objects.Scope, s: syntax.ImportDe
     if problem:
         check.error(s.path, Code.BAD_IMPORT_PATH, f"invalid import path ({problem})")
         return
-    imported = check.importer.import_package(path, s.pos)
+    imported = check.importer.import_package(path, s.pos, by=check.pkg.path)
     assert imported is not None, "what is missing was told before"
     local = s.local_pkg_name
     name = imported.name if local is None else local.value

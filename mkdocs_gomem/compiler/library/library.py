@@ -38,10 +38,10 @@ class Library:
 
     # What the checker asks
 
-    def import_package(self, path: str, pos: Pos) -> objects.Package | None:
-        """Return the package that a program imports; refuse what only std may import."""
+    def import_package(self, path: str, pos: Pos, *, by: str) -> objects.Package | None:
+        """Return the package that another one imports; refuse what only std may import."""
         pkg = self.package(path)
-        if pkg is not None and _is_internal(path):
+        if pkg is not None and _is_internal(path) and by not in pack.packages():
             text = f"use of internal package {path} not allowed"
             raise Rejected((Diagnostic("import", pos, text),))
         return pkg

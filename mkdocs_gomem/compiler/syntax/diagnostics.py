@@ -85,8 +85,14 @@ def parse_tolerant(
     return tree, told(errors)
 
 
-def parse_package(files: Sequence[SourceFile]) -> tuple[list[File], tuple[Diagnostic, ...]]:
+def parse_package(
+    files: Sequence[SourceFile], *, std: bool = False
+) -> tuple[list[File], tuple[Diagnostic, ...]]:
     """Parse all files of a package, or refuse it with the errors in all of them.
+
+    Args:
+        files: the bytes, and the names that positions carry.
+        std: True for a package of the standard library, where gc allows more directives.
 
     Returns:
         The trees, and errors after which gc checks types nonetheless: the program is wrong, and
@@ -104,7 +110,7 @@ def parse_package(files: Sequence[SourceFile]) -> tuple[list[File], tuple[Diagno
         if listed is not None:
             raise Rejected((Diagnostic("syntax", *listed),))
     for tokens in scanned:
-        tree, more = run(Parser.file_or_none, tokens, std=False)
+        tree, more = run(Parser.file_or_none, tokens, std=std)
         errors += more
         if tree is None:
             raise Rejected(told(errors))
