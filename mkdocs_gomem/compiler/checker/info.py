@@ -123,6 +123,10 @@ class Importer(Protocol):
         """Return the packages that a package from here imports."""
         ...
 
+    def sees(self, obj: objects.Object) -> bool:
+        """Tell if gc meets an object of a package from here, by what its export data holds."""
+        ...
+
     def complete(self, obj: objects.Object) -> None:
         """Give an object of a package imported from here its type, if it has none yet."""
         ...

@@ -46,6 +46,11 @@ class Library:
             raise Rejected((Diagnostic("import", pos, text),))
         return pkg
 
+    def sees(self, obj: objects.Object) -> bool:
+        """Tell if an object of std stands in the export data of its package."""
+        package = self._package_of(obj)
+        return obj.exported or package is None or obj.name in package.std.facts.visible
+
     def complete(self, obj: objects.Object) -> None:
         """Give an object of a std package its type."""
         package = self._package_of(obj)
