@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mkdocs_gomem import machine, std
 from mkdocs_gomem.compiler.codegen.program import Generator
 from mkdocs_gomem.source import NO_POS, unsupported
+from mkdocs_gomem.std import natives as shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mkdocs_gomem import machine
     from mkdocs_gomem.compiler import escape, ir, staticinit
 
 
@@ -32,8 +33,8 @@ def generate(
     Raises:
         Rejected: naming what the program uses and we can't run.
     """
-    known = std.NATIVES if natives is None else natives
-    made = Generator(program, placements, known, std.VARIABLES, std.TYPES, plan).generate()
+    known = shelf.NATIVES if natives is None else natives
+    made = Generator(program, placements, known, shelf.VARIABLES, shelf.TYPES, plan).generate()
     try:
         made.main.compiled()
     except (SyntaxError, RecursionError, MemoryError) as error:

@@ -3,7 +3,7 @@
 Implements the checker's `Importer`. Packages are opened when a program, or a package that a
 program needs, imports them; see `package` for how little of one is read.
 
-Not here: natives (`std`), which replace functions when a program runs.
+Not here: natives (`std.natives`), which replace functions when a program runs.
 """
 
 from __future__ import annotations

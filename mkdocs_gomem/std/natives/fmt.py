@@ -20,9 +20,9 @@ from mkdocs_gomem.machine.panics import Panic, RuntimeError_
 from mkdocs_gomem.machine.rtypes import native_type
 from mkdocs_gomem.machine.slices import encode_rune
 from mkdocs_gomem.machine.values import Iface, Slice
-from mkdocs_gomem.std import strconv
-from mkdocs_gomem.std.os import File
-from mkdocs_gomem.std.reflect import READ_ONLY
+from mkdocs_gomem.std.natives import strconv
+from mkdocs_gomem.std.natives.os import File
+from mkdocs_gomem.std.natives.reflect import READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

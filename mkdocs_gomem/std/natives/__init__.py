@@ -1,0 +1,68 @@
+"""Natives: Python functions that stand for functions of std when a program runs.
+
+A **native** takes the machine (one run: `machine.Machine`) and the Go arguments, receiver first, as
+`machine.values` holds them; several results are a tuple. So `strings.Repeat` would be
+`def repeat(m: Machine, s: bytes, count: int) -> bytes`. What it may use of the machine:
+
+- `m.write(fd, data)`, `m.exit(status)`; `m.scheduler` (`park`, `ready`, `sleep`, `at`, `now`),
+  `m.semaphores`, `m.channels`, `m.heap`;
+- `m.types.of(go_type)` and `m.types.basic(kind)`: the `RType` of a type. An interface argument is
+  an `Iface` with `t` (an `RType`: `kind`, `name`, `fields`, `elem`, …) and `v`, or None;
+- `m.method(t, "Error")`: a method of a dynamic type, called with the receiver first, or None.
+  The name must be in `codegen.program.NATIVE_METHODS`, else it may not have been compiled;
+- `m.state`: a dict for what a package keeps for this run;
+- `machine.panics.runtime_panic(text)`, `panics.Panic(value)` to panic.
+
+A native replaces only functions where gc itself leaves a call (not inlined, no body): inlined
+bodies run as they are, since they decide what is allocated. A native must do nothing that a
+second run would not do again: no clock, no random numbers, no files.
+
+A **variable** is made once for each run by a function of the machine; all others are filled by
+their own initializers. One file for each package of std, each with `NATIVES` (and `VARIABLES`)
+by link name; a new file is listed here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs_gomem.std.natives import (
+    atomic,
+    big,
+    bytealg,
+    coroutines,
+    errors,
+    fmt,
+    maps,
+    math,
+    os,
+    reflect,
+    reflectlite,
+    runtime,
+    slices,
+    strconv,
+    sync,
+    syscall,
+    time,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PACKAGES = (
+    atomic, big, bytealg, coroutines, errors, fmt, maps, math, os, reflect, reflectlite,
+    runtime, slices, strconv, sync, syscall, time,
+)  # fmt: skip
+
+NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    name: native for package in _PACKAGES for name, native in package.NATIVES.items()
+}
+"""By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
+
+TYPES: Final = reflect.TYPES
+"""Pointer types that natives have made, as `*path.name`."""
+
+VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
+    name: make for package in _PACKAGES for name, make in package.VARIABLES.items()
+}
+"""Package variables that a native makes, by link name: `os.Stdout`. The maker returns the value."""
