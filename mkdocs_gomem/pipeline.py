@@ -33,7 +33,9 @@ from mkdocs_gomem.source import (
     column_of,
     file_of,
     line_of,
+    nested,
     order_of,
+    printed,
     unsupported,
 )
 from mkdocs_gomem.std import outside, pack
@@ -118,12 +120,13 @@ def decide(
     Arguments and errors are those of `check`.
     """
     package, info = check(files, assembly=assembly, std=std)
-    program = ir.lower(package, info, library.standard())
-    program = inline.expand(program, enabled=inlining)
-    static = staticinit.schedule(program)
-    ir.prepare(program)
-    placements = escape.place(program)
-    image = link.image(program, static)
+    with nested():
+        program = ir.lower(package, info, library.standard())
+        program = inline.expand(program, enabled=inlining)
+        static = staticinit.schedule(program)
+        ir.prepare(program)
+        placements = escape.place(program)
+        image = link.image(program, static)
     return Decisions(package, info, program, static, placements, image)
 
 
@@ -159,7 +162,7 @@ def teach(
         decisions.image,
         trace,
         options,
-        tuple(text for _, text in _remarks(decisions, lead=lead)),
+        tuple(f"{_in_text(r.pos, lead)}: {r.text}" for r in _remarks(decisions)),
     )
 
 
@@ -192,28 +195,21 @@ def declarations(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Les
 
 def remarks(decisions: Decisions) -> list[str]:
     """List what gc prints at `-m` for the author's files, as `FILE:LINE:COL: TEXT`."""
-    return [f"{file}:{text}" for file, text in _remarks(decisions)]
+    return [f"{printed(r.pos)}: {r.text}" for r in _remarks(decisions)]
 
 
-def _remarks(decisions: Decisions, lead: int = 0) -> list[tuple[str, str]]:
+def _remarks(decisions: Decisions) -> list[ir.Remark]:
     program = decisions.program
     ours = frozenset(program.files)
     said = [r for r in (*program.remarks, *decisions.placements.remarks) if file_of(r.pos) in ours]
-    return [
-        (file_of(r.pos), f"{line_of(r.pos)}{_column(r, lead)}: {r.text}")
-        for r in sorted(said, key=lambda r: order_of(r.pos))
-    ]
+    return sorted(said, key=lambda r: order_of(r.pos))
 
 
-COLUMN_LIMIT = 255
-"""gc's positions have 8 bits for a column; what is beyond is left out (cmd/internal/src/pos.go)."""
-
-
-def _column(remark: ir.Remark, lead: int) -> str:
-    column = column_of(remark.pos)
-    if line_of(remark.pos) == 1:
-        column = max(1, column - lead)
-    return f":{column}" if column < COLUMN_LIMIT else ""
+def _in_text(pos: Pos, lead: int) -> str:
+    """Write line and column of a place, without the `lead` bytes that completion put first."""
+    if line_of(pos) == 1:
+        pos = Pos(pos - min(lead, column_of(pos) - 1))
+    return printed(pos).removeprefix(f"{file_of(pos)}:")
 
 
 def std_packages() -> tuple[str, ...]:
@@ -233,7 +229,7 @@ def _dump_tree(files: Sequence[SourceFile]) -> str:
 DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
     "syntax": _dump_tree,
     "checker": lambda files: checker.dump(check(files)[1]),
-    "ir": lambda files: ir.dump(ir.lower(*check(files), library.standard())),
+    "ir": lambda files: ir.dump(_lowered(files)),
     "inline": lambda files: ir.dump(decide(files).program),
     "escape": lambda files: decide(files).placements.dump(),
     "link": lambda files: decide(files).image.dump(),
@@ -243,5 +239,11 @@ DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
 """Room → what flows out of it, as text: the debug door."""
 
 
+def _lowered(files: Sequence[SourceFile]) -> ir.Program:
+    with nested():
+        return ir.lower(*check(files), library.standard())
+
+
 def _generated(decisions: Decisions) -> machine.Executable:
-    return codegen.generate(decisions.program, decisions.placements, plan=decisions.static)
+    with nested():
+        return codegen.generate(decisions.program, decisions.placements, plan=decisions.static)

@@ -11,10 +11,15 @@ diagnostic is printed.
 from __future__ import annotations
 
 import bisect
+import contextlib
+import sys
 from dataclasses import dataclass, field
-from typing import NamedTuple, NewType, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NewType, NoReturn
 
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Pos = NewType("Pos", int)
 """A place in a file: `file << 40 | line << 16 | column`. 0 is no place at all."""
@@ -96,6 +101,16 @@ def spell(pos: Pos) -> str:
     return f"{file_of(pos)}:{line_of(pos)}:{column_of(pos)}"
 
 
+_PRINTED_COLUMNS = 255
+"""gc's driver has 8 bits for a column; one beyond is left out (cmd/internal/src/pos.go)."""
+
+
+def printed(pos: Pos) -> str:
+    """Write a position as gc's driver prints it: like `spell`, without a column that is far out."""
+    place = spell(pos)
+    return place if column_of(pos) < _PRINTED_COLUMNS else place.rpartition(":")[0]
+
+
 def _spell_relative(pos: Pos, base: LineBase) -> str:
     below = line_of(pos) - line_of(base.pos)
     place = f"{base.file}:{base.line + below}"
@@ -142,6 +157,22 @@ def unsupported(pos: Pos, what: str, *, end: Pos = NO_POS, help: str = "") -> No
     message = f"not supported: {what}"
     diagnostic = Diagnostic("unsupported", pos, message, end=end, help=help)
     raise Rejected((diagnostic,), unsupported=True)
+
+
+_FRAMES = 50_000
+"""Python frames for what is nested: each level of an expression takes up to six, and a chain of
+3,000 operators is as deep as it is long."""
+
+
+@contextlib.contextmanager
+def nested() -> Iterator[None]:
+    """Let rooms recurse as deep as a program is nested, for as long as this lasts."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _FRAMES)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ Source: cmd/compile/internal/types2, go1.27; order of errors: design.md, section
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.checker import cycles, initorder, noder, resolver
@@ -40,6 +39,7 @@ from mkdocs_gomem.compiler.checker.version import (
     spell_version,
 )
 from mkdocs_gomem.gotypes import objects, typesets
+from mkdocs_gomem.source import nested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,11 +65,6 @@ __all__ = [
     "format_errors",
     "init_files",
 ]
-
-
-_FRAMES = 50_000
-"""Python frames for what is nested: each level of an expression takes up to six, and a chain of
-3,000 operators is as deep as it is long. They take no C stack."""
 
 
 def check(
@@ -103,12 +98,8 @@ def check(
     missing = resolver.missing_imports(state)
     if missing:
         raise reject(missing)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + _FRAMES)
-    try:
+    with nested():
         check_files(state)
-    finally:
-        sys.setrecursionlimit(limit)
     if parse_errors or state.errors:
         raise reject([*parse_errors, *state.errors])
     errors = noder.check_after(state.info, state.files)

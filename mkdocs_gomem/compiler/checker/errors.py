@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.source import NO_POS, Diagnostic, Pos, Rejected, column_of, order_of, spell
+from mkdocs_gomem.source import NO_POS, Diagnostic, Pos, Rejected, order_of, printed, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,8 +25,6 @@ INVALID_OP = "invalid operation: "
 
 ERROR_LIMIT = 10
 """gc gives up after so many errors, unless told otherwise (`-gcflags=-e`)."""
-COLUMN_LIMIT = 255
-"""A column this far or farther to the right is left out (cmd/internal/src/pos.go)."""
 
 
 class Report:
@@ -130,13 +128,8 @@ def format_errors(errors: Sequence[Diagnostic], *, limit: int = ERROR_LIMIT) -> 
 
 
 def _line(pos: Pos, message: str) -> str:
-    """Write one error, after its place if it has one; columns have 8 bits in gc's driver."""
-    if not pos:
-        return message
-    place = spell(pos)
-    if column_of(pos) >= COLUMN_LIMIT:
-        place = place.rpartition(":")[0]
-    return f"{place}: {message}"
+    """Write one error, after its place if it has one."""
+    return f"{printed(pos)}: {message}" if pos else message
 
 
 def reject(errors: Sequence[Diagnostic]) -> Rejected:
