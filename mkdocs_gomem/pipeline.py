@@ -31,9 +31,9 @@ from mkdocs_gomem.source import (
     Rejected,
     SourceFile,
     column_of,
+    compiling,
     file_of,
     line_of,
-    nested,
     order_of,
     printed,
     unsupported,
@@ -72,13 +72,14 @@ def check(
     Raises:
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
-    package, told = syntax.parse_package(files, std=bool(std))
-    try:
-        info = checker.check(package, library.standard(), path=std)
-    except Rejected as rejected:
-        # Some errors of the parser do not keep gc from checking types; they are told first.
-        raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
-    told = told or syntax.check_declarations(package, assembly=assembly)
+    with compiling():
+        package, told = syntax.parse_package(files, std=bool(std))
+        try:
+            info = checker.check(package, library.standard(), path=std)
+        except Rejected as rejected:
+            # Some errors of the parser do not keep gc from checking types; they are told first.
+            raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
+        told = told or syntax.check_declarations(package, assembly=assembly)
     if told:
         raise Rejected(told)
     return package, info
@@ -120,7 +121,7 @@ def decide(
     Arguments and errors are those of `check`.
     """
     package, info = check(files, assembly=assembly, std=std)
-    with nested():
+    with compiling():
         program = ir.lower(package, info, library.standard())
         program = inline.expand(program, enabled=inlining)
         static = staticinit.schedule(program)
@@ -240,10 +241,10 @@ DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
 
 
 def _lowered(files: Sequence[SourceFile]) -> ir.Program:
-    with nested():
+    with compiling():
         return ir.lower(*check(files), library.standard())
 
 
 def _generated(decisions: Decisions) -> machine.Executable:
-    with nested():
+    with compiling():
         return codegen.generate(decisions.program, decisions.placements, plan=decisions.static)
