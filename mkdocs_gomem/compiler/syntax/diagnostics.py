@@ -20,7 +20,7 @@ import sys
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mkdocs_gomem import source
-from mkdocs_gomem.compiler.syntax import header
+from mkdocs_gomem.compiler.syntax import embed, header
 from mkdocs_gomem.compiler.syntax.nodes import (
     AssertExpr,
     AssignStmt,
@@ -105,10 +105,13 @@ def parse_package(
     trees: list[File] = []
     errors: list[tuple[Pos, str]] = []
     scanned = [scan(file.text, file.name) for file in files]
-    for tokens in scanned:
-        listed = header.complaint(tokens)
-        if listed is not None:
-            raise Rejected((Diagnostic("syntax", *listed),))
+    try:
+        imported = [header.read(tokens) for tokens in scanned]
+    except header.Complaint as listed:
+        raise Rejected((Diagnostic("syntax", listed.pos, listed.message),)) from None
+    unfilled = None if std else embed.complaint(scanned, imported)
+    if unfilled is not None:
+        raise Rejected((Diagnostic("import", *unfilled),))
     for tokens in scanned:
         tree, more = run(Parser.file_or_none, tokens, std=std)
         errors += more

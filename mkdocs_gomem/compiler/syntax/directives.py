@@ -13,6 +13,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mkdocs_gomem.compiler.syntax import embed
 from mkdocs_gomem.source import LineBase, Pos, file_of
 
 if TYPE_CHECKING:
@@ -81,22 +82,11 @@ def judge(directive: Directive, *, blank: bool, std: bool) -> Verdict:
 
 
 def _judge_embed(arguments: str) -> Verdict:
-    rest = arguments.strip()
-    count = 0
-    while rest:
-        quoted = re.match(r'`[^`]*`|"(?:[^"\\]|\\.)*"', rest) if rest[0] in '`"' else None
-        if rest[0] in '`"' and quoted is None:
-            wrong = f"invalid quoted string in //go:embed: {rest}"
-            return Verdict((wrong, "usage: //go:embed pattern..."))
-        end = quoted.end() if quoted else len(rest.split(maxsplit=1)[0])
-        if quoted and end < len(rest) and not rest[end].isspace():
-            wrong = f"invalid quoted string in //go:embed: {rest[end:]}"
-            return Verdict((wrong, "usage: //go:embed pattern..."))
-        count += 1
-        rest = rest[end:].strip()
-    if not count:
-        return Verdict(("usage: //go:embed pattern...",))
-    return Verdict(is_pragma=True)
+    usage = "usage: //go:embed pattern..."
+    patterns, wrong = embed.arguments(arguments)
+    if wrong:
+        return Verdict((f"invalid quoted string in //go:embed: {wrong}", usage))
+    return Verdict(is_pragma=True) if patterns else Verdict((usage,))
 
 
 def misplaced(directive: Directive) -> str:

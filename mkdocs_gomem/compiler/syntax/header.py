@@ -32,8 +32,21 @@ _LEXICAL: Final = {
 }
 
 
-def complaint(tokens: Tokens) -> tuple[Pos, str] | None:
-    """Return what the go command says of a file's package clause and imports, and where."""
+class Complaint(Exception):  # noqa: N818 - of the go command, about the program
+    """What the go command says of a file's package clause and imports, and where."""
+
+    def __init__(self, pos: Pos, message: str) -> None:
+        super().__init__(message)
+        self.pos = pos
+        self.message = message
+
+
+def read(tokens: Tokens) -> list[str]:
+    """Read the head of a file as the go command does; return the paths that it imports.
+
+    Raises:
+        Complaint: the first, which ends the reading.
+    """
     bases: list[LineBase] = []
     for event in tokens.events:
         if event.text[0] == "/" and (event.text[1] == "*" or column_of(event.pos) == 1):
@@ -41,21 +54,7 @@ def complaint(tokens: Tokens) -> tuple[Pos, str] | None:
             if isinstance(base, LineBase):
                 bases.append(base)
     set_line_bases(tokens.positions[0] >> 40, bases)
-    head = _Head(tokens)
-    try:
-        head.read()
-    except _HeadError as error:
-        return error.pos, error.message
-    return None
-
-
-class _HeadError(Exception):
-    """The first error, which ends the reading."""
-
-    def __init__(self, pos: Pos, message: str) -> None:
-        super().__init__(message)
-        self.pos = pos
-        self.message = message
+    return _Head(tokens).read()
 
 
 class _Head:
@@ -82,8 +81,8 @@ class _Head:
         """Place of the current token."""
         return self.tokens.positions[self.index]
 
-    def read(self) -> None:
-        """Read it all."""
+    def read(self) -> list[str]:
+        """Read it all; return the paths of imports."""
         self.expect("package", "'package'")
         self.expect("name", "'IDENT'")
         self.end_of_clause()
@@ -101,7 +100,8 @@ class _Head:
             self.end_of_clause()
         for pos, path in paths:
             if not _is_valid(path):
-                raise _HeadError(pos, f"invalid import path: {path}")
+                raise Complaint(pos, f"invalid import path: {path}")
+        return [path for _, path in paths]
 
     def spec(self) -> tuple[Pos, str]:
         """Read one import; return where it begins, and its path."""
@@ -114,9 +114,9 @@ class _Head:
             self.index += 1
         elif self.kind in ("literal", "name"):
             self.lexical()
-            raise _HeadError(self.pos, "import path must be a string")
+            raise Complaint(self.pos, "import path must be a string")
         else:
-            raise _HeadError(self.pos, "missing import path")
+            raise Complaint(self.pos, "missing import path")
         return start, path
 
     def lexical(self) -> None:
@@ -125,7 +125,7 @@ class _Head:
             return
         for event in self.tokens.events:
             if event.at == self.index and event.text in _LEXICAL:
-                raise _HeadError(self.pos, _LEXICAL[event.text])
+                raise Complaint(self.pos, _LEXICAL[event.text])
 
     def expect(self, kind: str, what: str) -> None:
         """Take a token of a kind."""
@@ -150,7 +150,7 @@ class _Head:
         elif self.kind not in (")", "}"):
             raise self.expected("';'")
 
-    def expected(self, what: str) -> _HeadError:
+    def expected(self, what: str) -> Complaint:
         """Return the complaint that something else stands here."""
         match self.kind:
             case ";" if self.text != "semicolon":
@@ -163,7 +163,7 @@ class _Head:
                 found = "'EOF'"
             case _:
                 found = f"'{self.text}'"
-        return _HeadError(self.pos, f"expected {what}, found {found}")
+        return Complaint(self.pos, f"expected {what}, found {found}")
 
 
 def _unquoted(text: str) -> str:
