@@ -38,9 +38,12 @@ def errors(text: str | bytes, *, std: bool = False) -> list[str]:
 def mistakes(path: Path) -> list[str]:
     """Say what is wrong with the program of a case, as `go build` prints it."""
     file = SourceFile("./main.go", txtar.read(path).sections["main.go"].encode())
-    tree, found = syntax.parse_tolerant(file)
-    if tree is not None and path.stem.startswith("after_types_"):
-        found += syntax.check_declarations([tree])
+    try:
+        trees, found = syntax.parse_package([file])
+    except Rejected as rejected:
+        trees, found = [], rejected.diagnostics
+    if path.stem.startswith("after_types_"):
+        found += syntax.check_declarations(trees)
     return [line.removeprefix("./main.go:") for line in checker.format_errors(found)]
 
 
