@@ -163,7 +163,7 @@ def teach(
         decisions.image,
         trace,
         options,
-        tuple(f"{_in_text(r.pos, lead)}: {r.text}" for r in _remarks(decisions)),
+        tuple(_by_place(decisions, lead)),
     )
 
 
@@ -195,15 +195,31 @@ def declarations(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Les
 
 
 def remarks(decisions: Decisions) -> list[str]:
-    """List what gc prints at `-m` for the author's files, as `FILE:LINE:COL: TEXT`."""
-    return [f"{printed(r.pos)}: {r.text}" for r in _remarks(decisions)]
+    """List what gc prints at `-m` for the author's files, in its order: `FILE:LINE:COL: TEXT`.
+
+    What it says of variables that stand nowhere has no place; it belongs to the line before.
+    """
+    lines: list[str] = []
+    ours = False
+    for remark in _remarks(decisions):
+        if remark.pos:
+            ours = file_of(remark.pos) in decisions.program.files
+        if ours:
+            place = f"{printed(remark.pos)}: " if remark.pos else ""
+            lines.append(f"{place}{remark.text}")
+    return lines
 
 
-def _remarks(decisions: Decisions) -> list[ir.Remark]:
-    program = decisions.program
-    ours = frozenset(program.files)
-    said = [r for r in (*program.remarks, *decisions.placements.remarks) if file_of(r.pos) in ours]
-    return sorted(said, key=lambda r: order_of(r.pos))
+def _remarks(decisions: Decisions) -> tuple[ir.Remark, ...]:
+    return (*decisions.program.remarks, *decisions.placements.remarks)
+
+
+def _by_place(decisions: Decisions, lead: int) -> list[str]:
+    """List the remarks for readers of a page, from top to bottom."""
+    said = [r for r in _remarks(decisions) if file_of(r.pos) in decisions.program.files]
+    return [
+        f"{_in_text(r.pos, lead)}: {r.text}" for r in sorted(said, key=lambda r: order_of(r.pos))
+    ]
 
 
 def _in_text(pos: Pos, lead: int) -> str:
