@@ -20,9 +20,10 @@ The file, made by tools/stdpack/make.py when the package is built:
         its stream, imports (`name=path`), linknames (`line=local=remote`); an empty line; then a
         line for each declaration: `,A,B,` all names (methods `Receiver.Name`), file number,
         kind, line, start and end in the file's text.
-    facts: a line of the names that a compiler meets although they are not exported; then a line
-        for each function: name, cost, can delay results, is closure, pragma, tags (`-` for "",
-        `e` and hex for "esc:…").
+    facts: a line of the names that a compiler meets although they are not exported; a line of the
+        link-names of other packages' functions whose bodies are passed on; then a line for each
+        function: name, cost, can delay results, is closure, pragma, tags (`-` for "", `e` and hex
+        for "esc:…").
 
 Invariants: text keeps lines and columns of the real file; a declaration's text includes the
 `//go:` directives above it.
@@ -128,10 +129,14 @@ class Facts:
     def __init__(self, link_path: str, rows: str) -> None:
         folder, slash, last = link_path.rpartition("/")
         self._prefix = f"{folder}{slash}{last.replace('.', '%2e')}."  # objabi.PathToPrefix
-        self._rows = rows
-        self.visible = frozenset(rows.partition("\n")[0].split(" "))
+        visible, passed_on, self._rows = rows.split("\n", 2)
+        self._rows = "\n" + self._rows
+        self.visible = frozenset(visible.split(" "))
         """Names in the package's export data that are not exported: what exported functions name
         in bodies that can be inlined, what exported types are made of."""
+        self.passed_on = frozenset(passed_on.split(" "))
+        """Link-names of functions of other packages whose bodies are in the export data too: they
+        were inlined in this one."""
 
     def get(self, link_name: str) -> Fact | None:
         """Return what is known of a function, like `strings.(*Builder).WriteString`.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"gomem std pack 1\n"
 DECIDED = "go1.27.3-inl-esc.tsv.xz"
-VISIBLE = "go1.27.3-visible.tsv.xz"
+EXPORTED = "go1.27.3-export.tsv.xz"
 VERSION = f"go1.{constraints.GO_MINOR}.3"
 _VENDOR = "vendor/"
 
@@ -56,7 +56,7 @@ def up_to_date(target: Path, stamp: str) -> bool:
 def stamp_of(goroot: Path, facts: Path) -> str:
     """Return a hash of all that a pack is made from: toolchain, facts and this code."""
     digest = hashlib.sha256((goroot / "VERSION").read_bytes())
-    sources = (facts / DECIDED, facts / VISIBLE, *sorted(Path(__file__).parent.glob("*.py")))
+    sources = (facts / DECIDED, facts / EXPORTED, *sorted(Path(__file__).parent.glob("*.py")))
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()
@@ -77,14 +77,14 @@ def make(goroot: Path, facts: Path, target: Path) -> bool:
     if up_to_date(target, stamp):
         return False
     known = read_facts(facts / DECIDED)
-    visible = read_visible(facts / VISIBLE)
+    exported = read_exported(facts / EXPORTED)
     contents: dict[str, list[object]] = {}
     blobs: list[bytes] = []
     offset = 0
     for package in read_library(goroot):
         texts = [zlib.compress(file.text, 9) for file in package.files]
         index = zlib.compress(index_of(package, list(map(len, texts))), 9)
-        told = facts_of(package.path, known, visible)
+        told = facts_of(package.path, known, exported)
         packed = [index, zlib.compress(told, 9), b"".join(texts)]
         blobs += packed
         contents[package.path.removeprefix(_VENDOR)] = [
@@ -214,6 +214,8 @@ def index_of(package: Package, lengths: list[int]) -> bytes:
 # The facts
 
 
+Exported = dict[tuple[str, str], list[str]]
+"""`VIS` or `BODY` and a package → names, as tools/stdpack/exportdata.go tells them."""
 Known = dict[str, dict[str, list[str]]]
 """Package → function, without the package's path → cost, can delay, is closure, pragma, tags."""
 
@@ -240,10 +242,10 @@ def read_facts(path: Path) -> Known:
     return known
 
 
-def read_visible(path: Path) -> dict[str, list[str]]:
-    """Read which names of a package a compiler meets although they are not exported."""
+def read_exported(path: Path) -> Exported:
+    """Read what export data tells beside the source."""
     rows = lzma.decompress(path.read_bytes()).decode().splitlines()
-    return {unit: names for unit, *names in (row.split("\t") for row in rows)}
+    return {(kind, unit): names for kind, unit, *names in (row.split("\t") for row in rows)}
 
 
 def link_prefix(path: str) -> str:
@@ -266,8 +268,8 @@ def _encode_tag(quoted: str) -> str:
     return "e" + tag.removeprefix("esc:").encode("latin-1").hex()
 
 
-def facts_of(path: str, known: Known, visible: dict[str, list[str]]) -> bytes:
+def facts_of(path: str, known: Known, exported: Exported) -> bytes:
     """Write the facts of one package, described in std/pack.py."""
     rows = sorted(known.get(path, {}).items())
-    names = " ".join(visible.get(path, ()))
-    return "\n".join((names, *("\t".join((name, *row)) for name, row in rows), "")).encode()
+    names = (" ".join(exported.get((kind, path), ())) for kind in ("VIS", "BODY"))
+    return "\n".join((*names, *("\t".join((name, *row)) for name, row in rows), "")).encode()
