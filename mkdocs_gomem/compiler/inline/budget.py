@@ -276,7 +276,7 @@ class _HairyVisitor:
         target = callee.inl_callee(self.state, self.func, node, resolve_only=False)
         if (
             target is not None
-            and callee.have_inline_body(target)
+            and callee.have_inline_body(self.state, target)
             and callee.can_inline_call(node, target, big=self.big, once=False)
         ):
             self.budget -= target.inline_cost or 0

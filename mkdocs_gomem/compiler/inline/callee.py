@@ -62,9 +62,19 @@ def inl_callee(
             return None
 
 
-def have_inline_body(func: Func) -> bool:
-    """Tell if a function was found to be inlinable."""
-    return func.inline_cost is not None
+def have_inline_body(state: State, func: Func) -> bool:
+    """Tell if a function was found to be inlinable, and its body is at hand.
+
+    Of what other packages declare, gc has those in the export data of the packages imported here:
+    their own, and those of others that they inlined themselves (cmd/compile/internal/noder/
+    linker.go, exportBody). Generic ones come with their package wherever it is named.
+    """
+    if func.inline_cost is None:
+        return False
+    if func.is_local or func.is_dupok or func.pkg is None:
+        return True
+    imported = state.imported
+    return func.pkg.path in imported or any(func.link_name in own for own in imported.values())
 
 
 def can_inline_call(node: nodes.CallExpr, func: Func, *, big: bool, once: bool) -> bool:

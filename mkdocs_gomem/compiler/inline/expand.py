@@ -201,7 +201,7 @@ def _try_inline(
     if not callee.might_inline(call):
         return None
     func = callee.inl_callee(state, caller, call, resolve_only=False)
-    if func is None or not callee.have_inline_body(func):
+    if func is None or not callee.have_inline_body(state, func):
         return None
     if not callee.can_inline_call(call, func, big=big, once=once):
         return None

@@ -28,8 +28,16 @@ class State:
     """How many calls of each function were found."""
     instances: dict[str, Func] = field(default_factory=dict)
     """The package's own instances of generic functions, by link name."""
+    imported: dict[str, frozenset[str]] = field(init=False)
+    """The packages that this one imports, each with the link names of functions of further
+    packages whose bodies it passes on."""
     labels: int = 0
     """Inlined calls so far, to tell the labels of copies apart."""
+
+    def __post_init__(self) -> None:
+        lowerer = self.program.lowerer
+        imports = () if lowerer.pkg is None else lowerer.pkg.imports
+        self.imported = {pkg.path: lowerer.library.passed_on(pkg) for pkg in imports}
 
     def say(self, pos: Pos, text: str) -> None:
         """Add a line to what gc prints."""

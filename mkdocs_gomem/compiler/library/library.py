@@ -130,6 +130,11 @@ class Library:
         fact = self.fact(func)
         return None if fact is None else fact.tags
 
+    def passed_on(self, pkg: objects.Package) -> frozenset[str]:
+        """Return link names of functions of other packages whose bodies a package passes on."""
+        package = self._by_link_path.get(pkg.path)
+        return frozenset() if package is None else package.std.facts.passed_on
+
     def inline_cost(self, func: objects.Func) -> int | None:
         """Return what inlining a function costs; None if it can't be inlined."""
         fact = self.fact(func)
