@@ -72,14 +72,13 @@ def check(
     Raises:
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
-    with compiling():
-        package, told = syntax.parse_package(files, std=bool(std))
-        try:
-            info = checker.check(package, library.standard(), path=std)
-        except Rejected as rejected:
-            # Some errors of the parser do not keep gc from checking types; they are told first.
-            raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
-        told = told or syntax.check_declarations(package, assembly=assembly)
+    package, told = syntax.parse_package(files, std=bool(std))
+    try:
+        info = checker.check(package, library.standard(), path=std)
+    except Rejected as rejected:
+        # Some errors of the parser do not keep gc from checking types; they are told first.
+        raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
+    told = told or syntax.check_declarations(package, assembly=assembly)
     if told:
         raise Rejected(told)
     return package, info

@@ -86,11 +86,14 @@ RUN_FIELDS: dict[type[Node], tuple[str, ...]] = {
 
 def children(node: Node) -> list[Node]:
     """Return the nodes directly inside, in gc's order."""
-    result: list[Node] = list(node.init) if not isinstance(node, nodes.Name) else []  # type: ignore[attr-defined]
-    for name, is_list in FIELDS[type(node)]:
+    cls = type(node)
+    if cls is nodes.Name:
+        return []
+    result: list[Node] = list(node.init)  # type: ignore[attr-defined]
+    for name, is_list in FIELDS[cls]:
         value = getattr(node, name)
         if is_list:
-            result.extend(value)
+            result += value
         elif value is not None:
             result.append(value)
     return result
