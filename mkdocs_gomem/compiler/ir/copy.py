@@ -33,7 +33,7 @@ class Copier:
 
     __slots__ = (
         "_defns",
-        "_keep_literals",
+        "_keep_locals",
         "_label_suffix",
         "_marks",
         "_names",
@@ -49,7 +49,7 @@ class Copier:
         substitute: dict[Name, Expr] | None = None,
         *,
         label_suffix: str = "",
-        keep_literals: bool = False,
+        keep_locals: bool = False,
     ) -> None:
         self.caller = caller
         """Owns the variables of the copy."""
@@ -59,8 +59,8 @@ class Copier:
         self._new_nodes: dict[Node, Node] = {}
         self._defns: list[Name] = []
         self._label_suffix = label_suffix
-        self._keep_literals = keep_literals
-        """Function literals are not copied: for expressions that are only laid out again."""
+        self._keep_locals = keep_locals
+        """Function literals and variables stay the same: the original is dropped for the copy."""
 
     def local(self, name: Name) -> Name:
         """Return the new variable for one declared in the copied body, made when first met."""
@@ -125,7 +125,7 @@ class Copier:
             if value is not None:
                 setattr(new, name, self._copy(value))
         match new:
-            case nodes.ClosureExpr() if not self._keep_literals:
+            case nodes.ClosureExpr() if not self._keep_locals:
                 new.func = self._closure(node, new)  # type: ignore[arg-type]
             case nodes.IfStmt():
                 new.dropped = [self._copy(item) for item in new.dropped]
@@ -147,6 +147,8 @@ class Copier:
         if known is not None:
             return known
         if name.curfn is None or name.cls in {Class.EXTERN, Class.FUNC} or name.name == "_":
+            return name
+        if self._keep_locals:
             return name
         return self.local(name)
 

@@ -41,7 +41,7 @@ class Library:
     def import_package(self, path: str, pos: Pos, *, by: str) -> objects.Package | None:
         """Return the package that another one imports; refuse what only std may import."""
         pkg = self.package(path)
-        if pkg is not None and _is_internal(path) and by not in pack.packages():
+        if pkg is not None and _is_internal(path) and pack.open_package(by) is None:
             text = f"use of internal package {path} not allowed"
             raise Rejected((Diagnostic("import", pos, text),))
         return pkg

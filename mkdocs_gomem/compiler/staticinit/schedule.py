@@ -391,7 +391,7 @@ def _substitute(
             case _:
                 return node
 
-    edited = edit(copy.Copier(caller, None, table, keep_literals=True).expr(value))
+    edited = edit(copy.Copier(caller, None, table, keep_locals=True).expr(value))
     return edited if valid and isinstance(edited, nodes.Expr) else None
 
 
