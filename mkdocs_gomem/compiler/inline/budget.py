@@ -23,7 +23,6 @@ CALL_COST: Final = 57
 PARAM_CALL_COST: Final = 17
 """A call of a parameter or captured function: once inlined it may be a known one."""
 PANIC_COST: Final = 1
-THROW_COST: Final = MAX_BUDGET
 CLOSURE_COST: Final = 15
 BIG_FUNCTION_NODES: Final = 5000
 BIG_FUNCTION_MAX_COST: Final = 20
@@ -249,9 +248,8 @@ class _HairyVisitor:
                     case "internal/runtime/sys", "GetCallerPC" | "GetCallerSP":
                         self.reason = f"call to {name}"
                         return True
-                    case "runtime", "throw":
-                        self.budget -= THROW_COST
-                        return False
+                    case "runtime", "getg":
+                        return False  # an instruction, no call, since typecheck
                     case "runtime", "deferrangefunc":
                         self.reason = "defer call in range func"
                         return True

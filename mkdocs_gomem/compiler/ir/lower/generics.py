@@ -32,6 +32,7 @@ callShaped; writer.go: writerDict), go1.27.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
@@ -63,6 +64,8 @@ UINTPTR = TYP[BasicKind.UINTPTR]
 SHAPE_PKG = objects.Package(typefmt.SHAPE_PATH, typefmt.SHAPE_PATH)
 _DICT_TYPE = types.Pointer(types.Array(UINTPTR, 1))
 """gc's type has as many words as the dictionary; nothing depends on it."""
+MAX_SHAPE_NAME = 500
+"""Bytes of a type's name; a longer one's shape is named by a hash (base.Debug.MaxShapeLen)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -159,6 +162,9 @@ def shapify(lowerer: Lowerer, targ: Type, param: TypeParam) -> Type:
         if basic:
             under = types.Pointer(TYP[BasicKind.UINT8])
     name = typefmt.link_string(under)
+    if len(name.encode()) > MAX_SHAPE_NAME:
+        digest = hashlib.sha256(name.encode()).digest()
+        name = bytes((digest[0] ^ 0xFF, *digest[1:])).hex()  # gc's hash, made not to be SHA-256
     shape = lowerer.shapes.get(name)
     if shape is None:
         shape = types.Named(objects.TypeName(NO_POS, SHAPE_PKG, name))
