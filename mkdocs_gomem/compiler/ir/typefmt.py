@@ -159,16 +159,31 @@ def _signature(typ: types.Signature, *, link: bool) -> str:
 def _field(typ: types.Struct, index: int, *, link: bool) -> str:
     var = typ.fields[index]
     text = _write(var.type, link=link, short=False)
-    if not var.embedded:
+    if not var.embedded or (link and not _named_alike(var)):
         name = var.name
         if not objects.is_exported(name) and var.pkg is not None:
             prefix = path_prefix(var.pkg.path)
             name = f"{prefix}.{name}" if link else qualified(var.pkg, name)
-        text = f"{name} {text}"
+        text = f"{name} = {text}" if var.embedded else f"{name} {text}"
     tag = typ.tag(index)
     if tag:
         text += " " + constants.quote(tag.encode("utf-8", "surrogateescape"))
     return text
+
+
+def _named_alike(var: objects.Var) -> bool:
+    """Tell if an embedded field has the name that its type's symbol has.
+
+    An alias has not, nor an instance, a local type or a predeclared one: a struct that embeds it
+    could not be told from others by its type alone.
+    """
+    typ = types.unalias(var.type) if var.type is not None else None
+    if isinstance(typ, types.Pointer):
+        typ = types.unalias(typ.elem)
+    if not isinstance(typ, types.Named) or typ.type_args or typ.origin.generation:
+        return False
+    obj = typ.obj
+    return obj.name == var.name and (objects.is_exported(obj.name) or obj.pkg is var.pkg)
 
 
 def _interface(typ: types.Interface, *, link: bool) -> str:
