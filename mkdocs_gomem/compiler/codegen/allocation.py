@@ -8,7 +8,7 @@ from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import expressions
 from mkdocs_gomem.compiler.ir import Op
-from mkdocs_gomem.gotypes import constants, types
+from mkdocs_gomem.gotypes import constants, objects, types
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
@@ -116,23 +116,46 @@ def literal(f: FunctionWriter, node: ir.CompLitExpr) -> str:
 
 
 def _struct(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
-    given: dict[int, int] = {}
+    paths: list[tuple[objects.Var, ...]] = []
     values: list[ir.Expr] = []
-    struct = node.type.underlying
-    assert isinstance(struct, types.Struct)  # noqa: S101 - STRUCTLIT
     for item in node.elems:
         assert isinstance(item, ir.StructKeyExpr)  # noqa: S101 - `lower` gives them so
-        for number, field in enumerate(struct.fields):
-            if field is item.member or (field.id == item.member.id and number not in given):
-                given[number] = len(values)
-                break
+        paths.append((*item.through, item.member))
         values.append(item.value)
     codes = expressions.operands(f, values, [True] * len(values))
-    arguments = [
-        codes[given[number]] if number in given else f.g.zero(f.rtype(field.type or types.INVALID))
-        for number, field in enumerate(struct.fields)
-    ]
+    return _made_struct(f, node.type, typ, list(zip(paths, codes, strict=True)))
+
+
+def _made_struct(
+    f: FunctionWriter,
+    whole: types.Type,
+    typ: RType,
+    given: list[tuple[tuple[objects.Var, ...], str]],
+) -> str:
+    """Return the code of a struct of which some fields, also of embedded structs, are given."""
+    struct = whole.underlying
+    assert isinstance(struct, types.Struct)  # noqa: S101 - STRUCTLIT
+    rest = list(given)
+    arguments = []
+    for field in struct.fields:
+        mine = [each for each in rest if _is_field(each[0][0], field)]
+        if mine and len(mine[0][0]) == 1:
+            mine = mine[:1]  # of several `_`, each is given once
+        rest = [each for each in rest if each not in mine]
+        inner = field.type or types.INVALID
+        match mine:
+            case []:
+                arguments.append(f.g.zero(f.rtype(inner)))
+            case [((_,), code)]:
+                arguments.append(code)
+            case _:
+                parts = [(path[1:], code) for path, code in mine]
+                arguments.append(_made_struct(f, inner, f.rtype(inner), parts))
     return f"{f.g.constant('C', typ.ops.make)}({', '.join(arguments)})"
+
+
+def _is_field(member: objects.Var, field: objects.Var) -> bool:
+    return field is member or field.id == member.id
 
 
 def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) -> str:

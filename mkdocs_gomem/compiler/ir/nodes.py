@@ -448,6 +448,8 @@ class StructKeyExpr(Expr):
 
     member: gotypes.Var
     value: Expr
+    through: tuple[gotypes.Var, ...] = ()
+    """For a promoted field: the embedded ones that lead to it, outermost first."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -272,20 +272,20 @@ class _Schedule:
         self.entries[literal] = entries
         index = 0
         for element in literal.elems:
-            part: Part
+            inner: Path
             match element:
-                case nodes.StructKeyExpr(member=member, value=value):
+                case nodes.StructKeyExpr(member=member, value=value, through=through):
                     if member.name == "_":
                         continue
-                    part = member
+                    inner = (*through, member)
                 case nodes.KeyExpr(key=key, value=value):
                     index = _index(key)
-                    part = index
+                    inner = (index,)
                     index += 1
                 case _:
-                    value, part = element, index
+                    value, inner = element, (index,)
                     index += 1
-            self.add(entries, (part,), value)
+            self.add(entries, inner, value)
         return entries
 
     def add(self, entries: list[tuple[Path, nodes.Expr]], path: Path, value: nodes.Expr) -> None:

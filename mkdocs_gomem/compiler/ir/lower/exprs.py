@@ -653,13 +653,13 @@ def _struct_elems(b: Body, typ: types.Struct, x: syntax.CompositeLit) -> list[Ex
             )
             continue
         key = cast("syntax.Name", elem.key)
-        path = generics.field_path(typ, key.value, b.pkg)
-        if len(path) > 1:
-            source.unsupported(key.pos, "a promoted field as the key of a literal")
-        member = typ.fields[path[0]]
-        value = implicit_conv(b, b.typ(member.type), elem.value)
+        *through, member = generics.field_path(typ, key.value, b.pkg)
+        member_type = b.typ(member.type)
+        value = implicit_conv(b, member_type, elem.value)
         result.append(
-            nodes.StructKeyExpr(key.pos, b.typ(member.type), member, value, op=Op.STRUCTKEY)
+            nodes.StructKeyExpr(
+                key.pos, member_type, member, value, tuple(through), op=Op.STRUCTKEY
+            )
         )
     return result
 

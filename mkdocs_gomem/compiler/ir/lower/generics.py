@@ -324,10 +324,18 @@ def implements(typ: Type, interface: Type) -> bool:
     return all(method.id in have for method in typesets.type_set(under).methods)
 
 
-def field_path(typ: types.Struct, name: str, pkg: objects.Package | None) -> tuple[int, ...]:
-    """Return the indexes that lead to a field, through embedded fields."""
-    _, index, _ = lookup.lookup_field_or_method(typ, addressable=False, pkg=pkg, name=name)
-    return index
+def field_path(typ: types.Struct, name: str, pkg: objects.Package | None) -> list[objects.Var]:
+    """Return the field of a name, after the embedded fields that lead to it."""
+    _, indexes, _ = lookup.lookup_field_or_method(typ, addressable=False, pkg=pkg, name=name)
+    path: list[objects.Var] = []
+    within: Type | None = typ
+    for index in indexes:
+        struct = types.unalias(within).underlying if within is not None else None
+        if not isinstance(struct, types.Struct):
+            raise TypeError(f"{name} is reached through a pointer")
+        path.append(struct.fields[index])
+        within = path[-1].type
+    return path
 
 
 def resolve(lowerer: Lowerer, layout: Layout, dictionary: Dictionary, entry: Entry) -> None:
