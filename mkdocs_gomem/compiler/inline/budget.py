@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.inline import callee, intrinsics
 from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir.lower import conversions
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op
 
 if TYPE_CHECKING:
@@ -186,6 +187,9 @@ class _HairyVisitor:
                 self.budget += 1
             case nodes.SelectorExpr(op=Op.METHEXPR):
                 self.budget += 1
+            case nodes.TypeAssertExpr(op=Op.DYNAMICDOTTYPE | Op.DYNAMICDOTTYPE2):
+                # gc visits the word of the interface's own type, too: from the dictionary, or &x.
+                self.budget -= 4 if conversions.has_shape(node.x.type) else 2
             case nodes.SelectorExpr(op=Op.METHVALUE) | nodes.CompLitExpr(op=Op.SLICELIT):
                 self.budget -= 1
             case nodes.IfStmt(cond=nodes.Literal(value=bool() as live)):

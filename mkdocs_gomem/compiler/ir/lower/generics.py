@@ -154,8 +154,6 @@ class Environment:
 def shapify(lowerer: Lowerer, targ: Type, param: TypeParam) -> Type:
     """Return the shape of a type argument."""
     targ = types.unalias(targ)
-    if isinstance(targ, types.Named) and targ.obj.pkg is SHAPE_PKG:
-        return targ
     under = targ.underlying
     if isinstance(targ, types.Pointer | types.Named) and isinstance(under, types.Pointer):
         basic = typesets.is_method_set(typesets.type_set(param.iface()))
@@ -165,6 +163,8 @@ def shapify(lowerer: Lowerer, targ: Type, param: TypeParam) -> Type:
     if len(name.encode()) > MAX_SHAPE_NAME:
         digest = hashlib.sha256(name.encode()).digest()
         name = bytes((digest[0] ^ 0xFF, *digest[1:])).hex()  # gc's hash, made not to be SHA-256
+    if isinstance(targ, types.Named) and targ.obj.pkg is SHAPE_PKG and targ.obj.name == name:
+        return targ
     shape = lowerer.shapes.get(name)
     if shape is None:
         shape = types.Named(objects.TypeName(NO_POS, SHAPE_PKG, name))
