@@ -245,24 +245,40 @@ def static_bool(b: Body, x: syntax.Expr) -> tuple[int, syntax.Expr]:
     match x.op:
         case "!":
             # As gc has it, the sign of the operand is the sign of the whole.
-            return static_bool(b, x.x)[0], x
+            static, operand = static_bool(b, x.x)
+            return static, _simplified(b, x, operand, x.y)
         case "&&" if x.y is not None:
-            left, simpler = static_bool(b, x.x)
+            left, first = static_bool(b, x.x)
             if left < 0:
-                return left, simpler
-            right, simpler_right = static_bool(b, x.y)
+                return left, first
+            right, second = static_bool(b, x.y)
+            simpler = _simplified(b, x, first, second)
             if left > 0 or right < 0:
-                return right, simpler_right if _is_constant(b, x.x) else x
+                return right, second if _is_constant(b, first) else simpler
+            return 0, simpler
         case "||" if x.y is not None:
-            left, simpler = static_bool(b, x.x)
+            left, first = static_bool(b, x.x)
             if left > 0:
-                return left, simpler
-            right, simpler_right = static_bool(b, x.y)
+                return left, first
+            right, second = static_bool(b, x.y)
+            simpler = _simplified(b, x, first, second)
             if left < 0 or right > 0:
-                return right, simpler_right if _is_constant(b, x.x) else x
+                return right, second if _is_constant(b, first) else simpler
+            return 0, simpler
         case _:
             pass
     return 0, x
+
+
+def _simplified(
+    b: Body, x: syntax.Operation, first: syntax.Expr, second: syntax.Expr | None
+) -> syntax.Operation:
+    """Return an operation with operands in a simpler form; it itself if they are the same."""
+    if first is x.x and second is x.y:
+        return x
+    simpler = syntax.Operation(x.pos, x.op, first, second)
+    b.info.types[simpler] = b.info.types[x]
+    return simpler
 
 
 def _is_constant(b: Body, x: syntax.Expr) -> bool:
