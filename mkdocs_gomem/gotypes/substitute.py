@@ -31,6 +31,7 @@ from mkdocs_gomem.gotypes.types import (
     Type,
     TypeParam,
     Union,
+    unalias,
 )
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ def subst_tuple(typ: Tuple, smap: SubstMap, context: Context) -> Tuple:
 def subst_signature(typ: Signature, smap: SubstMap, context: Context) -> Signature:
     """Return a signature with its type parameters replaced."""
     return _Substituter(smap, context).signature(typ) if smap else typ
+
+
+def replace_named(typ: Type, replace: Callable[[Named], Type], context: Context) -> Type:
+    """Return a type with each declared type in it replaced, and no alias on the way."""
+    return _Replacer(replace, context).type(typ)
 
 
 def _subst_list(items: Sequence[_T], replace: Callable[[_T], _T]) -> list[_T] | None:
@@ -237,3 +243,22 @@ def replace_recv_type(
             copy = dataclasses.replace(signature, recv=signature.recv.clone(new))
             result[index] = method.clone(copy)
     return result, result is not methods
+
+
+class _Replacer(_Substituter):
+    """Replaces declared types instead of type parameters."""
+
+    __slots__ = ("replace",)
+
+    def __init__(self, replace: Callable[[Named], Type], context: Context) -> None:
+        super().__init__({}, context)
+        self.replace = replace
+
+    def type(self, typ: Type) -> Type:  # type: ignore[explicit-override]
+        match typ:
+            case Alias():
+                return self.type(unalias(typ))
+            case Named():
+                return self.replace(typ)
+            case _:
+                return super().type(typ)

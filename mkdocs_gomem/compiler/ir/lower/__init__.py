@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["body_of", "dict_word", "initializer_of", "inits_of", "lower", "method_of"]
 
 
-def lower(files: Sequence[syntax.File], info: Info, library: Library) -> Program:
-    """Lower a checked package."""
-    return lower_package(files, info, library)
+def lower(
+    files: Sequence[syntax.File], info: Info, library: Library, *, everything: bool = False
+) -> Program:
+    """Lower a checked package; with `everything` also the instances that only gc's reader makes."""
+    return lower_package(files, info, library, everything=everything)
 
 
 def method_of(program: Program, typ: gotypes.Type, name: str, pkg: gotypes.Package | None) -> Func:

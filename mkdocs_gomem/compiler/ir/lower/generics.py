@@ -32,12 +32,11 @@ callShaped; writer.go: writerDict), go1.27.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.ir import nodes, typefmt
-from mkdocs_gomem.compiler.ir.lower import wrappers
+from mkdocs_gomem.compiler.ir.lower import shapes, wrappers
 from mkdocs_gomem.compiler.ir.lower.body import declare_params
 from mkdocs_gomem.compiler.ir.nodes import Class, Dictionary, Expr, Func, Name, Op
 from mkdocs_gomem.gotypes import (
@@ -61,11 +60,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.gotypes.types import Type, TypeParam
 
 UINTPTR = TYP[BasicKind.UINTPTR]
-SHAPE_PKG = objects.Package(typefmt.SHAPE_PATH, typefmt.SHAPE_PATH)
 _DICT_TYPE = types.Pointer(types.Array(UINTPTR, 1))
 """gc's type has as many words as the dictionary; nothing depends on it."""
-MAX_SHAPE_NAME = 500
-"""Bytes of a type's name; a longer one's shape is named by a hash (base.Debug.MaxShapeLen)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -149,33 +145,6 @@ class Environment:
     def canonical(self, typ: Type) -> Type:
         """Return a type of the generic code in terms of the layout's type parameters."""
         return substitute.subst(typ, self._canon, self._context)
-
-
-def shapify(lowerer: Lowerer, targ: Type, param: TypeParam) -> Type:
-    """Return the shape of a type argument."""
-    targ = types.unalias(targ)
-    under = targ.underlying
-    if isinstance(targ, types.Pointer | types.Named) and isinstance(under, types.Pointer):
-        basic = typesets.is_method_set(typesets.type_set(param.iface()))
-        if basic:
-            under = types.Pointer(TYP[BasicKind.UINT8])
-    name = typefmt.link_string(under)
-    if len(name.encode()) > MAX_SHAPE_NAME:
-        digest = hashlib.sha256(name.encode()).digest()
-        name = bytes((digest[0] ^ 0xFF, *digest[1:])).hex()  # gc's hash, made not to be SHA-256
-    if isinstance(targ, types.Named) and targ.obj.pkg is SHAPE_PKG and targ.obj.name == name:
-        return targ
-    shape = lowerer.shapes.get(name)
-    if shape is None:
-        shape = types.Named(objects.TypeName(NO_POS, SHAPE_PKG, name))
-        shape.set_underlying(under)
-        lowerer.shapes[name] = shape
-    return shape
-
-
-def spell_targs(targs: Sequence[Type]) -> str:
-    """Return type arguments as they stand in a function's name."""
-    return ",".join(map(typefmt.link_string, targs))
 
 
 # Words.
@@ -401,15 +370,15 @@ def instance_name(func: objects.Func, targs: Sequence[Type]) -> str:
     """Return an instance's name in its package: `F[int]`, `(*Stack[int]).Push`."""
     signature = func.signature
     if signature.recv is None:
-        return f"{func.name}[{spell_targs(targs)}]"
+        return f"{func.name}[{shapes.spell_targs(targs)}]"
     named = receiver_named(func)
     count = len(signature.recv_type_params)
     base = named.obj.name
     if count:
-        base = f"{base}[{spell_targs(targs[:count])}]"
+        base = f"{base}[{shapes.spell_targs(targs[:count])}]"
     if func.has_ptr_recv:
         base = f"(*{base})"
-    own = f"[{spell_targs(targs[count:])}]" if signature.type_params else ""
+    own = f"[{shapes.spell_targs(targs[count:])}]" if signature.type_params else ""
     return f"{base}.{func.name}{own}"
 
 

@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, cast
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.ir import nodes, typefmt
-from mkdocs_gomem.compiler.ir.lower import conversions, exprs, generics, stmts, wrappers
+from mkdocs_gomem.compiler.ir.lower import (
+    conversions,
+    exprs,
+    generics,
+    reading,
+    shapes,
+    stmts,
+    wrappers,
+)
 from mkdocs_gomem.compiler.ir.lower.body import NO_VALUE, Body, declare_params
 from mkdocs_gomem.compiler.ir.nodes import (
     Class,
@@ -55,7 +63,7 @@ class Lowerer:
         self.std = std
         """Who has functions and variables of other packages; none in std's own."""
         self.context = instantiate.Context(library.context)
-        self.shapes: dict[str, types.Named] = {}
+        self.shapes = shapes.Shapes(self.context)
         self.funcs: list[Func] = []
         """To be analysed, in order."""
         self.remarks: list[nodes.Remark] = []
@@ -81,6 +89,18 @@ class Lowerer:
         self._todo: list[Callable[[], None]] = []
         self._noted: set[Type] = set()
         self._generations = 0
+        self._reader: reading.Reader | None = None
+
+    def read_everything(self) -> None:
+        """From now on, make the methods of each instance that gc makes: see `reading`."""
+        if self._reader is None:
+            self._reader = reading.Reader(self)
+        if self.std is not None:
+            self.std.read_everything()
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Put off what may need types that are not complete yet; `finish` does it."""
+        self._todo.append(work)
 
     # Declared functions and variables.
 
@@ -122,6 +142,8 @@ class Lowerer:
         if not self.is_own(obj) and self.std is not None:
             func = self.std.func_of(obj)
             self.imported[func.link_name] = func
+            if self._reader is not None:
+                self._reader.read(obj.signature)
         else:
             func = self._make(obj)
         self._made[obj] = func
@@ -170,6 +192,8 @@ class Lowerer:
             else:
                 text = typefmt.qualified(var.pkg, var.name)
                 typ = types.unalias(var.type) if var.type is not None else NO_VALUE
+                if self._reader is not None:
+                    self._reader.read(typ)
                 name = Name(var.pos, typ, text, Class.EXTERN, origin=var, pkg=var.pkg)
             self._globals[var] = name
         return name
@@ -194,7 +218,7 @@ class Lowerer:
     # Instances of generic functions.
 
     def _key(self, func: objects.Func, targs: Sequence[Type]) -> tuple[objects.Func, str]:
-        return func, generics.spell_targs(targs)
+        return func, shapes.spell_targs(targs)
 
     def shaped(self, func: objects.Func, targs: Sequence[Type]) -> Func:
         """Return the instance of a generic function for the shapes of type arguments."""
@@ -202,13 +226,16 @@ class Lowerer:
         params = (*signature.recv_type_params, *signature.type_params)
         if len(params) != len(targs):
             source.unsupported(func.pos, f"{func.name} with {len(targs)} type arguments")
-        shapes = [
-            generics.shapify(self, targ, param) for targ, param in zip(targs, params, strict=True)
-        ]
-        key = self._key(func, shapes)
+        found = [self.shapes.shape(targ, param) for targ, param in zip(targs, params, strict=True)]
+        return self.shaped_for(func, found)
+
+    def shaped_for(self, func: objects.Func, targs: Sequence[Type]) -> Func:
+        """Return the instance of a generic function for type arguments taken as they are."""
+        signature = func.signature
+        key = self._key(func, targs)
         made = self._shaped.get(key)
         if made is None:
-            made, env = generics.make_shaped(self, func, shapes)
+            made, env = generics.make_shaped(self, func, targs)
             self._shaped[key] = made
             found = self.decl_of(func)
             if found is None:
@@ -260,7 +287,7 @@ class Lowerer:
 
     def dictionary(self, owner: DictOwner, targs: Sequence[Type]) -> Dictionary:
         """Return the dictionary of a generic declaration for real type arguments."""
-        text = generics.spell_targs(targs)
+        text = shapes.spell_targs(targs)
         found = self._dictionaries.get((owner, text))
         if found is None:
             if isinstance(owner, types.Named):
@@ -356,6 +383,9 @@ class Lowerer:
 
     def note_type(self, typ: Type) -> None:
         """Make the methods of an instance of the package's own generic types."""
+        if self._reader is not None:
+            self._reader.read(typ)
+            return
         if typ in self._noted:
             return
         self._noted.add(typ)
@@ -396,9 +426,16 @@ class Lowerer:
                 self.unshaped(method, targs)
 
 
-def lower_package(files: Sequence[syntax.File], info: Info, library: Library) -> Program:
+def lower_package(
+    files: Sequence[syntax.File], info: Info, library: Library, *, everything: bool = False
+) -> Program:
     """Lower a checked package."""
     lowerer = Lowerer(info.pkg, library, std_lowerer(library))
+    if everything:
+        lowerer.read_everything()
+        for obj in info.pkg.scope.objects():
+            if not isinstance(obj, objects.TypeName) or not _is_generic(obj.type):
+                lowerer.note_type(obj.type or NO_VALUE)
     program = Program(info.pkg.path, [], lowerer.imported, [], [], [], None, None)
     program.lowerer = lowerer
     program.remarks = lowerer.remarks
@@ -436,6 +473,10 @@ def lower_package(files: Sequence[syntax.File], info: Info, library: Library) ->
     program.funcs = lowerer.funcs
     program.files = tuple(source.file_of(file.pos) for file in files)
     return program
+
+
+def _is_generic(typ: Type | None) -> bool:
+    return isinstance(typ, types.Named | types.Alias) and bool(typ.type_params)
 
 
 def _rename_init(func: Func, number: int) -> None:
