@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 DictOwner = objects.Func | types.Named
 
+_PRAGMA_BITS = ((1 << 7, "go:uintptrkeepalive"), (1 << 8, "go:uintptrescapes"))
+"""What callers must know of a recorded function's pragmas (cmd/compile/internal/ir/node.go)."""
+
 
 class Lowerer:
     """What was made so far for one package, or for std."""
@@ -182,6 +185,7 @@ class Lowerer:
         func.inline_cost = fact.cost
         func.can_delay_results = fact.can_delay_results
         func.tags = fact.tags
+        func.pragmas = frozenset(verb for bit, verb in _PRAGMA_BITS if fact.pragma & bit)
 
     def global_name(self, var: objects.Var) -> Name:
         """Return the name of a package variable."""
