@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from mkdocs_gomem.compiler.inline import decide
 from mkdocs_gomem.compiler.ir import fmt, nodes, typefmt, visit
 from mkdocs_gomem.compiler.ir.lower import conversions, exprs, wrappers
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
@@ -79,7 +80,6 @@ class Devirtualizer:
         method = sel.selection
         if not isinstance(method, objects.Func):
             raise TypeError("an interface call of no method")
-        lowerer = self.state.program.lowerer
         obj, index, _ = lookup.lookup_field_or_method(typ, False, method.pkg, method.name)  # noqa: FBT003
         if not isinstance(obj, objects.Func):
             raise TypeError(f"no method {method.name}")
@@ -100,11 +100,23 @@ class Devirtualizer:
         wanted = types.unalias(recv.type)
         adjusted = exprs.adjust_receiver(sel.pos, value, wanted)
         adjusted.mark = sel.mark
-        func = lowerer.real_method(obj)
+        func = self._method(obj)
         call.fun = wrappers.method_expr_node(sel.pos, wanted, obj.name, obj, func)
         call.fun.mark = sel.mark
         call.op = Op.CALLFUNC
         call.args.insert(0, adjusted)
+
+    def _method(self, method: objects.Func) -> Func:
+        """Return the function of a method; one of an instance may come up only now."""
+        lowerer = self.state.program.lowerer
+        std = lowerer.std
+        if std is None or lowerer.is_own(method.origin):
+            return lowerer.real_method(method)
+        before = len(std.funcs)
+        func = std.real_method(method)
+        std.finish()
+        decide.adopt(self.state, std.funcs[before:])
+        return self.state.instances.get(func.link_name, func)
 
     def _concrete_type(self, node: Expr) -> Type | None:
         typ = self._concrete_type1(node, set())

@@ -19,7 +19,7 @@ from __future__ import annotations
 import copy as shallow
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.inline import budget, callee
+from mkdocs_gomem.compiler.inline import budget, callee, decide
 from mkdocs_gomem.compiler.inline.devirtualize import Devirtualizer
 from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import copy, nodes, scc, typefmt, visit
@@ -40,7 +40,7 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
         state.checked.add(init)  # says nothing about itself
 
     if enabled:
-        _decide(state, funcs)
+        decide.decide(state, funcs)
 
     devirtualizer = Devirtualizer(state)
     sites: dict[Func, _CallSites] = {}
@@ -67,16 +67,6 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     for site in sites.values():
         site.unparenthesize()
     return program
-
-
-def _decide(state: State, funcs: Iterable[Func]) -> None:
-    """Decide for functions, callees first, whether they can be inlined."""
-
-    def decide(batch: list[Func], _recursive: bool) -> None:  # noqa: FBT001 - the visitor's way
-        for func in batch:
-            budget.can_inline(state, func)
-
-    scc.visit_funcs_bottom_up(funcs, decide)
 
 
 def _has_calls(func: Func) -> bool:
@@ -272,11 +262,7 @@ def _inline_call(
 
 
 def _need_body(state: State, func: Func) -> None:
-    """Get the body of a function of std, and decide about the generic instances in it.
-
-    gc knows that such an instance was compiled with its package, so it only asks whether it can
-    be inlined: it is not analysed again, and its parameters count as leaking.
-    """
+    """Get the body of a function of std, and decide about the generic instances in it."""
     if func.is_local or func.body:
         return
     lowerer = state.program.lowerer
@@ -285,13 +271,7 @@ def _need_body(state: State, func: Func) -> None:
         return
     before = len(std.funcs)
     lowering.body_of(func, lowerer.library)
-    fresh = std.funcs[before:]
-    if not fresh:
-        return
-    silent = State(state.program, [], checked=state.checked)
-    _decide(silent, fresh)
-    for item in fresh:
-        item.is_local = False
+    decide.adopt(state, std.funcs[before:])
 
 
 def _use_own_instances(state: State, node: Stmt) -> Stmt:
