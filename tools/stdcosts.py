@@ -29,8 +29,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import escape, inline, ir, library, staticinit
+from mkdocs_gomem.compiler import checker, escape, inline, ir, library, staticinit, syntax
 from mkdocs_gomem.compiler.ir import scc
 from mkdocs_gomem.source import Rejected, SourceFile, spell
 from mkdocs_gomem.std import pack
@@ -139,10 +138,13 @@ def compare(path: str) -> Result:
 def decide(files: list[SourceFile], path: str) -> Program:
     """Take the decisions that are recorded, for all that gc compiles with a package.
 
-    As `pipeline.decide` does, but with the instances that matter to no reader, and no image.
+    As `pipeline.decide` does, but with the instances that matter to no reader, without an image,
+    and with a library of its own: another program's instances are none of this one's.
     """
-    package, info = pipeline.check(files, assembly=True, std=path)
-    program = ir.lower(package, info, library.standard(), everything=True)
+    std = library.Library()
+    package, _ = syntax.parse_package(files, std=True)
+    info = checker.check(package, std, path=path)
+    program = ir.lower(package, info, std, everything=True)
     inline.expand(program)
     staticinit.schedule(program)
     ir.prepare(program)
