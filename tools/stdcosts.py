@@ -170,10 +170,16 @@ def _functions(program: Program) -> dict[Key, list[Func]]:
     funcs = scc.all_funcs(program)
     own = {func.link_name for func in funcs}
     std = program.lowerer.std
-    instances = () if std is None else std.funcs
-    for func in (*funcs, *(each for each in instances if each.link_name not in own)):
+    instances = [] if std is None else [f for f in std.funcs if f.link_name not in own]
+    for func in (*funcs, *instances, *_literals(instances)):
         found.setdefault((func.link_name, spell(func.pos)), []).append(func)
     return found
+
+
+def _literals(funcs: Iterable[Func]) -> Iterator[Func]:
+    for func in funcs:
+        yield from func.closures
+        yield from _literals(func.closures)
 
 
 def _compare_costs(result: Result, facts: Recorded, funcs: dict[Key, list[Func]]) -> None:
