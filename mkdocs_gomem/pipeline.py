@@ -24,16 +24,16 @@ from mkdocs_gomem.compiler import (
 from mkdocs_gomem.gotypes import layout, objects, types
 from mkdocs_gomem.lesson import page, scenes
 from mkdocs_gomem.source import (
+    NO_PLACES,
     Fence,
     Limits,
     Options,
+    Places,
     Pos,
     Rejected,
     SourceFile,
-    column_of,
     compiling,
     file_of,
-    line_of,
     order_of,
     printed,
     unsupported,
@@ -147,13 +147,13 @@ def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Deci
     return decide(files, inlining=inlining)
 
 
-def execute(decisions: Decisions, limits: Limits) -> Trace:
+def execute(decisions: Decisions, limits: Limits, places: Places = NO_PLACES) -> Trace:
     """Run what gc would emit; a panic or deadlock is part of the trace."""
-    return machine.run(_generated(decisions), decisions.image, limits)
+    return machine.run(_generated(decisions), decisions.image, limits, places)
 
 
 def teach(
-    decisions: Decisions, trace: Trace | None, options: Options, lead: int = 0
+    decisions: Decisions, trace: Trace | None, options: Options, places: Places = NO_PLACES
 ) -> scenes.Lesson:
     """Make the lesson of a program; of its decisions only, when it was not run."""
     return scenes.teach(
@@ -162,34 +162,31 @@ def teach(
         decisions.image,
         trace,
         options,
-        tuple(_by_place(decisions, lead)),
+        _remarks_on_page(decisions, places),
+        places,
     )
 
 
-def panel(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Lesson, Trace]:
-    """Turn a fence with a program into its panel.
-
-    Args:
-        fence: the program and its options.
-        lead: bytes that completion put before its first line.
+def panel(fence: Fence) -> tuple[page.Fragment, scenes.Lesson, Trace]:
+    """Turn a program on a page into its panel.
 
     Raises:
         Rejected: when the program does not compile or is not supported.
     """
     decisions = decide_to_run(fence.files, inlining=fence.options.inlining != "off")
-    trace = execute(decisions, fence.options.limits)
-    lesson = teach(decisions, trace, fence.options, lead)
+    trace = execute(decisions, fence.options.limits, fence.places)
+    lesson = teach(decisions, trace, fence.options, fence.places)
     return page.render(lesson, fence.identity or "gomem", fence.options), lesson, trace
 
 
-def declarations(fence: Fence, lead: int = 0) -> tuple[page.Fragment, scenes.Lesson]:
+def declarations(fence: Fence) -> tuple[page.Fragment, scenes.Lesson]:
     """Turn a fence of declarations into badges and verdicts: nothing is run.
 
     Raises:
         Rejected: as `panel` does.
     """
     decisions = decide(fence.files)
-    lesson = teach(decisions, None, fence.options, lead)
+    lesson = teach(decisions, None, fence.options, fence.places)
     return page.render(lesson, fence.identity or "gomem", fence.options), lesson
 
 
@@ -213,19 +210,11 @@ def _remarks(decisions: Decisions) -> tuple[ir.Remark, ...]:
     return (*decisions.program.remarks, *decisions.placements.remarks)
 
 
-def _by_place(decisions: Decisions, lead: int) -> list[str]:
-    """List the remarks for readers of a page, from top to bottom."""
+def _remarks_on_page(decisions: Decisions, places: Places) -> tuple[str, ...]:
+    """List the remarks for readers of a page, from top to bottom, with places as they know them."""
     said = [r for r in _remarks(decisions) if file_of(r.pos) in decisions.program.files]
-    return [
-        f"{_in_text(r.pos, lead)}: {r.text}" for r in sorted(said, key=lambda r: order_of(r.pos))
-    ]
-
-
-def _in_text(pos: Pos, lead: int) -> str:
-    """Write line and column of a place, without the `lead` bytes that completion put first."""
-    if line_of(pos) == 1:
-        pos = Pos(pos - min(lead, column_of(pos) - 1))
-    return printed(pos).removeprefix(f"{file_of(pos)}:")
+    said.sort(key=lambda remark: places.order(remark.pos))
+    return tuple(f"{places.prefix(remark.pos)}: {remark.text}" for remark in said)
 
 
 def std_packages() -> tuple[str, ...]:

@@ -192,6 +192,102 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines of a program's file that stand together in one block of code on a page."""
+
+    file: str
+    first: int = 1
+    """Line of the file on which they begin; they go on to where the next stretch of it begins."""
+    block: int = 1
+    """Which of the program's blocks they stand in, from 1."""
+    line: int = 1
+    """Line of the block on which they begin."""
+    lead: int = 0
+    """Bytes that were put before the author's on the first of them."""
+    name: str = ""
+    """The file's name, where the block shows it to readers."""
+
+
+class Place(NamedTuple):
+    """Where a reader sees something: places compare in the order of the page."""
+
+    block: int
+    line: int
+    column: int
+    """Counts bytes, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where on the page each line of a program stands: in one block of code, or in several.
+
+    A block may hold several files, and a file may be put together from several blocks. Without
+    stretches there is one block, whose lines are those of the files.
+    """
+
+    stretches: tuple[Stretch, ...] = ()
+    blocks: int = 1
+
+    @property
+    def unit(self) -> str:
+        """What a line number alone does not tell: `file`, `block`, or nothing."""
+        if any(stretch.name for stretch in self.stretches):
+            return "file"
+        return "block" if self.blocks > 1 else ""
+
+    def stretch(self, pos: Pos) -> Stretch | None:
+        """Find the lines among which a position is; none for one that is not the author's."""
+        name, line = file_of(pos), line_of(pos)
+        before = [each for each in self.stretches if each.file == name and each.first <= line]
+        return max(before, key=lambda stretch: stretch.first) if before else None
+
+    def place(self, pos: Pos) -> Place:
+        """Tell block, line of the block and column of a position."""
+        line, column = line_of(pos), column_of(pos)
+        stretch = self.stretch(pos)
+        if stretch is None:
+            return Place(1, line, column)
+        if line == stretch.first:
+            column = max(1, column - stretch.lead)
+        return Place(stretch.block, line - stretch.first + stretch.line, column)
+
+    def order(self, pos: Pos) -> tuple[int, str, int]:
+        """Return a key that sorts positions as the page has them."""
+        if self.stretch(pos) is None:
+            return 0, *order_of(pos)
+        block, line, column = self.place(pos)
+        return block, "", line << 16 | column
+
+    def words(self, pos: Pos, near: Pos = NO_POS) -> str:
+        """Name the line of a position: `line 3`, `line 3 of block 2`, `line 3 of stack.go`.
+
+        Args:
+            pos: the position.
+            near: what was just named; where it stands goes without saying.
+        """
+        stretch = self.stretch(pos)
+        if stretch is None:
+            return f"line {line_of(pos)}"
+        line = line_of(pos) if stretch.name else self.place(pos).line
+        other = self.stretch(near) if near else None
+        named = other is not None and (other.block, other.name) == (stretch.block, stretch.name)
+        where = stretch.name or (f"block {stretch.block}" if self.blocks > 1 else "")
+        return f"line {line} of {where}" if where and not named else f"line {line}"
+
+    def prefix(self, pos: Pos) -> str:
+        """Write what comes before a message: `3:5`, `block 2:3:5`, `stack.go:3:5`."""
+        stretch = self.stretch(pos)
+        block, line, column = self.place(pos)
+        if stretch is not None and stretch.name:
+            return f"{stretch.name}:{line_of(pos)}:{column}"
+        return f"block {block}:{line}:{column}" if self.blocks > 1 else f"{line}:{column}"
+
+
+NO_PLACES = Places()
+"""Every file is a block of its own, of which nothing need be said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one run; each ends the run with an outcome that names it."""
 
@@ -238,9 +334,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """One Go program on one page, with what its author asked for."""
+    """One Go program on one page, from one fence or several, with what its author asked for."""
 
     files: tuple[SourceFile, ...]
     options: Options = Options()
     identity: str = ""
     """Prefix of every id in the panel, unique on the site."""
+    places: Places = NO_PLACES

@@ -7,8 +7,10 @@ On this shelf, one host per file:
 And what hosts share:
     options: what is asked for a fence, and what it became; plain data.
     headers: first lines of fences that superfences cannot read.
+    archive: the files in a txtar archive.
     completion: a fence's text made into a file that can be compiled.
-    fences: which fence gets what, and a fence made into its HTML.
+    programs: the files of one program, from a fence, an archive or a group of fences.
+    fences: which fence gets what, and a fence or a group made into its HTML.
     stock: Go fences where a site has no superfences.
     scan: every Go fence of Markdown files, without building a site.
     assets: style and script.

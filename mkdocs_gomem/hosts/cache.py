@@ -14,8 +14,12 @@ from contextlib import suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @cache
@@ -43,9 +47,17 @@ class Cache:
         if folder:
             self._database = _opened(Path(folder))
 
-    def get(self, source: str, asked: Asked, settings: Settings, identity: str) -> Rendered | None:
-        """Return what was rendered of the same fence before, if anything."""
-        key = self._key(source, asked, settings, identity)
+    def get(
+        self, members: Sequence[tuple[str, Asked]], settings: Settings, identity: str
+    ) -> Rendered | None:
+        """Return what was rendered of the same program before, if anything.
+
+        Args:
+            members: text and options of each fence of it.
+            settings: the site's.
+            identity: prefix of the panel's ids.
+        """
+        key = self._key(members, settings, identity)
         found = self.memory.get(key)
         if found is None and self._database is not None:
             with suppress(sqlite3.Error, ValueError, KeyError, TypeError):
@@ -59,12 +71,16 @@ class Cache:
         return found
 
     def put(
-        self, source: str, asked: Asked, settings: Settings, identity: str, rendered: Rendered
+        self,
+        members: Sequence[tuple[str, Asked]],
+        settings: Settings,
+        identity: str,
+        rendered: Rendered,
     ) -> None:
         """Keep a result; one of our own failures is not kept."""
         if rendered.kind is Kind.FAILED:
             return
-        key = self._key(source, asked, settings, identity)
+        key = self._key(members, settings, identity)
         self.memory[key] = rendered
         if self._database is not None:
             with suppress(sqlite3.Error):
@@ -86,8 +102,8 @@ class Cache:
             self._database = None
 
     @staticmethod
-    def _key(source: str, asked: Asked, settings: Settings, identity: str) -> str:
-        parts = (fingerprint(), source, repr(asked), repr(settings), identity)
+    def _key(members: Sequence[tuple[str, Asked]], settings: Settings, identity: str) -> str:
+        parts = (fingerprint(), repr(tuple(members)), repr(settings), identity)
         return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -117,16 +133,23 @@ def _opened(folder: Path) -> sqlite3.Connection | None:
 
 
 def _dump(rendered: Rendered) -> str:
-    messages = [[m.line, m.column, m.text, m.code] for m in rendered.messages]
-    badges = {str(line): text for line, text in rendered.badges.items()}
+    messages = [[m.line, m.column, m.text, m.code, m.block] for m in rendered.messages]
+    badges = [
+        [block, line, text]
+        for block, lines in rendered.badges.items()
+        for line, text in lines.items()
+    ]
     return json.dumps([rendered.kind.name, badges, rendered.below, messages])
 
 
 def _load(text: str) -> Rendered:
-    kind, badges, below, messages = json.loads(text)
+    kind, marks, below, messages = json.loads(text)
+    badges: dict[int, dict[int, str]] = {}
+    for block, line, badge in marks:
+        badges.setdefault(block, {})[line] = badge
     return Rendered(
         Kind[kind],
-        {int(line): badge for line, badge in badges.items()},
+        badges,
         below,
         tuple(Message(*message) for message in messages),
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import platform
-import re
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import checker
-from mkdocs_gomem.hosts import fences, scan
+from mkdocs_gomem.hosts import archive, fences, scan
 from mkdocs_gomem.hosts.options import Settings, ask
 from mkdocs_gomem.lesson import page
 from mkdocs_gomem.lesson.diagrams import engine
@@ -27,8 +26,10 @@ from mkdocs_gomem.source import (
     Fence,
     Limits,
     Options,
+    Places,
     Rejected,
     SourceFile,
+    Stretch,
     file_of,
     line_of,
     spell,
@@ -36,7 +37,7 @@ from mkdocs_gomem.source import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 REFUSED = 3
 """Exit status for what Go accepts and we do not."""
@@ -50,7 +51,7 @@ def _read(names: Sequence[str]) -> list[SourceFile]:
     for name in names:
         if name == "-":
             text = sys.stdin.buffer.read()
-            archived = re.match(rb"(?:.*\n)*?-- \S+\.go --\n", text)
+            archived = archive.read(text).holds_go
             found += _archive(text) if archived else [SourceFile("stdin.go", text)]
             continue
         path = Path(name)
@@ -69,24 +70,14 @@ def _read(names: Sequence[str]) -> list[SourceFile]:
     return found
 
 
-def _archive(text: bytes) -> Iterator[SourceFile]:
-    """Yield the Go files of a txtar archive, in the order in which go build takes them."""
-    files = sorted(_sections(text), key=lambda file: file.name)
-    yield from (file for file in files if re.fullmatch(r"[^/]+\.go", file.name))
-
-
-def _sections(text: bytes) -> Iterator[SourceFile]:
-    name, lines = "", list[bytes]()
-    for line in text.splitlines(keepends=True):
-        stripped = line.strip()
-        if stripped.startswith(b"-- ") and stripped.endswith(b" --"):
-            if name:
-                yield SourceFile(name, b"".join(lines))
-            name, lines = stripped[3:-3].decode().strip(), []
-        else:
-            lines.append(line)
-    if name:
-        yield SourceFile(name, b"".join(lines))
+def _archive(text: bytes) -> list[SourceFile]:
+    """List the Go files of a txtar archive, in the order in which go build takes them."""
+    found = [
+        SourceFile(section.name, section.text)
+        for section in archive.read(text).sections
+        if section.name.endswith(".go") and not section.is_below
+    ]
+    return sorted(found, key=lambda file: file.name)
 
 
 def _limits() -> Limits:
@@ -190,10 +181,19 @@ def render(asked: argparse.Namespace) -> int:
         raise FileNotFoundError(f"{target}: what is written is a .html, .svg or .dot file")
     files = _read(asked.files)
     options = Options(open=("picture", "table"))
-    fence = Fence(tuple(files), options=options, identity="gomem")
+    names = [Path(file.name).name if len(files) > 1 else "" for file in files]
+    places = Places(
+        tuple(
+            Stretch(file.name, block=block, name=name)
+            for block, (file, name) in enumerate(zip(files, names, strict=True), 1)
+        ),
+        len(files),
+    )
+    fence = Fence(tuple(files), options=options, identity="gomem", places=places)
     fragment, lesson, _ = pipeline.panel(fence)
     if target.suffix == ".html":
-        text = page.stand_alone(files[-1].text.decode(), fragment)
+        blocks = [(name, file.text.decode()) for name, file in zip(names, files, strict=True)]
+        text = page.stand_alone(blocks, fragment)
     else:
         text = page.picture(lesson, options, as_svg=target.suffix == ".svg")
     target.write_text(text, encoding="utf-8")

@@ -3,26 +3,30 @@
 Text in, `Completed` out. What a fence holds is tried, not guessed: a file, declarations or
 statements is what our parser says parses as one. What is missing (package clause, imports of std
 packages, `main` around statements) is put before the author's first line, on that line, so that
-line numbers stay the author's; columns of that line are moved back (`Completed.place`).
+line numbers stay the author's, and only columns of that line are moved (`Completed.lead`).
+
+Not here: several fences or files that make one program (`programs`).
 """
 
 from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.source import Diagnostic, Pos, Rejected, SourceFile, column_of, line_of
+from mkdocs_gomem.source import Diagnostic, Rejected, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 FILE = "main.go"
 """What a fence's text is called."""
+MAIN, END = "func main() { ", "\n}\n"
+"""What is put around statements."""
 _PACKAGE = re.compile(r"\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*package[ \t]+\w", re.DOTALL)
 _DOTS = r"(?:\.\.\.|…)"
 _ELISION = re.compile(
@@ -54,45 +58,63 @@ class Completed:
     """Bytes put before the first line."""
     errors: tuple[Diagnostic, ...] = ()
     """Syntax errors of the text as it stands, when it is broken or elided."""
+    tree: syntax.File | None = field(default=None, compare=False, repr=False)
+    """What the parser made of it, before imports were supplied; none when it is broken."""
 
-    def place(self, pos: Pos) -> tuple[int, int]:
-        """Return line and column in the author's own text."""
-        line, column = line_of(pos), column_of(pos)
-        return line, max(1, column - self.lead) if line == 1 else column
+    @property
+    def is_whole(self) -> bool:
+        """Say whether it is fit to be compiled."""
+        return self.form not in (Form.ELIDED, Form.BROKEN)
 
 
-def complete(text: str) -> Completed:
-    """Make a file of a fence's text, supplying what authors leave out."""
-    source = text.encode()
+def complete(text: str, file: str = FILE) -> Completed:
+    """Make a file of a fence's text, supplying what authors leave out.
+
+    Args:
+        text: the author's own.
+        file: what positions of errors say of where they are.
+    """
     if _PACKAGE.match(text):
-        tree, errors = _parse(source)
+        source = text.encode()
+        tree, errors = _parse(source, file)
         if tree is not None and not errors:
-            form = Form.PROGRAM if _has_main(tree) else Form.DECLARATIONS
-            return Completed(form, source)
+            form = Form.PROGRAM if has_main(tree) else Form.DECLARATIONS
+            return Completed(form, source, tree=tree)
         return Completed(_broken(text), source, errors=errors)
-    for form, head, tail in (
-        (Form.DECLARATIONS, "", "\n"),
-        (Form.STATEMENTS, "func main() { ", "\n}\n"),
-    ):
-        tree, errors = _parse(f"package main; {head}{text}{tail}".encode())
-        if tree is None or errors:
-            continue
-        whole = form is Form.DECLARATIONS and _has_main(tree)
-        name = "fragment" if form is Form.DECLARATIONS and not whole else "main"
-        imports = "".join(f'import "{path}"; ' for path in _missing_imports(tree))
-        lead = f"package {name}; {imports}{head}"
-        return Completed(
-            Form.PROGRAM if whole else form, (lead + text + tail).encode(), len(lead.encode())
-        )
-    return _incomplete(text)
+    return declarations(text, file) or statements(text, file) or _incomplete(text, file)
 
 
-def _incomplete(text: str) -> Completed:
+def declarations(text: str, file: str) -> Completed | None:
+    """Read a text without package clause as declarations, if that is what it is."""
+    tree, errors = _parse(f"package main; {text}\n".encode(), file)
+    if tree is None or errors:
+        return None
+    whole = has_main(tree)
+    lead = clause("main" if whole else "fragment", _missing_imports(tree))
+    form = Form.PROGRAM if whole else Form.DECLARATIONS
+    return Completed(form, f"{lead}{text}\n".encode(), len(lead.encode()), tree=tree)
+
+
+def statements(text: str, file: str) -> Completed | None:
+    """Read a text as statements, if that is what it is; `main` is put around them."""
+    tree, errors = _parse(f"package main; {MAIN}{text}{END}".encode(), file)
+    if tree is None or errors:
+        return None
+    lead = clause("main", _missing_imports(tree)) + MAIN
+    return Completed(Form.STATEMENTS, f"{lead}{text}{END}".encode(), len(lead.encode()), tree=tree)
+
+
+def clause(package: str, imports: Iterable[str]) -> str:
+    """Write what stands before a text: its package clause, and imports as Go has them."""
+    return f"package {package}; " + "".join(f"import {spec}; " for spec in imports)
+
+
+def _incomplete(text: str, file: str) -> Completed:
     """Report what is neither: by the errors of the reading that gets further."""
     readings = []
-    for lead in ("package main; ", "package main; func main() { "):
+    for lead in ("package main; ", f"package main; {MAIN}"):
         source = f"{lead}{text.rstrip()}".encode()
-        readings.append(Completed(_broken(text), source, len(lead), _parse(source)[1]))
+        readings.append(Completed(_broken(text), source, len(lead), _parse(source, file)[1]))
     return max(readings, key=lambda reading: reading.errors[0].pos if reading.errors else 0)
 
 
@@ -100,49 +122,56 @@ def _broken(text: str) -> Form:
     return Form.ELIDED if _ELISION.search(text) else Form.BROKEN
 
 
-def _parse(source: bytes) -> tuple[syntax.File | None, tuple[Diagnostic, ...]]:
+def _parse(source: bytes, file: str) -> tuple[syntax.File | None, tuple[Diagnostic, ...]]:
     try:
-        tree, errors = syntax.parse_tolerant(SourceFile(FILE, source))
+        tree, errors = syntax.parse_tolerant(SourceFile(file, source))
     except Rejected as rejected:
         return None, rejected.diagnostics
     return tree, tuple(errors)
 
 
-def _has_main(tree: syntax.File) -> bool:
-    return tree.pkg_name.value == "main" and any(
-        isinstance(decl, syntax.FuncDecl) and decl.name.value == "main" and decl.recv is None
-        for decl in tree.decl_list
-    )
+def has_main(tree: syntax.File) -> bool:
+    """Say whether a file has the function where a program begins."""
+    return tree.pkg_name.value == "main" and main_of(tree) is not None
 
 
-# --- which imports are missing
+def main_of(tree: syntax.File) -> syntax.FuncDecl | None:
+    """Find the function `main` of a file."""
+    for decl in tree.decl_list:
+        if isinstance(decl, syntax.FuncDecl) and decl.name.value == "main" and decl.recv is None:
+            return decl
+    return None
 
 
-@cache
-def _std_by_name() -> dict[str, str]:
-    """Map a package's name to its import path, the shortest public one."""
-    names: dict[str, str] = {}
-    for path in sorted(pipeline.std_packages(), key=lambda path: (path.count("/"), path)):
-        parts = path.split("/")
-        if "internal" in parts or "vendor" in parts:
-            continue
-        # What math/rand/v2 ends in is a version; `rand` means the first one.
-        if not re.fullmatch(r"v\d+", parts[-1]):
-            names.setdefault(parts[-1], path)
-    names.update({"rand": "math/rand", "template": "text/template"})
-    return names
+# --- which names are used, and which imports are missing
 
 
-def _missing_imports(tree: syntax.File) -> list[str]:
-    """Find the std packages that a file uses without importing them, by unresolved qualifiers."""
-    declared: set[str] = set()
-    qualifiers: dict[str, None] = {}
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a file calls things."""
+
+    qualifiers: tuple[str, ...]
+    """What stands before a dot, and may so be a package."""
+    declared: frozenset[str]
+    """Whatever is declared somewhere in it, imports included."""
+    imports: dict[str, syntax.ImportDecl]
+    """What an import is called in the file → the import."""
+
+    def unknown(self) -> list[str]:
+        """List qualifiers that nothing in the file explains."""
+        return [name for name in self.qualifiers if name not in self.declared]
+
+
+def names(tree: syntax.File) -> Names:
+    """Collect the names of a file, without regard to scopes."""
+    imports: dict[str, syntax.ImportDecl] = {}
     for decl in tree.decl_list:
         if isinstance(decl, syntax.ImportDecl):
-            path = decl.path.value.strip('"`') if decl.path is not None else ""
             local = decl.local_pkg_name
-            declared.add(local.value if local is not None else path.rpartition("/")[2])
-    for node in _walk(tree):
+            imports.setdefault(local.value if local is not None else _last(path_of(decl)), decl)
+    declared = set(imports)
+    qualifiers: dict[str, None] = {}
+    for node in walk(tree):
         match node:
             case syntax.SelectorExpr(x=syntax.Name() as name):
                 qualifiers.setdefault(name.value)
@@ -164,11 +193,65 @@ def _missing_imports(tree: syntax.File) -> list[str]:
                 declared.add(name.value)
             case _:
                 pass
-    known = _std_by_name()
-    return sorted(known[name] for name in qualifiers if name not in declared and name in known)
+    return Names(tuple(qualifiers), frozenset(declared), imports)
 
 
-def _walk(node: syntax.Node) -> Iterator[syntax.Node]:
+def declared_by(nodes: Iterable[syntax.Node]) -> set[str]:
+    """Collect what statements or declarations declare in the scope in which they stand."""
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case syntax.DeclStmt(decl_list=inner):
+                found |= declared_by(inner)
+            case syntax.VarDecl() | syntax.ConstDecl():
+                found.update(name.value for name in node.name_list)
+            case syntax.TypeDecl() | syntax.FuncDecl(recv=None):
+                found.add(node.name.value)
+            case syntax.AssignStmt(lhs=lhs) if node.op == ":":
+                found.update(_names(lhs))
+            case _:
+                pass
+    return found
+
+
+def std_import(name: str) -> str:
+    """Find the std package of a name: its path; empty when there is none."""
+    return _std_by_name().get(name, "")
+
+
+def path_of(decl: syntax.ImportDecl) -> str:
+    """Return the path of an import."""
+    return decl.path.value.strip('"`') if decl.path is not None else ""
+
+
+def _missing_imports(tree: syntax.File) -> list[str]:
+    """Find the std packages that a file uses without importing them, by unresolved qualifiers."""
+    return sorted(f'"{path}"' for name in names(tree).unknown() if (path := std_import(name)))
+
+
+def _last(path: str) -> str:
+    """Return what a package is called if nobody renames it; `rand` for math/rand/v2."""
+    parts = path.split("/")
+    return parts[-2] if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]) else parts[-1]
+
+
+@cache
+def _std_by_name() -> dict[str, str]:
+    """Map a package's name to its import path, the shortest public one."""
+    found: dict[str, str] = {}
+    for path in sorted(pipeline.std_packages(), key=lambda path: (path.count("/"), path)):
+        parts = path.split("/")
+        if "internal" in parts or "vendor" in parts:
+            continue
+        # What math/rand/v2 ends in is a version; `rand` means the first one.
+        if not re.fullmatch(r"v\d+", parts[-1]):
+            found.setdefault(parts[-1], path)
+    found.update({"rand": "math/rand", "template": "text/template"})
+    return found
+
+
+def walk(node: syntax.Node) -> Iterator[syntax.Node]:
+    """Yield a node and all below it, in no order that matters."""
     stack = [node]
     while stack:
         node = stack.pop()

@@ -1,11 +1,11 @@
-"""One Go fence in, what its page shows out: panel, box or nothing, and what its author must know.
+"""A Go fence, or a group of them, in; what the page shows out: panel, box or nothing, and messages.
 
 The same rules for every host. An unmarked fence never causes a warning, an error box or a changed
 look unless it becomes a panel. Nothing raised by the rooms gets past `render`: our own bug must not
 cost the author the page.
 
-Not here: options (`options`), what is supplied to make a file (`completion`), Markdown
-(`markdown`), MkDocs (`mkdocs`), caching (`cache`).
+Not here: options (`options`), the files that the code makes (`programs`), Markdown (`markdown`),
+MkDocs (`mkdocs`), caching (`cache`).
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 import traceback
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.hosts import completion
-from mkdocs_gomem.hosts.completion import Completed, Form
-from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings
+from mkdocs_gomem.hosts import programs
+from mkdocs_gomem.hosts.completion import Form
+from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings, merge
+from mkdocs_gomem.hosts.programs import Block, Complaint, Program
 from mkdocs_gomem.lesson import claims as claims_room
 from mkdocs_gomem.lesson import page as page_room
 from mkdocs_gomem.machine.trace import Ending
@@ -29,16 +30,20 @@ from mkdocs_gomem.source import (
     Fence,
     Pos,
     Rejected,
-    SourceFile,
+    file_index,
     file_of,
     line_of,
+    make_pos,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mkdocs_gomem.lesson.scenes import Lesson
     from mkdocs_gomem.machine.trace import Outcome, Trace
 
-_FILE = completion.FILE
+_HEAD = '<i class="gomem-file"></i>'
+"""Marks a line that names a file of an archive."""
 _WAY_OUT = 'To show the block without a panel, write `gomem="off"` in its first line.'
 
 
@@ -51,85 +56,235 @@ def render(text: str, asked: Asked, settings: Settings, identity: str) -> Render
         settings: the site's.
         identity: prefix of the panel's ids.
     """
-    unknown = tuple(Message(0, 1, sentence, "option") for sentence in asked.unknown)
+    unknown = _unknown([asked])
     if asked.options.mode == "off":
         return Rendered(Kind.OFF, {}, messages=unknown)
     if settings.fences == "marked" and not asked.marked:
         return Rendered(Kind.FRAGMENT, {}, messages=unknown)
+    rendered = _guarded([(text, asked)], asked, settings, identity)
+    return replace(rendered, messages=(*unknown, *rendered.messages))
+
+
+def render_group(
+    members: Sequence[tuple[str, Asked]], settings: Settings, identity: str
+) -> Rendered:
+    """Make what a page shows for the fences of a group, which are one program; never raises.
+
+    Args:
+        members: code and options of each fence, in the order of the page.
+        settings: the site's.
+        identity: prefix of the panel's ids.
+    """
+    several = [asked for _, asked in members]
+    asked, told = merge(several, settings)
+    if len(members) == 1:
+        text = (
+            f'group="{asked.group}": no other fence of this page is in this group: leave it out, '
+            "or give the program's other fences the same name"
+        )
+        told.append(Message(0, 1, text, "group"))
+    rendered = _guarded(members, asked, settings, identity)
+    return replace(rendered, messages=(*_unknown(several), *told, *rendered.messages))
+
+
+def _unknown(several: Sequence[Asked]) -> tuple[Message, ...]:
+    return tuple(
+        Message(0, 1, sentence, "option", block)
+        for block, asked in enumerate(several, 1)
+        for sentence in asked.unknown
+    )
+
+
+def _guarded(
+    members: Sequence[tuple[str, Asked]], asked: Asked, settings: Settings, identity: str
+) -> Rendered:
     try:
-        rendered = _render(text, asked, settings, identity)
+        program = programs.make([Block(text, each.is_archive) for text, each in members])
+        return _Rendering(program, members, asked, settings, identity).rendered()
     except Exception as error:  # noqa: BLE001 - our own bug must not cost the author the page
         where = traceback.extract_tb(error.__traceback__)[-1]
         said = f"{type(error).__name__}: {error} ({where.name}, {where.filename}:{where.lineno})"
         problem = (Message(0, 1, f"gomem failed here, please report it: {said}", "failed"),)
-        rendered = Rendered(Kind.FAILED, {}, messages=problem if asked.marked else ())
-    return replace(rendered, messages=(*unknown, *rendered.messages))
+        return Rendered(Kind.FAILED, {}, messages=problem if asked.marked else ())
 
 
-def _render(text: str, asked: Asked, settings: Settings, identity: str) -> Rendered:
-    completed = completion.complete(text)
-    if completed.form is Form.ELIDED:
-        return _problem(
-            Kind.ELIDED,
-            asked,
-            identity,
-            completed,
-            "Not analysed: code is left out here",
-            completed.errors,
-        )
-    if completed.form is Form.BROKEN:
-        return _rejected(asked, identity, completed, completed.errors)
-    if completed.form is not Form.PROGRAM and not asked.marked:
-        return Rendered(Kind.FRAGMENT, {})
-    file = SourceFile(_FILE, completed.text)
-    fence = Fence((file,), options=asked.options, identity=identity)
-    try:
-        if completed.form is Form.DECLARATIONS:
-            fragment, lesson = pipeline.declarations(fence, completed.lead)
-            trace = None
-        else:
-            fragment, lesson, trace = pipeline.panel(fence, completed.lead)
-    except Rejected as rejected:
-        if rejected.unsupported or rejected.diagnostics[0].code == "import":
-            return _problem(
-                Kind.UNSUPPORTED, asked, identity, completed, "Not simulated", rejected.diagnostics
-            )
-        return _rejected(asked, identity, completed, rejected.diagnostics)
-    messages: list[Message] = []
-    if asked.marked and settings.claims != "off":
-        messages += _claims(asked, lesson, trace)
-    if asked.marked and trace is not None:
-        messages += _ending(asked, completed, trace)
-    kind = Kind.FRAGMENT if completed.form is Form.DECLARATIONS else Kind.PANEL
-    below = fragment.panel if asked.options.mode == "panel" else ""
-    return Rendered(kind, fragment.badges, below, tuple(messages))
+@dataclass(frozen=True, slots=True)
+class _Rendering:
+    """One program on its way to the page."""
 
+    program: Program
+    members: Sequence[tuple[str, Asked]]
+    asked: Asked
+    """The options of all its fences."""
+    settings: Settings
+    identity: str
 
-def _claims(asked: Asked, lesson: Lesson, trace: Trace | None) -> list[Message]:
-    """Hold `expect` against what is so."""
-    try:
-        claims = _parsed(asked)
-    except ValueError as error:
-        return [Message(0, 1, f"expect: {error}", "claim")]
-    false = claims_room.check(claims, lesson.rows, trace, lesson.objects)
-    messages = [Message(0, 1, f"expect: {sentence}", "claim") for sentence in false]
-    if any(claim.subject == "error" for claim in claims):
-        messages.append(Message(0, 1, "expect: error: the program compiles", "claim"))
-    return messages
+    def rendered(self) -> Rendered:
+        """Run the program if it is one; say what is wrong if it is not."""
+        program = self.program
+        if program.complaint is not None:
+            return self.unfit(program.complaint)
+        if program.form is Form.ELIDED:
+            return self.problem(Kind.ELIDED, "Not analysed: code is left out here", program.errors)
+        if program.form is Form.BROKEN:
+            return self.rejected(program.errors)
+        if program.form is not Form.PROGRAM and not self.asked.marked:
+            return Rendered(Kind.FRAGMENT, {})
+        fence = Fence(program.files, self.asked.options, self.identity, program.places)
+        try:
+            if program.form is Form.DECLARATIONS:
+                fragment, lesson = pipeline.declarations(fence)
+                trace = None
+            else:
+                fragment, lesson, trace = pipeline.panel(fence)
+        except Rejected as rejected:
+            if rejected.unsupported or rejected.diagnostics[0].code == "import":
+                return self.problem(Kind.UNSUPPORTED, "Not simulated", rejected.diagnostics)
+            return self.rejected(rejected.diagnostics)
+        messages: list[Message] = []
+        if self.asked.marked and self.settings.claims != "off":
+            messages += self.claims(lesson, trace)
+        if self.asked.marked and trace is not None:
+            messages += self.ending(trace)
+        kind = Kind.FRAGMENT if program.form is Form.DECLARATIONS else Kind.PANEL
+        below = fragment.panel if self.asked.options.mode == "panel" else ""
+        return Rendered(kind, self.marked(fragment.badges), below, tuple(messages))
 
+    def marked(self, badges: Mapping[int, Mapping[int, str]]) -> Mapping[int, Mapping[int, str]]:
+        """Add to the badges what marks the lines that name a file."""
+        found = {block: dict(lines) for block, lines in badges.items()}
+        for block, line in self.program.heads:
+            found.setdefault(block, {})[line] = _HEAD
+        return found
 
-def _ending(asked: Asked, completed: Completed, trace: Trace) -> list[Message]:
-    """Warn of an ending that is no plain exit, unless the author speaks of endings."""
-    outcome = trace.outcome
-    if outcome.ending is Ending.EXITED and not outcome.status:
-        return []
-    with suppress(ValueError):
-        if any(claim.subject in (*claims_room.OUTCOMES, "exit") for claim in _parsed(asked)):
+    # --- what must be true of it
+
+    def claims(self, lesson: Lesson, trace: Trace | None) -> list[Message]:
+        """Hold `expect` of each fence against what is so."""
+        messages: list[Message] = []
+        for block, (_, asked) in enumerate(self.members, 1):
+            try:
+                claims = _parsed(asked)
+            except ValueError as error:
+                messages.append(Message(0, 1, f"expect: {error}", "claim", block))
+                continue
+            false = claims_room.check(claims, lesson.rows, trace, lesson.objects)
+            if any(claim.subject == "error" for claim in claims):
+                false.append("error: the program compiles")
+            messages += [Message(0, 1, f"expect: {said}", "claim", block) for said in false]
+        return messages
+
+    def ending(self, trace: Trace) -> list[Message]:
+        """Warn of an ending that is no plain exit, unless the author speaks of endings."""
+        outcome = trace.outcome
+        if outcome.ending is Ending.EXITED and not outcome.status:
             return []
-    return [_outcome(outcome, completed)]
+        with suppress(ValueError):
+            if any(c.subject in (*claims_room.OUTCOMES, "exit") for c in _parsed(self.asked)):
+                return []
+        return [self.message(outcome.pos, _outcome(outcome), "outcome")]
+
+    def announced(self, errors: tuple[Diagnostic, ...]) -> tuple[Message, ...] | None:
+        """Compare errors with `expect="error:…"`: none when not announced, else what is wrong."""
+        wanted = False
+        for block, (_, asked) in enumerate(self.members, 1):
+            try:
+                claims = [claim for claim in _parsed(asked) if claim.subject == "error"]
+            except ValueError as error:
+                return (Message(0, 1, f"expect: {error}", "claim", block),)
+            for claim in claims:
+                wanted = True
+                if said := _unmet(claim, errors):
+                    return (Message(0, 1, said, "claim", block),)
+        return () if wanted else None
+
+    # --- why there is no panel
+
+    def rejected(self, errors: tuple[Diagnostic, ...]) -> Rendered:
+        """Show compile errors under a marked fence, unless its author announced them."""
+        if not self.asked.marked:
+            return Rendered(Kind.REJECTED, {})
+        lines = self.spelled(errors)
+        below = page_room.render_problem(self.identity, "What the compiler says", lines, "")
+        announced = self.announced(errors)
+        if announced is not None:
+            return Rendered(Kind.REJECTED, {}, below, announced)
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        message = self.message(first.pos, f"{self.said(first)}{more}", first.code)
+        return Rendered(Kind.REJECTED, {}, below, (message,))
+
+    def problem(self, kind: Kind, title: str, errors: tuple[Diagnostic, ...]) -> Rendered:
+        """Name, under a marked fence, what keeps it from having a panel."""
+        if not self.asked.marked:
+            return Rendered(kind, {})
+        first = errors[0] if errors else Diagnostic("elided", NO_POS, "code is left out")
+        lines = self.spelled(errors[:10])
+        below = page_room.render_problem(self.identity, title, lines, first.help or _WAY_OUT)
+        return Rendered(kind, {}, below, (self.message(first.pos, self.said(first), first.code),))
+
+    def unfit(self, complaint: Complaint) -> Rendered:
+        """Say, under a marked fence, why its parts are no program."""
+        kind = Kind.UNSUPPORTED if complaint.refused else Kind.REJECTED
+        if not self.asked.marked:
+            return Rendered(kind, {})
+        block, line, column = complaint.place
+        where = f"block {block}:{line}:{column}" if len(self.members) > 1 else f"{line}:{column}"
+        lines = (f"{where}: {complaint.message}",)
+        title = "Not simulated" if complaint.refused else "Not one program"
+        below = page_room.render_problem(self.identity, title, lines, complaint.help)
+        code = "unsupported" if complaint.refused else "group"
+        text = f"{complaint.message}. {complaint.help}"
+        return Rendered(kind, {}, below, (Message(line, column, text, code, block),))
+
+    # --- places
+
+    def spelled(self, errors: tuple[Diagnostic, ...]) -> tuple[str, ...]:
+        """Write errors as readers see them, with places of their own code."""
+        lines = []
+        for error in errors[:10]:
+            ours = self.is_ours(error.pos)
+            where = f"{self.program.places.prefix(error.pos)}: " if ours else ""
+            lines.append(f"{where}{self.said(error)}")
+            lines += [f"    {note}" for note in error.notes]
+        if len(errors) > 10:
+            lines.append("too many errors")
+        return tuple(lines)
+
+    def said(self, error: Diagnostic) -> str:
+        """Word an error, with the places in it as readers know them.
+
+        To what does not stand in the author's text, where in the library it is is added.
+        """
+        name = file_of(error.pos)
+        text = error.message
+        for file in self.program.files:
+            text = re.sub(rf"(?<![\w/]){re.escape(file.name)}:(\d+):(\d+)", self.placed, text)
+        if not name or self.is_ours(error.pos):
+            return text
+        return f"{text} ({name.removeprefix('$GOROOT/src/')}:{line_of(error.pos)})"
+
+    def placed(self, spelled: re.Match[str]) -> str:
+        """Write a place that a message names as readers know it."""
+        file, line, column = spelled[0].rsplit(":", 2)
+        return self.program.places.prefix(make_pos(file_index(file), int(line), int(column)))
+
+    def message(self, pos: Pos, text: str, code: str) -> Message:
+        """Make a message about a place; the first line of the last fence stands for others."""
+        if not self.is_ours(pos):
+            return Message(0, 1, text, code, len(self.members))
+        stretch = self.program.places.stretch(pos)
+        block, line, column = self.program.places.place(pos)
+        if stretch is not None and stretch.name:
+            text = f"{stretch.name}: {text}"
+        return Message(line, column, text, code, block)
+
+    def is_ours(self, pos: Pos) -> bool:
+        """Say whether a place is in the author's code."""
+        return self.program.places.stretch(pos) is not None
 
 
-def _outcome(outcome: Outcome, completed: Completed) -> Message:
+def _outcome(outcome: Outcome) -> str:
     """Word an ending that nobody announced, and how to announce it."""
     names = {ending: name for name, ending in claims_room.OUTCOMES.items()}
     word = names.get(outcome.ending, f"exit:{outcome.status}")
@@ -137,87 +292,17 @@ def _outcome(outcome: Outcome, completed: Completed) -> Message:
         said = f"the program was stopped at the limit of {outcome.message}"
     else:
         said = f"the program ends with: {outcome.message or f'exit status {outcome.status}'}"
-    line, column = _at(outcome.pos, completed)
-    text = f'{said} (if that is meant, write expect="{word}")'
-    return Message(line, column, text, "outcome")
+    return f'{said} (if that is meant, write expect="{word}")'
 
 
 def _parsed(asked: Asked) -> list[claims_room.Claim]:
     return [claim for text in asked.options.expect for claim in claims_room.parse(text)]
 
 
-def _rejected(
-    asked: Asked, identity: str, completed: Completed, errors: tuple[Diagnostic, ...]
-) -> Rendered:
-    """Show compile errors under a marked fence, unless its author announced them."""
-    if not asked.marked:
-        return Rendered(Kind.REJECTED, {})
-    lines = _spelled(errors, completed)
-    below = page_room.render_problem(identity, "What the compiler says", lines, "")
-    announced = _announced(asked, errors)
-    if announced is None:
-        first = errors[0]
-        line, column = _at(first.pos, completed)
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        message = Message(line, column, f"{first.message}{more}", first.code)
-        return Rendered(Kind.REJECTED, {}, below, (message,))
-    problems = (Message(0, 1, announced, "claim"),) if announced else ()
-    return Rendered(Kind.REJECTED, {}, below, problems)
-
-
-def _announced(asked: Asked, errors: tuple[Diagnostic, ...]) -> str | None:
-    """Compare with `expect="error:…"`: none when not announced, else what is wrong with it."""
+def _unmet(claim: claims_room.Claim, errors: tuple[Diagnostic, ...]) -> str:
+    """Say what is wrong with a claim about errors; empty when one matches."""
     try:
-        claims = _parsed(asked)
-    except ValueError as error:
-        return f"expect: {error}"
-    wanted = [claim for claim in claims if claim.subject == "error"]
-    if not wanted:
-        return None
-    try:
-        found = any(re.search(wanted[0].value, error.message) for error in errors)
+        found = any(re.search(claim.value, error.message) for error in errors)
     except re.error as problem:
-        return f"expect: {wanted[0].value} is no regular expression: {problem}"
-    return "" if found else f"expect: {wanted[0]}: the errors are: {errors[0].message}"
-
-
-def _problem(
-    kind: Kind,
-    asked: Asked,
-    identity: str,
-    completed: Completed,
-    title: str,
-    errors: tuple[Diagnostic, ...],
-) -> Rendered:
-    """Name, under a marked fence, what keeps it from having a panel."""
-    if not asked.marked:
-        return Rendered(kind, {})
-    first = errors[0] if errors else Diagnostic("elided", NO_POS, "code is left out")
-    out = first.help or _WAY_OUT
-    below = page_room.render_problem(identity, title, _spelled(errors[:10], completed), out)
-    line, column = _at(first.pos, completed)
-    return Rendered(kind, {}, below, (Message(line, column, _said(first), first.code),))
-
-
-def _spelled(errors: tuple[Diagnostic, ...], completed: Completed) -> tuple[str, ...]:
-    lines = []
-    for error in errors[:10]:
-        line, column = _at(error.pos, completed)
-        lines.append(f"{line}:{column}: {error.message}" if line else _said(error))
-        lines += [f"    {note}" for note in error.notes]
-    if len(errors) > 10:
-        lines.append("too many errors")
-    return tuple(lines)
-
-
-def _said(error: Diagnostic) -> str:
-    """Add where in the library it is, to what does not stand in the author's text."""
-    name = file_of(error.pos)
-    if name in ("", _FILE):
-        return error.message
-    return f"{error.message} ({name.removeprefix('$GOROOT/src/')}:{line_of(error.pos)})"
-
-
-def _at(pos: Pos, completed: Completed) -> tuple[int, int]:
-    """Return line and column in the author's text; the fence's first line for places elsewhere."""
-    return completed.place(pos) if file_of(pos) == _FILE else (0, 1)
+        return f"expect: {claim.value} is no regular expression: {problem}"
+    return "" if found else f"expect: {claim}: the errors are: {errors[0].message}"

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 from pymdownx.superfences import NESTED_FENCE_END, RE_NESTED_FENCE_START, RE_OPTIONS
 
-from mkdocs_gomem.hosts.options import HIGHLIGHT_KEYS, KEYS
+from mkdocs_gomem.hosts.options import ARCHIVE, HIGHLIGHT_KEYS, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-_GO = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<lang>golang|go|Go)(?![\w#.+-])")
+_GO = re.compile(
+    r"(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t]*\.?(?P<lang>golang|go|Go|txtar)(?![\w#.+-])"
+)
 _ITEM = re.compile(
     r"""(?P<key>[A-Za-z][\w-]*)(?:[ \t]*=[ \t]*(?P<value>"[^"]*"|'[^']*'|[^\s,;{}]+))?"""
 )
@@ -67,8 +69,12 @@ def unreadable(
         if match["unrecognized"]:
             header = line[len(prefix) :].rstrip()
             # With a backtick after the first ones it is a piece of code in a sentence.
-            if _GO.match(header) and "`" not in header.lstrip("`"):
-                yield Header(number, header, repaired(header), _is_ours(header))
+            match = _GO.match(header)
+            if match is None or "`" in header.lstrip("`"):
+                continue
+            ours = _is_ours(header[match.end() :])
+            if ours or match["lang"] != ARCHIVE:
+                yield Header(number, header, repaired(header), ours)
         elif (
             match["attrs"]
             or accepts is None
@@ -157,10 +163,8 @@ def _options(text: str | None) -> dict[str, str]:
     return {m["key"]: m["key"] if m["value"] is None else m["value"] for m in found}
 
 
-def _is_ours(header: str) -> bool:
-    return any(
-        _known(item["key"]) in KEYS for item in _ITEM.finditer(header[header.find("go") + 2 :])
-    )
+def _is_ours(options: str) -> bool:
+    return any(_known(item["key"]) in KEYS for item in _ITEM.finditer(options))
 
 
 def _known(key: str) -> str:

@@ -8,6 +8,8 @@ Traps minded here: superfences swallows exceptions and then eats the page, so no
 it rejects a header whose validator leaves anything in `attrs`, so every key is taken; a formatter
 is called for fences that are later thrown away or stand in an HTML comment. So a fence leaves a
 mark in the text, and only what is found in the finished page is shown, counted and reported.
+The fences of a group are one program, which is known when all of them have been found there: then
+it is made, and its badges and panel take the places of the marks.
 
 Imports neither MkDocs nor Zensical; nor the compiler, unless a fence is not in the cache.
 """
@@ -31,6 +33,7 @@ from mkdocs_gomem.hosts import headers
 from mkdocs_gomem.hosts.assets import SCRIPT, STYLE, asset_text
 from mkdocs_gomem.hosts.cache import Cache
 from mkdocs_gomem.hosts.options import (
+    ARCHIVE,
     HIGHLIGHT_KEYS,
     KEYS,
     LANGUAGES,
@@ -47,11 +50,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _OPTION = "gomem-asked"
-_MARK = re.compile("\x02(gomem-[\\w-]+)\x03")
-"""Stands in the text where a panel will; characters that Markdown keeps for such purposes."""
+_MARK = re.compile("\x02(gomem-[\\w-]+)(?:\\.(\\d+))?\x03")
+"""Stands in the text where a panel will; characters that Markdown keeps for such purposes.
+
+With a number it stands in a fence of a group, for the badges of that line; 0 is for its block.
+"""
 _SLOT = re.compile(r'<gomem-slot id="([\w-]+)"></gomem-slot>')
 """Stands in the page for a host that fills panels in when everybody else has read the page."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One fence of a group, in a finished page."""
+
+    panel: str
+    """Identity of the last fence, under which the panel stands."""
+    block: int
+    """Which one it is, from 1."""
+    blocks: int
+    """How many there are."""
 
 
 @dataclass(slots=True)
@@ -75,7 +93,11 @@ class Context:
     slots: bool = False
     """Leave slots for the panels; else panels, style and script are written into the text."""
     rendered: dict[str, Rendered] = field(default_factory=dict)
-    """Identity of each fence → what became of it."""
+    """Identity of each fence → what became of it; of a group, its last fence has it all."""
+    members: dict[str, tuple[str, Asked]] = field(default_factory=dict)
+    """Identity of each fence of a group → its code and options."""
+    parts: dict[str, Part] = field(default_factory=dict)
+    """Identity of each fence of a group that stands in a finished page → its part in it."""
     counts: dict[str, Kind] = field(default_factory=dict)
     """Identity of each fence that stands in a finished page → what became of it."""
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -86,8 +108,10 @@ class Context:
 
     def begin_site(self) -> None:
         """Forget the build before, not what is in the cache."""
-        for remembered in (self.rendered, self.counts, self.seen, self.said, self._waiting):
+        for remembered in (self.rendered, self.members, self.parts, self.counts, self.seen):
             remembered.clear()
+        self.said.clear()
+        self._waiting.clear()
 
     def begin(self, page: str, text: str, first_line: int, *, marked: bool) -> None:
         """Start a page: identities and places count from its top."""
@@ -107,20 +131,47 @@ class Context:
         return f"gomem-{slug}-{digest}" + (f"-n{count}" if count > 1 else "")
 
     def render(self, source: str, asked: Asked) -> tuple[Rendered, str]:
-        """Make what the page shows for a fence, and its identity."""
-        if self.marked and not asked.marked:
-            asked = replace(asked, marked=True)
+        """Make what the page shows for a fence of its own, and its identity."""
+        asked = self._marked(asked)
         identity = self.identity(source)
-        found = self.cache.get(source, asked, self.settings, identity)
+        member = (source, asked)
+        found = self.cache.get([member], self.settings, identity)
         if found is None:
             # Loads the whole compiler, which a build without a new fence never needs.
             from mkdocs_gomem.hosts import fences  # noqa: PLC0415
 
             found = fences.render(source, asked, self.settings, identity)
-            self.cache.put(source, asked, self.settings, identity, found)
+            self.cache.put([member], self.settings, identity, found)
         self.rendered[identity] = found
         self._waiting[identity] = tuple(place(self, source, identity, m) for m in found.messages)
         return found, identity
+
+    def join(self, source: str, asked: Asked) -> str:
+        """Take note of a fence that may be one of a group, and return its identity."""
+        identity = self.identity(source)
+        self.members[identity] = (source, self._marked(asked))
+        return identity
+
+    def unite(self, identities: Sequence[str]) -> None:
+        """Make the program of a group's fences, now that the page has them all in this order."""
+        members = [self.members[identity] for identity in identities]
+        last = identities[-1]
+        found = self.cache.get(members, self.settings, last)
+        if found is None:
+            from mkdocs_gomem.hosts import fences  # noqa: PLC0415 - as in `render`
+
+            found = fences.render_group(members, self.settings, last)
+            self.cache.put(members, self.settings, last, found)
+        for block, identity in enumerate(identities, 1):
+            self.parts[identity] = Part(last, block, len(identities))
+            self.rendered[identity] = found if identity == last else Rendered(Kind.PART, {})
+        self._waiting[last] = tuple(
+            place(self, members[m.block - 1][0], identities[m.block - 1], m) for m in found.messages
+        )
+
+    def _marked(self, asked: Asked) -> Asked:
+        marks = self.marked and not asked.is_archive
+        return replace(asked, marked=True) if marks and not asked.marked else asked
 
     def shown(self, identity: str) -> Rendered:
         """Take note that a fence stands in a finished page."""
@@ -198,7 +249,7 @@ class _Register(Preprocessor):
             self.stock = GoFences(self.md, block)
             block = self.stock.block
         fence = _Fence(self.context, block.extension, block, self.stock)
-        for name in LANGUAGES:
+        for name in (*LANGUAGES, ARCHIVE):
             block.extension.extend_super_fences(name, fence.format, fence.validate, None)
         return fence
 
@@ -242,7 +293,7 @@ class _Fence:
 
     def accepts(self, language: str, options: Mapping[str, str]) -> bool:
         """Say whether superfences takes a header that it can read."""
-        if language in LANGUAGES:
+        if language in LANGUAGES or (language == ARCHIVE and not options.keys().isdisjoint(KEYS)):
             return True
         return any(_takes(entry, language, options, self.block.md) for entry in self._entries())
 
@@ -258,7 +309,10 @@ class _Fence:
         self.block.get_hl_settings()
         given = {key: str(value) for key, value in inputs.items()}
         foreign = {k: v for k, v in given.items() if self.braces and not _is_known(k)}
-        asked = ask({k: v for k, v in given.items() if k not in foreign}, self.context.settings)
+        own = {k: v for k, v in given.items() if k not in foreign}
+        asked = ask(own, self.context.settings, language)
+        if asked.is_archive and not asked.marked:
+            return False
         if (not asked.marked or asked.unknown) and self._someone_else(language, inputs, md):
             return False
         shown = {k: v for k, v in given.items() if k in HIGHLIGHT_KEYS}
@@ -305,18 +359,22 @@ class _Fence:
             # `{ .go .gomem }`: the mark as a class; ours is the panel's.
             kwargs["classes"] = [name for name in classes if name != "gomem"]
             asked = replace(asked, marked=True)
+        language = LANGUAGES[0] if asked.is_archive else language
+
+        def highlighted() -> str:
+            if self.stock is not None:
+                return self.stock.highlight(src, language, options, **kwargs)
+            formatter = self.extension.superfences[0]["formatter"]
+            code: str = formatter(src=src, language=language, options=options, md=md, **kwargs)
+            return code
+
+        if asked.group and asked.options.mode != "off":
+            return assemble_part(highlighted(), self.context.join(src, asked), src.count("\n") + 1)
         rendered, identity = self.context.render(src, asked)
-        mark = f"\x02{identity}\x03"
-        if self.stock is not None:
-            if not (rendered.badges or rendered.below):
-                self.context.shown(identity)  # it leaves no mark to be found by
-                return None
-            code = self.stock.highlight(src, language, options, **kwargs)
-        else:
-            code = self.extension.superfences[0]["formatter"](
-                src=src, language=language, options=options, md=md, **kwargs
-            )
-        return assemble(code, rendered, mark)
+        if self.stock is not None and not (rendered.badges or rendered.below):
+            self.context.shown(identity)  # it leaves no mark to be found by
+            return None
+        return assemble(highlighted(), rendered, f"\x02{identity}\x03")
 
 
 def _takes(
@@ -419,12 +477,36 @@ def assemble(code: str, rendered: Rendered, mark: str) -> str:
     """Put badges at the ends of lines, and the panel's mark into the code's element."""
     if not rendered.badges and not rendered.below:
         return code + mark
-    marked = _mark_lines(code, rendered.badges)
-    opened = re.sub(r'^(\s*<div [^>]*?class="[^"]*highlight)', r"\1 gomem-fence", marked, count=1)
+    return _framed(_mark_lines(code, rendered.badges.get(1, {})), mark)
+
+
+def assemble_part(code: str, identity: str, lines: int) -> str:
+    """Put marks where badges, panel and all else of a group's fence will stand."""
+    badges = {line: f"\x02{identity}.{line}\x03" for line in range(1, lines + 1)}
+    block = f' data-gomem="\x02{identity}.0\x03"'
+    return _framed(_mark_lines(code, badges), f"\x02{identity}\x03", block)
+
+
+def _framed(marked: str, mark: str, attribute: str = "") -> str:
+    opened = re.sub(
+        r'^(\s*<div)( [^>]*?class="[^"]*highlight)',
+        rf"\1{attribute}\2 gomem-fence",
+        marked,
+        count=1,
+    )
     if opened == marked:
-        return f'<div class="gomem-fence">{marked}{mark}</div>'
+        return f'<div class="gomem-fence"{attribute}>{marked}{mark}</div>'
     end = opened.rstrip().rfind("</div>")
     return f"{opened[:end]}{mark}{opened[end:]}"
+
+
+def _handle(part: Part) -> str:
+    """Write, at a fence's foot, which part of a program it is; the words are CSS's."""
+    which = f"{part.block} of {part.blocks}"
+    return (
+        f'<a class="gomem-part" href="#{part.panel}" data-w="block {which}"'
+        f' aria-label="Block {which} of one program: to its panel"></a>'
+    )
 
 
 def _mark_lines(code: str, badges: Mapping[int, str]) -> str:
@@ -476,23 +558,49 @@ class _Finish(Postprocessor):
         if "\x02gomem-" not in text:
             return text
         comments = [match.span() for match in _COMMENT.finditer(text)]
+        marks = [
+            mark
+            for mark in _MARK.finditer(text)
+            if not any(start < mark.start() < end for start, end in comments)
+        ]
+        self._unite(marks)
+        present = {mark.start() for mark in marks}
         panels = 0
 
         def finished(mark: re.Match[str]) -> str:
             nonlocal panels
-            if any(start < mark.start() < end for start, end in comments):
+            if mark.start() not in present:
                 return ""
-            rendered = self.context.shown(mark[1])
+            identity, line = mark[1], mark[2]
+            part = self.context.parts.get(identity)
+            if part is not None and line:
+                badges = self.context.rendered[part.panel].badges.get(part.block, {})
+                return badges.get(int(line), "") if line != "0" else f"{part.panel} {part.block}"
+            rendered = self.context.shown(identity)
             panels += bool(rendered.badges or rendered.below)
-            if self.context.slots and rendered.below:
-                return f'<gomem-slot id="{mark[1]}"></gomem-slot>'
-            return rendered.below
+            below = rendered.below
+            if self.context.slots and below:
+                below = f'<gomem-slot id="{identity}"></gomem-slot>'
+            several = part is not None and part.blocks > 1
+            if part is not None and several and self.context.rendered[part.panel].below:
+                return _handle(part) + below
+            return below
 
         text = _MARK.sub(finished, text)
         if not panels or self.context.slots:
             return text
         style, script = asset_text(STYLE), asset_text(SCRIPT)
         return f"{text}\n<style>{style}</style>\n<script>{script}</script>"
+
+    def _unite(self, marks: Sequence[re.Match[str]]) -> None:
+        """Find the groups of the page, and make their programs."""
+        groups: dict[str, dict[str, None]] = {}
+        for mark in marks:
+            member = self.context.members.get(mark[1])
+            if member is not None:
+                groups.setdefault(member[1].group, {}).setdefault(mark[1])
+        for identities in groups.values():
+            self.context.unite(list(identities))
 
 
 def makeExtension(**options: Any) -> GomemExtension:  # noqa: N802 - Markdown's own signature

@@ -18,21 +18,26 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem.source import PARTS, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LANGUAGES = ("go", "golang", "Go")
 """Names of fences that hold Go."""
-KEYS = ("gomem", "show", "open", "step", "inlining", "questions", "expect")
+ARCHIVE = "txtar"
+"""Name of fences that hold files, and Go only where one of our options says so."""
+KEYS = ("gomem", "group", "show", "open", "step", "inlining", "questions", "expect")
 """Options of a fence that are ours."""
 HIGHLIGHT_KEYS = ("title", "hl_lines", "linenums", "title_mode")
 """Options of pymdownx.highlight, handed on."""
 MODES = ("off", "marks", "panel")
+_BARE = ("", "gomem", "on", "true")
+"""Values of `gomem` that say no more than that it is there."""
 
 
 class Kind(enum.Enum):
     """What became of a fence, for the one line that ends a build."""
 
     PANEL = "panels"
+    PART = "parts of groups"
     FRAGMENT = "fragments"
     REJECTED = "do not compile"
     UNSUPPORTED = "unsupported"
@@ -60,6 +65,12 @@ class Asked:
     options: Options
     unknown: tuple[str, ...] = ()
     """Sentences about options that nobody knows, or whose values nobody does."""
+    group: str = ""
+    """Fences of a page with the same one make one program; empty for a program of its own."""
+    given: tuple[tuple[str, str], ...] = ()
+    """What the fence itself says that may be said once for a whole group."""
+    is_archive: bool = False
+    """The text is a txtar archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,8 @@ class Message:
     """Byte column, from 1."""
     text: str
     code: str
+    block: int = 1
+    """Which fence of its group, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,35 +92,67 @@ class Rendered:
     """What a page shows for a fence."""
 
     kind: Kind
-    badges: Mapping[int, str]
+    badges: Mapping[int, Mapping[int, str]]
+    """Fence of the group (1 for one that stands alone) → line of its code → its badges."""
     below: str = ""
-    """HTML under the code: the panel, or the box that says why there is none."""
+    """HTML under the code, the last of a group: the panel, or why there is none."""
     messages: tuple[Message, ...] = ()
 
 
-def ask(given: Mapping[str, str], settings: Settings) -> Asked:
+def ask(given: Mapping[str, str], settings: Settings, language: str = LANGUAGES[0]) -> Asked:
     """Read a fence's options; whatever is not ours and not the highlighter's is named."""
-    options, unknown = settings.options, list[str]()
+    options, unknown, shared = settings.options, list[str](), list[tuple[str, str]]()
     for key, value in given.items():
         try:
             options = _apply(options, key, value)
         except ValueError as error:
             unknown.append(str(error))
-    marked = any(key in KEYS for key in given) or settings.fences == "all"
-    return Asked(marked, options, tuple(unknown))
+            continue
+        # A bare `gomem` marks a fence and asks for nothing.
+        if key in KEYS and key not in ("group", "expect") and value not in _BARE:
+            shared.append((key, value))
+    is_archive = language == ARCHIVE
+    marked = any(key in KEYS for key in given) or (settings.fences == "all" and not is_archive)
+    group = given.get("group", "").strip()
+    return Asked(marked, options, tuple(unknown), group, tuple(shared), is_archive)
+
+
+def merge(members: Sequence[Asked], settings: Settings) -> tuple[Asked, list[Message]]:
+    """Make one of what the fences of a group ask for, and say where they contradict each other."""
+    options, messages = settings.options, list[Message]()
+    said: dict[str, tuple[str, int]] = {}
+    for block, asked in enumerate(members, 1):
+        for key, value in asked.given:
+            first, where = said.setdefault(key, (value, block))
+            if first != value:
+                text = (
+                    f'{key}="{value}", but block {where} of group="{asked.group}" has '
+                    f'{key}="{first}": write it in one of them'
+                )
+                messages.append(Message(0, 1, text, "group", block))
+            elif where == block:
+                meant = f"{value}@{block}" if value.startswith("line:") else value
+                options = _apply(options, key, meant)
+    expect = tuple(claims for asked in members for claims in asked.options.expect)
+    first_one = members[0]
+    return replace(first_one, marked=True, options=replace(options, expect=expect)), messages
 
 
 def _apply(options: Options, key: str, value: str) -> Options:
     match key:
         case "gomem":
-            mode = "panel" if value in ("", "gomem", "on", "true") else value
+            mode = "panel" if value in _BARE else value
             return replace(options, mode=_one_of(key, mode, MODES))
+        case "group":
+            if not value.strip():
+                raise ValueError('group="" has no name')
+            return options
         case "show":
             return replace(options, show=_parts(key, value))
         case "open":
             return replace(options, open=_parts(key, value))
         case "step":
-            if not re.fullmatch(r"last|\d+|line:\d+", value):
+            if not re.fullmatch(r"last|\d+|line:\d+(@\d+)?", value):
                 raise ValueError(f'step="{value}" is not one of last, N, line:N')
             return replace(options, step=value)
         case "inlining":

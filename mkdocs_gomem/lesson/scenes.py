@@ -30,7 +30,7 @@ from mkdocs_gomem.machine.trace import (
     Step,
     Trace,
 )
-from mkdocs_gomem.source import Options, Pos, file_of, line_of
+from mkdocs_gomem.source import NO_PLACES, NO_POS, Options, Place, Places, Pos, file_of
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler import escape, ir
@@ -43,8 +43,10 @@ MAX_SCENES = 40
 class Scene:
     """One step of the player."""
 
-    line: int
-    """Line of the fence's code; 0 when none is running."""
+    place: Place
+    """Where the running line stands; line 0 when none is running."""
+    where: str
+    """The same in words: `line 3`, `line 3 of block 2`; empty when none is running."""
     caption: str
     state: str
     """The picture in words, for a screen reader."""
@@ -75,9 +77,11 @@ class Lesson:
     surprises: tuple[why.Row, ...]
     questions: tuple[questions.Question, ...]
     remarks: tuple[str, ...]
-    """gc's `-m` lines, as `LINE:COL: TEXT`."""
+    """gc's `-m` lines, as `LINE:COL: TEXT`, with the block or file where there are several."""
     models: tuple[str, ...]
     """What in this panel is a model, not a fact."""
+    places: Places = NO_PLACES
+    """Where the program stands on the page."""
     ran: bool = True
     """False for declarations, which nothing runs."""
 
@@ -89,6 +93,7 @@ def teach(
     trace: Trace | None,
     options: Options,
     remarks: tuple[str, ...] = (),
+    places: Places = NO_PLACES,
 ) -> Lesson:
     """Make the lesson of one run, or of decisions alone.
 
@@ -98,12 +103,13 @@ def teach(
         image: what the linker laid out.
         trace: the run; none for declarations, which nothing runs.
         options: how many stills and questions.
-        remarks: gc's `-m` lines for the author's file.
+        remarks: gc's `-m` lines for the author's files.
+        places: where these stand on the page.
     """
     files = frozenset(program.files)
     allocations = () if trace is None else own_allocations(trace, files)
-    rows = why.rows(program, placements, image, None if trace is None else allocations)
-    scenes = () if trace is None else _scenes(trace, rows, files)
+    rows = why.rows(program, placements, image, None if trace is None else allocations, places)
+    scenes = () if trace is None else _scenes(trace, rows, files, places)
     start = _start(scenes, options)
     if trace is not None and not options.step and trace.outcome.ending is not Ending.EXITED:
         start = _last_with_frames(scenes)
@@ -120,9 +126,10 @@ def teach(
         "" if trace is None else trace.stderr.decode(errors="replace"),
         "" if trace is None else _outcome(trace),
         tuple(row for row in rows if is_surprise(row)),
-        () if trace is None else questions.ask(rows, allocations, options.questions),
+        () if trace is None else questions.ask(rows, allocations, places, options.questions),
         remarks,
         () if trace is None else _models(trace, scenes),
+        places,
         ran=trace is not None,
     )
 
@@ -140,7 +147,9 @@ def is_surprise(row: why.Row) -> bool:
 # --- choosing
 
 
-def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> tuple[Scene, ...]:
+def _scenes(
+    trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str], places: Places
+) -> tuple[Scene, ...]:
     own = [s for s in trace.steps if file_of(s.pos) in files or s.events & _KEPT]
     chosen = choose(tuple(own))
     pairs = [(step, view.of_author(trace.at(step.number), files)) for step in chosen]
@@ -157,9 +166,11 @@ def _scenes(trace: Trace, rows: tuple[why.Row, ...], files: frozenset[str]) -> t
         caption = _caption(step, snapshot, before, surprising, printed)
         if number == len(pairs) - 1 and number:
             caption = f"{caption} {_farewell(trace)}".strip()
+        pos = _running(step, snapshot)
         scenes.append(
             Scene(
-                _line(step, snapshot),
+                places.place(pos),
+                places.words(pos) if pos else "",
                 caption,
                 describe(snapshot),
                 printed,
@@ -247,13 +258,19 @@ def _start(scenes: tuple[Scene, ...], options: Options) -> int:
         return last
     if options.step.isdigit():
         return min(int(options.step), last)
-    if options.step.startswith("line:") and options.step[5:].isdigit():
-        line = int(options.step[5:])
-        return next((k for k, scene in enumerate(scenes) if scene.line == line), last)
+    if options.step.startswith("line:"):
+        block, line = _wanted_line(options.step)
+        return next((k for k, s in enumerate(scenes) if s.place[:2] == (block, line)), last)
     surprise = next((k for k, scene in enumerate(scenes) if scene.surprise), None)
     if surprise is not None:
         return surprise
     return max(range(len(scenes)), key=lambda k: (_fullness(scenes[k].snapshot), -k))
+
+
+def _wanted_line(step: str) -> tuple[int, int]:
+    """Read `line:LINE`, or `line:LINE@BLOCK` where there are several blocks."""
+    line, _, block = step.removeprefix("line:").partition("@")
+    return int(block or "1"), int(line)
 
 
 def _last_with_frames(scenes: tuple[Scene, ...]) -> int:
@@ -390,13 +407,12 @@ def _cell_news(older: Frame | None, newer: Frame) -> list[str]:
     return said[:3]
 
 
-def _line(step: Step, snapshot: Snapshot) -> int:
-    """Return the line that is lit: the step's, or where the running goroutine stands."""
-    line = line_of(step.pos)
-    if line or Event.START in step.events:
-        return line
+def _running(step: Step, snapshot: Snapshot) -> Pos:
+    """Return whose line is lit: the step's, or where the running goroutine stands."""
+    if step.pos or Event.START in step.events:
+        return step.pos
     top = _top(snapshot)
-    return line_of(top.pos) if top is not None else 0
+    return top.pos if top is not None else NO_POS
 
 
 def _top(snapshot: Snapshot) -> Frame | None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.source import line_of
+from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler import escape
+    from mkdocs_gomem.source import Places, Pos
 
 _VERBS = {
     "address-of": "takes its address",
@@ -42,21 +43,20 @@ _SILENT = frozenset({"spill", "reference", "range-deref", "dot", "dot of pointer
 """Steps that say nothing to a reader beside their neighbours."""
 
 
-def sentence(placement: escape.Placement) -> str:
+def sentence(placement: escape.Placement, places: Places) -> str:
     """Tell in one sentence why a value must be on the heap; empty when gc gives no flow."""
-    told: list[tuple[int, str]] = []
+    told: dict[tuple[str, str], Pos] = {}
     for flow in placement.because:
         for step in flow.steps:
-            verb = _verb(step)
-            if verb and (not told or told[-1] != (line_of(step.pos), verb)):
-                told.append((line_of(step.pos), verb))
+            if verb := _verb(step):
+                told.setdefault((places.words(step.pos), verb), step.pos)
     if not told:
         return _reason(placement.reason)
     parts: list[str] = []
-    at = 0
-    for line, verb in dict.fromkeys(told):
-        parts.append(verb if line == at else f"line {line} {verb}")
-        at = line
+    line, at = "", NO_POS
+    for (where, verb), pos in told.items():
+        parts.append(verb if where == line else f"{places.words(pos, near=at)} {verb}")
+        line, at = where, pos
     if len(parts) > 5:
         parts = [*parts[:4], "and so on, until it", parts[-1]]
     text = parts[0]

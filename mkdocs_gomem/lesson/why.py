@@ -20,7 +20,7 @@ from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.gotypes import layout, spelling
 from mkdocs_gomem.lesson import telling, textbook
 from mkdocs_gomem.machine.image import Image, Region, Symbol
-from mkdocs_gomem.source import NO_POS, Pos, file_of, line_of, order_of
+from mkdocs_gomem.source import NO_PLACES, NO_POS, Places, Pos, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,22 +93,24 @@ def rows(
     placements: escape.Placements,
     image: Image,
     allocations: Iterable[Allocation] | None = None,
+    places: Places = NO_PLACES,
 ) -> tuple[Row, ...]:
-    """Gather every row, in the order of the source.
+    """Gather every row, in the order of the page.
 
     Args:
         program: with inlined calls and their marks.
         placements: gc's decisions.
         image: what the linker keeps.
         allocations: heap objects of the run; none when nothing was run.
+        places: where the program stands on the page.
     """
-    table = _Table(program, placements, image, allocations)
+    table = _Table(program, placements, image, allocations, places)
     table.globals()
     table.functions()
     table.variables()
     table.expressions()
     table.silent()
-    return tuple(sorted(table.rows, key=lambda row: (order_of(row.pos), row.key)))
+    return tuple(sorted(table.rows, key=lambda row: (places.order(row.pos), row.key)))
 
 
 @dataclass(slots=True)
@@ -130,8 +132,10 @@ class _Table:
         placements: escape.Placements,
         image: Image,
         allocations: Iterable[Allocation] | None,
+        places: Places,
     ) -> None:
         self.program = program
+        self.places = places
         self.placements = placements
         self.files = frozenset(program.files)
         self.symbols = {symbol.name: symbol for symbol in image.symbols}
@@ -165,7 +169,7 @@ class _Table:
                 Row(
                     self.key(short),
                     short,
-                    _detail(spell_type(name.type), symbol.size, name.origin.pos),
+                    self._detail(spell_type(name.type), symbol.size, name.origin.pos),
                     name.origin.pos,
                     textbook.OUTSIDE,
                     (Verdict(region, "", "", runs=not gone),),
@@ -199,7 +203,7 @@ class _Table:
                 Row(
                     self.key(func.name),
                     func.name,
-                    f"func, line {line_of(func.origin.pos)}",
+                    f"func, {self.places.words(func.origin.pos)}",
                     func.origin.pos,
                     textbook.FUNCTION,
                     (Verdict(Region.TEXT, "", ghost.ghost, runs=False),),
@@ -258,7 +262,7 @@ class _Table:
             Row(
                 self.key(origin.name),
                 origin.name,
-                _detail(spell_type(name.type), size_of(name.type), origin.pos),
+                self._detail(spell_type(name.type), size_of(name.type), origin.pos),
                 origin.pos,
                 rule,
                 verdicts,
@@ -310,9 +314,9 @@ class _Table:
             Row(
                 self.key(text),
                 f"any({text})" if box else text,
-                _detail("boxed", -1, pos)
+                self._detail("boxed", -1, pos)
                 if box
-                else _detail(spell_type(node.type), size_of(node.type), pos),
+                else self._detail(spell_type(node.type), size_of(node.type), pos),
                 pos,
                 rule,
                 verdicts,
@@ -343,7 +347,7 @@ class _Table:
                     f"make({type_})".replace("main.", "")
                     if what == "chan"
                     else type_.replace("main.", ""),
-                    _detail(what, made[0].size, pos),
+                    self._detail(what, made[0].size, pos),
                     pos,
                     rule,
                     (Verdict(Region.HEAP, "", ""),),
@@ -357,6 +361,11 @@ class _Table:
 
     # --- shared
 
+    def _detail(self, type_: str, size: int, pos: Pos) -> str:
+        """Write the small print of a row."""
+        width = f", {size} B" if size >= 0 else ""
+        return f"{type_}{width}, {self.places.words(pos)}"
+
     def _verdicts(
         self, value: _Value, remark: Callable[[escape.Placement], str]
     ) -> tuple[Verdict, ...]:
@@ -367,7 +376,7 @@ class _Table:
             if placement is None:
                 verdict = Verdict(Region.STACK, where, "", runs=runs)
             else:
-                reason = telling.sentence(placement) if placement.escapes else ""
+                reason = telling.sentence(placement, self.places) if placement.escapes else ""
                 verdict = Verdict(placement.storage, where, remark(placement), reason, runs)
             found.setdefault((verdict.region, where), verdict)
 
@@ -429,12 +438,6 @@ def _remark(node: ir.Expr, placement: escape.Placement) -> str:
     """Write what gc prints at `-m` for an expression."""
     what = "append" if node.op is ir.Op.APPEND else placement.text
     return f"{what} escapes to heap" if placement.escapes else f"{what} does not escape"
-
-
-def _detail(type_: str, size: int, pos: Pos) -> str:
-    """Write the small print of a row."""
-    width = f", {size} B" if size >= 0 else ""
-    return f"{type_}{width}, line {line_of(pos)}"
 
 
 def _badge(verdicts: tuple[Verdict, ...]) -> Badge:

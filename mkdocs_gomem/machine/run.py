@@ -46,7 +46,7 @@ from mkdocs_gomem.machine.values import (
     Ref,
     Slice,
 )
-from mkdocs_gomem.source import NO_POS, Pos, line_of
+from mkdocs_gomem.source import NO_PLACES, NO_POS, Places, Pos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,8 +87,15 @@ class Table(dict[Any, Any]):
 class Machine:
     """One run of one program."""
 
-    def __init__(self, executable: Executable, image: Image | None, limits: Limits) -> None:
+    def __init__(
+        self,
+        executable: Executable,
+        image: Image | None,
+        limits: Limits,
+        places: Places = NO_PLACES,
+    ) -> None:
         self.executable = executable
+        self.places = places
         self.types = executable.types
         self.limits = limits
         self.recorder = Recorder(self, limits.recorded)
@@ -441,7 +448,7 @@ class Machine:
         current = self.scheduler.current
         lines = f"goroutine {current.number} [{current.reason or 'running'}]:\n"
         if pos:
-            lines += f"\tline {line_of(pos)}\n"
+            lines += f"\t{self.places.words(pos)}\n"
         return lines.encode() + b"exit status 2\n"
 
 
@@ -570,9 +577,18 @@ def bound_late(table: Table, receiver: Iface | None) -> Callable[..., Any]:
     return bound(table[receiver.t], receiver.v)
 
 
-def run(executable: Executable, image: Image | None, limits: Limits) -> Trace:
-    """Run a program; the trace holds its output, its outcome and its recorded steps."""
-    machine = Machine(executable, image, limits)
+def run(
+    executable: Executable, image: Image | None, limits: Limits, places: Places = NO_PLACES
+) -> Trace:
+    """Run a program; the trace holds its output, its outcome and its recorded steps.
+
+    Args:
+        executable: what codegen has made.
+        image: what the linker laid out.
+        limits: bounds of the run.
+        places: how lines are named when the program dies.
+    """
+    machine = Machine(executable, image, limits, places)
     limit = sys.getrecursionlimit()
     machine.raise_recursion_limit()
     try:

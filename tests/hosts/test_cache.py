@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings()
 ASKED = ask({"gomem": "gomem"}, SETTINGS)
-RENDERED = Rendered(Kind.PANEL, {6: "<a>ü</a>"}, "<p>panel</p>", (Message(1, 2, "x", "claim"),))
+CODE = [("code", ASKED)]
+RENDERED = Rendered(
+    Kind.PANEL, {1: {6: "<a>ü</a>"}, 2: {1: "b"}}, "<p>panel</p>", (Message(1, 2, "x", "claim", 2),)
+)
 
 
 def filled(folder: Path) -> Cache:
     found = Cache(folder)
-    found.put("code", ASKED, SETTINGS, "gomem-x", RENDERED)
+    found.put(CODE, SETTINGS, "gomem-x", RENDERED)
     found.close()
     return Cache(folder)
 
@@ -31,7 +34,7 @@ def filled(folder: Path) -> Cache:
 def test_what_was_put_is_got_by_another_process(tmp_path: Path) -> None:
     known = filled(tmp_path)
     assert known.memory == {}
-    assert known.get("code", ASKED, SETTINGS, "gomem-x") == RENDERED
+    assert known.get(CODE, SETTINGS, "gomem-x") == RENDERED
     assert (known.hits, known.misses) == (1, 0)
     assert (tmp_path / ".gitignore").read_text() == "*\n"
 
@@ -41,12 +44,14 @@ def test_everything_that_matters_is_in_the_key(
 ) -> None:
     known = filled(tmp_path)
     other = Settings(options=replace(Options(), frames=1))
-    assert known.get("code ", ASKED, SETTINGS, "gomem-x") is None
-    assert known.get("code", ask({}, SETTINGS), SETTINGS, "gomem-x") is None
-    assert known.get("code", ASKED, other, "gomem-x") is None
-    assert known.get("code", ASKED, SETTINGS, "gomem-y") is None
+    assert known.get([("code ", ASKED)], SETTINGS, "gomem-x") is None
+    assert known.get([("code", ask({}, SETTINGS))], SETTINGS, "gomem-x") is None
+    assert known.get(CODE, other, "gomem-x") is None
+    assert known.get([*CODE, *CODE], SETTINGS, "gomem-x") is None
+    assert known.get([("code", ask({"group": "g"}, SETTINGS))], SETTINGS, "gomem-x") is None
+    assert known.get(CODE, SETTINGS, "gomem-y") is None
     monkeypatch.setattr(cache, "fingerprint", lambda: "another version")
-    assert known.get("code", ASKED, SETTINGS, "gomem-x") is None
+    assert known.get(CODE, SETTINGS, "gomem-x") is None
 
 
 def test_the_fingerprint_knows_code_and_pack() -> None:
@@ -56,8 +61,8 @@ def test_the_fingerprint_knows_code_and_pack() -> None:
 
 def test_our_own_failures_are_tried_again(tmp_path: Path) -> None:
     known = Cache(tmp_path)
-    known.put("code", ASKED, SETTINGS, "gomem-x", Rendered(Kind.FAILED, {}))
-    assert known.get("code", ASKED, SETTINGS, "gomem-x") is None
+    known.put(CODE, SETTINGS, "gomem-x", Rendered(Kind.FAILED, {}))
+    assert known.get(CODE, SETTINGS, "gomem-x") is None
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_our_own_failures_are_tried_again(tmp_path: Path) -> None:
 )
 def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "fences.sqlite").write_bytes(damage)
-    assert filled(tmp_path).get("code", ASKED, SETTINGS, "gomem-x") == RENDERED
+    assert filled(tmp_path).get(CODE, SETTINGS, "gomem-x") == RENDERED
 
 
 @pytest.mark.parametrize("value", ["", "{}", '["PANEL"]', '["NONE", {}, "", []]', "[1, 2, 3, 4]"])
@@ -74,16 +79,16 @@ def test_a_damaged_entry_is_a_miss(tmp_path: Path, value: str) -> None:
     with sqlite3.connect(tmp_path / "fences.sqlite") as database:
         database.execute("UPDATE fences SET value = ?", (value,))
     known = Cache(tmp_path)
-    assert known.get("code", ASKED, SETTINGS, "gomem-x") is None
-    known.put("code", ASKED, SETTINGS, "gomem-x", RENDERED)
-    assert known.get("code", ASKED, SETTINGS, "gomem-x") == RENDERED
+    assert known.get(CODE, SETTINGS, "gomem-x") is None
+    known.put(CODE, SETTINGS, "gomem-x", RENDERED)
+    assert known.get(CODE, SETTINGS, "gomem-x") == RENDERED
 
 
 def test_where_nothing_can_be_written_memory_must_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     known = Cache(tmp_path / "file" / "folder")
-    known.put("code", ASKED, SETTINGS, "gomem-x", RENDERED)
-    assert known.get("code", ASKED, SETTINGS, "gomem-x") == RENDERED
+    known.put(CODE, SETTINGS, "gomem-x", RENDERED)
+    assert known.get(CODE, SETTINGS, "gomem-x") == RENDERED
     known.close()
 
 
@@ -92,19 +97,19 @@ def test_without_a_folder_nothing_is_written(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     known = Cache("")
-    known.put("code", ASKED, SETTINGS, "gomem-x", RENDERED)
+    known.put(CODE, SETTINGS, "gomem-x", RENDERED)
     known.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_two_processes_may_build_at_once(tmp_path: Path) -> None:
     first, second = Cache(tmp_path), Cache(tmp_path)
-    first.put("one", ASKED, SETTINGS, "gomem-x", RENDERED)
+    first.put([("one", ASKED)], SETTINGS, "gomem-x", RENDERED)
     first.flush()
-    second.put("two", ASKED, SETTINGS, "gomem-x", RENDERED)
+    second.put([("two", ASKED)], SETTINGS, "gomem-x", RENDERED)
     second.flush()
     first.close()
     second.close()
     known = Cache(tmp_path)
-    assert known.get("one", ASKED, SETTINGS, "gomem-x") == RENDERED
-    assert known.get("two", ASKED, SETTINGS, "gomem-x") == RENDERED
+    assert known.get([("one", ASKED)], SETTINGS, "gomem-x") == RENDERED
+    assert known.get([("two", ASKED)], SETTINGS, "gomem-x") == RENDERED

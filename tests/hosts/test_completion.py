@@ -6,8 +6,8 @@ import pytest
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
-from mkdocs_gomem.hosts.completion import FILE, Form, complete
-from mkdocs_gomem.source import Rejected, SourceFile
+from mkdocs_gomem.hosts.completion import FILE, Completed, Form, complete
+from mkdocs_gomem.source import Places, Pos, Rejected, SourceFile, Stretch
 from tests.hosts import go
 
 FORMS = {
@@ -70,12 +70,18 @@ def test_what_was_completed_parses_and_keeps_its_lines(text: str) -> None:
         ('import str "strings"\nfunc f() { str.x(); strings.y() }', ["strings"]),
         ("for _, strings := range x { strings.y() }", []),
         ("nosuchpackage.F()", []),
+        ('import "math/rand/v2"\nfunc f() int { return rand.IntN(3) }', []),
     ],
 )
 def test_std_packages_that_it_names_are_imported(text: str, imports: list[str]) -> None:
     completed = complete(text)
     lead = completed.text[: completed.lead].decode()
     assert [part.split('"')[1] for part in lead.split("; ") if part.startswith("import")] == imports
+
+
+def placed(completed: Completed, pos: Pos) -> tuple[int, int]:
+    _, line, column = Places((Stretch(FILE, lead=completed.lead),)).place(pos)
+    return line, column
 
 
 @pytest.mark.parametrize(
@@ -91,7 +97,7 @@ def test_errors_stand_where_the_author_wrote(text: str, line: int, column: int) 
     completed = complete(text)
     with pytest.raises(Rejected) as rejected:
         pipeline.check((SourceFile(FILE, completed.text),))
-    errors = {each.message: completed.place(each.pos) for each in rejected.value.diagnostics}
+    errors = {each.message: placed(completed, each.pos) for each in rejected.value.diagnostics}
     assert errors["undefined: undefined1"] == (line, column)
 
 
@@ -108,5 +114,5 @@ def test_what_is_broken_says_where(text: str, line: int, column: int, message: s
     completed = complete(text)
     first = completed.errors[0]
     assert first.message == message
-    assert completed.place(first.pos)[0] == line
-    assert abs(completed.place(first.pos)[1] - column) <= 1
+    assert placed(completed, first.pos)[0] == line
+    assert abs(placed(completed, first.pos)[1] - column) <= 1

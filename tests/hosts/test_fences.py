@@ -191,8 +191,8 @@ def test_off_and_marks() -> None:
     assert (off.kind, off.below, dict(off.badges)) == (Kind.OFF, "", {})
     marks = rendered(go.FLAGSHIP, gomem="marks")
     assert marks.below == ""
-    assert set(marks.badges) == {6, 11, 12}
-    assert "href" not in "".join(marks.badges.values()), "there is no row to go to"
+    assert set(marks.badges[1]) == {6, 11, 12}
+    assert "href" not in "".join(marks.badges[1].values()), "there is no row to go to"
 
 
 def test_only_marked_fences_where_the_site_says_so() -> None:
@@ -208,7 +208,7 @@ def test_all_fences_count_as_marked() -> None:
 
 def test_declarations_have_verdicts_of_their_own_bodies() -> None:
     found = rendered(go.DECLARATIONS, gomem="gomem")
-    assert "heap" in found.badges[2]
+    assert "heap" in found.badges[1][2]
     assert "moved to heap: n" in found.below
 
 

@@ -28,9 +28,9 @@ def test_a_panel_is_well_formed(name: str) -> None:
     found = outline(fragment.panel)
     assert len(found.ids) == len(set(found.ids))
     assert all(each == "gomem-x" or each.startswith("gomem-x-") for each in found.ids)
-    links = re.findall(r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.values()))
+    links = re.findall(r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.get(1, {}).values()))
     assert set(links) <= set(found.ids)
-    for mark in fragment.badges.values():
+    for mark in fragment.badges.get(1, {}).values():
         outline(mark)
     labelled = re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', fragment.panel)
     assert set(labelled) <= set(found.ids)
@@ -40,7 +40,7 @@ def test_a_panel_is_well_formed(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_badges_stand_at_lines_of_the_code(name: str) -> None:
     lines = sum(file.text.count(b"\n") + 1 for file in lessons.sources(name))
-    badges = page.render(lessons.of_program(name).lesson, "gomem-x", Options()).badges
+    badges = page.render(lessons.of_program(name).lesson, "gomem-x", Options()).badges.get(1, {})
     for line, text in badges.items():
         assert 1 <= line <= lines
         assert 1 <= text.count("<a ") <= 3
@@ -63,7 +63,7 @@ def test_a_part_that_is_not_asked_for_is_not_there(part: str) -> None:
     for name, sign in signs.items():
         assert (f'class="{sign}"' in fragment.panel) is (name != part)
     assert bool(fragment.badges) is (part != "marks")
-    links = re.findall(r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.values()))
+    links = re.findall(r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.get(1, {}).values()))
     assert set(links) <= set(outline(fragment.panel).ids)
 
 
@@ -114,7 +114,7 @@ def test_a_problem_is_named_with_its_way_out() -> None:
 
 def test_a_page_that_stands_alone() -> None:
     fragment = rendered()
-    text = page.stand_alone(go.FLAGSHIP, fragment)
+    text = page.stand_alone([("", go.FLAGSHIP)], fragment)
     body = re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.DOTALL)
     outline(body.replace("<!doctype html>", ""))
     assert text.count('class="gomem-l"') == go.FLAGSHIP.count("\n")

@@ -49,7 +49,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The flagship as a page of its own."""
     fragment = page_room.render(lessons.of_text(go.FLAGSHIP).lesson, IDENTITY, Options())
     path = tmp_path_factory.mktemp("alone") / "flagship.html"
-    path.write_text(page_room.stand_alone(go.FLAGSHIP, fragment), encoding="utf-8")
+    path.write_text(page_room.stand_alone([("", go.FLAGSHIP)], fragment), encoding="utf-8")
     return path
 
 
@@ -155,7 +155,11 @@ def test_every_step_shows_its_own(opened: Opened) -> None:
             }""",
             number,
         )
-        assert shown == {"lit": [scene.line] if scene.line else [], "out": printed, "wrong": 0}
+        assert shown == {
+            "lit": [scene.place.line] if scene.place.line else [],
+            "out": printed,
+            "wrong": 0,
+        }
         opened.press("next")
 
 

@@ -9,7 +9,7 @@ import pytest
 from mkdocs_gomem.lesson import questions, scenes
 from mkdocs_gomem.lesson.questions.question import Choice, Question
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import Options
+from mkdocs_gomem.source import NO_PLACES, Options
 from tests.hosts import go
 from tests.lesson import lessons
 
@@ -28,7 +28,7 @@ def asked(name: str) -> tuple[Question, ...]:
     taught = lessons.of_program(name)
     files = frozenset(taught.decisions.program.files)
     made = scenes.own_allocations(taught.trace, files)
-    return questions.ask(taught.lesson.rows, made, 100)
+    return questions.ask(taught.lesson.rows, made, NO_PLACES, 100)
 
 
 @pytest.mark.parametrize("name", NAMES)

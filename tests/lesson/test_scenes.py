@@ -59,7 +59,7 @@ def test_a_lesson_is_a_walk_from_start_to_end(name: str) -> None:
     assert lesson.scenes[0].caption == "The program is loaded; nothing has run yet."
     lines = sum(file.text.count(b"\n") + 1 for file in lessons.sources(name))
     for scene in lesson.scenes:
-        assert 0 <= scene.line <= lines
+        assert 0 <= scene.place.line <= lines
         assert scene.caption.endswith((".", "`", "…"))
         assert scene.caption.count("`") % 2 == 0
         assert scene.caption.count("**") % 2 == 0
@@ -98,7 +98,7 @@ def test_the_same_program_is_the_same_lesson() -> None:
 def test_the_author_chooses_where_it_starts(step: str, found: int | None) -> None:
     lesson = lessons.of_text(go.FLAGSHIP, replace(Options(), step=step)).lesson
     if found is None:
-        assert lesson.scenes[lesson.start].line == 11
+        assert lesson.scenes[lesson.start].place.line == 11
     else:
         assert lesson.start == found % len(lesson.scenes)
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from mkdocs_gomem.lesson import telling
+from mkdocs_gomem.source import NO_PLACES
 from tests.lesson import lessons
 
 
@@ -35,7 +36,7 @@ def test_a_flow_becomes_a_sentence(code: str, name: str, said: str) -> None:
     whole = whole.replace("func f", "//go:noinline\nfunc f").replace("\n\n//go", "\n//go", 1)
     placements = lessons.of_text(whole).decisions.placements
     (found,) = {
-        telling.sentence(placement)
+        telling.sentence(placement, NO_PLACES)
         for placement in placements.by_node.values()
         if placement.escapes and placement.text in (name, "")
     } or {""}
@@ -51,7 +52,7 @@ def test_every_sentence_is_one(name: str) -> None:
         if not placement.escapes:
             assert placement.because == ()
             continue
-        sentence = telling.sentence(placement)
+        sentence = telling.sentence(placement, NO_PLACES)
         if not sentence:
             continue
         assert sentence[0].isupper() or sentence.startswith(("gc ", "`"))

@@ -18,13 +18,13 @@ from markupsafe import Markup, escape
 
 from mkdocs_gomem.lesson import why
 from mkdocs_gomem.lesson.diagrams import engine, segments, svg
-from mkdocs_gomem.source import Diagnostic, Options, line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mkdocs_gomem.lesson.diagrams.canvas import Canvas
     from mkdocs_gomem.lesson.scenes import Lesson
+    from mkdocs_gomem.source import Diagnostic, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Fragment:
 
     identity: str
     """Id of the panel and prefix of every id in it; empty when there is nothing to show."""
-    badges: Mapping[int, str] = field(default_factory=dict)
-    """Line of the fence's code (from 1) → what stands at its end."""
+    badges: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    """Block of code → its line → what stands at the line's end; both count from 1."""
     panel: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     """What the author must be told; positions are those of the fence's code."""
@@ -129,23 +129,35 @@ def picture(lesson: Lesson, options: Options, *, as_svg: bool) -> str:
     return opened.replace("><g ", f"><style><![CDATA[{style}]]></style><g ", 1) + "\n"
 
 
-def stand_alone(code: str, fragment: Fragment) -> str:
-    """Write a page of its own: the code with its badges, the panel, style and script."""
-    lines = [
-        f'<span class="gomem-l" data-l="{number}">{escape(line)}{fragment.badges.get(number, "")}'
-        "\n</span>"
-        for number, line in enumerate(code.rstrip("\n").expandtabs(4).split("\n"), 1)
-    ]
+def stand_alone(blocks: Sequence[tuple[str, str]], fragment: Fragment) -> str:
+    """Write a page of its own: the code with its badges, the panel, style and script.
+
+    Args:
+        blocks: name and code of each file; a single one needs no name.
+        fragment: what stands in and under them.
+    """
     return (
         _templates()
         .get_template("page.html.j2")
         .render(
-            lines=Markup("".join(lines)),  # noqa: S704 - escaped above
+            id=fragment.identity,
+            blocks=[
+                (name, _code(code, fragment.badges.get(block, {})))
+                for block, (name, code) in enumerate(blocks, 1)
+            ],
             panel=Markup(fragment.panel),  # noqa: S704 - made by our templates
             style=Markup(asset_text("player.css")),  # noqa: S704 - our own file
             script=Markup(asset_text("player.js")),  # noqa: S704 - our own file
         )
     )
+
+
+def _code(code: str, badges: Mapping[int, str]) -> Markup:
+    lines = [
+        f'<span class="gomem-l" data-l="{number}">{escape(line)}{badges.get(number, "")}\n</span>'
+        for number, line in enumerate(code.rstrip("\n").expandtabs(4).split("\n"), 1)
+    ]
+    return Markup("".join(lines))  # noqa: S704 - escaped above
 
 
 def render_problem(identity: str, title: str, lines: tuple[str, ...], help_text: str) -> str:
@@ -175,16 +187,17 @@ def _draw(lesson: Lesson, options: Options) -> svg.Picture | None:
     return _cleaned(lesson, canvas, raw)
 
 
-def _badges(lesson: Lesson, identity: str, options: Options) -> dict[int, str]:
+def _badges(lesson: Lesson, identity: str, options: Options) -> dict[int, dict[int, str]]:
     """Gather each line's badges: at most three, those that surprise first."""
     linked = options.mode == "panel" and "table" in options.show
-    by_line: dict[int, list[why.Row]] = {}
+    by_line: dict[tuple[int, int], list[why.Row]] = {}
     for row in lesson.rows:
         if row.badge is not None:
             for pos in row.marked or (row.pos,):
-                by_line.setdefault(line_of(pos), []).append(row)
-    badges: dict[int, str] = {}
-    for line, rows in by_line.items():
+                block, line, _ = lesson.places.place(pos)
+                by_line.setdefault((block, line), []).append(row)
+    badges: dict[int, dict[int, str]] = {}
+    for (block, line), rows in by_line.items():
         seen: set[tuple[str, str, str]] = set()
         kept: list[str] = []
         order = sorted(rows, key=lambda row: (not row.differs, _is_plain(row), row.pos))
@@ -201,7 +214,7 @@ def _badges(lesson: Lesson, identity: str, options: Options) -> dict[int, str]:
                 continue
             seen.add(key)
             kept.append(str(badge(mark, f"#{identity}-r-{row.key}" if linked else "")))
-        badges[line] = "".join(kept)
+        badges.setdefault(block, {})[line] = "".join(kept)
     return badges
 
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.lesson.why import Row
     from mkdocs_gomem.machine.trace import Allocation
+    from mkdocs_gomem.source import Places
 
 __all__ = ["KINDS", "Choice", "Question", "ask"]
 
-KINDS: tuple[Callable[[Sequence[Row], Sequence[Allocation]], list[Question]], ...] = (
+KINDS: tuple[Callable[[Sequence[Row], Sequence[Allocation], Places], list[Question]], ...] = (
     allocation_count.ask,
     segment.ask,
     what_changes.ask,
@@ -27,12 +28,14 @@ KINDS: tuple[Callable[[Sequence[Row], Sequence[Allocation]], list[Question]], ..
 """Every kind, in the order in which they take turns."""
 
 
-def ask(rows: Sequence[Row], made: Sequence[Allocation], limit: int) -> tuple[Question, ...]:
+def ask(
+    rows: Sequence[Row], made: Sequence[Allocation], places: Places, limit: int
+) -> tuple[Question, ...]:
     """Ask up to `limit` questions, one of each kind in turn.
 
     Two values may go by one name (two `func literal` on a line): what reads alike is not asked.
     """
-    shelves = [_told_apart(kind(rows, made)) for kind in KINDS]
+    shelves = [_told_apart(kind(rows, made, places)) for kind in KINDS]
     asked: list[Question] = []
     turn = 0
     while len(asked) < limit and any(turn < len(shelf) for shelf in shelves):

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem.lesson.questions.question import Choice, Question
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mkdocs_gomem.lesson.why import Row
     from mkdocs_gomem.machine.trace import Allocation
+    from mkdocs_gomem.source import Places
 
 
-def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
+def ask(rows: Sequence[Row], made: Sequence[Allocation], places: Places) -> list[Question]:
     """Ask for the count of this run."""
     count = len(made)
     if count > 12:
@@ -29,8 +29,7 @@ def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     by_remark = sum(
         any("heap" in v.remark and "not" not in v.remark for v in row.verdicts) for row in values
     )
-    lines = sorted({line_of(allocation.pos) for allocation in made})
-    where = f" (line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))})" if lines else ""
+    where = f" ({_lines(made, places)})" if made else ""
     choices = [Choice(_text(count), "", f"Counted in this run: {_text(count)}{where}.")]
     candidates = [
         (
@@ -71,6 +70,18 @@ def ask(rows: Sequence[Row], made: Sequence[Allocation]) -> list[Question]:
     choices.sort(key=lambda choice: (len(choice.text), choice.text))
     text = "How many heap objects does this code allocate when it runs?"
     return [Question("allocation_count", text, tuple(choices))]
+
+
+def _lines(made: Sequence[Allocation], places: Places) -> str:
+    """Name the lines, those of one block or file together: `lines 3, 7 of block 2`."""
+    lines: dict[str, dict[str, None]] = {}
+    for pos in sorted((allocation.pos for allocation in made), key=places.order):
+        number, _, where = places.words(pos).removeprefix("line ").partition(" ")
+        lines.setdefault(where, {}).setdefault(number)
+    return ", ".join(
+        f"line{'s' if len(numbers) > 1 else ''} {', '.join(numbers)} {where}".rstrip()
+        for where, numbers in lines.items()
+    )
 
 
 def _text(count: int) -> str:

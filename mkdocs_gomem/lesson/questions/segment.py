@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.lesson.why import Row
     from mkdocs_gomem.machine.trace import Allocation
+    from mkdocs_gomem.source import Places
 
 _GROUPS = frozenset({"variable", "global", "allocation"})
 _BELIEFS = {
@@ -29,7 +30,7 @@ _BELIEFS = {
 }
 
 
-def ask(rows: Sequence[Row], _made: Sequence[Allocation]) -> list[Question]:
+def ask(rows: Sequence[Row], _made: Sequence[Allocation], _places: Places) -> list[Question]:
     """Ask about the values that surprise first, then about others that are not plain."""
     named = Counter((row.name, row.detail) for row in rows)
     asked = [

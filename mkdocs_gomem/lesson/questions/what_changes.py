@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.lesson.why import Row
     from mkdocs_gomem.machine.trace import Allocation
+    from mkdocs_gomem.source import Places
 
 
-def ask(rows: Sequence[Row], _made: Sequence[Allocation]) -> list[Question]:
+def ask(rows: Sequence[Row], _made: Sequence[Allocation], _places: Places) -> list[Question]:
     """Ask what would put on the heap a value that only inlining keeps off it."""
     return [_question(row) for row in rows if _kept_by_inlining(row)]
 

@@ -120,11 +120,12 @@
       const caption = this.captions[step];
       for (const other of this.captions) other.classList.toggle("is-now", other === caption);
       const line = caption.dataset.line || "0";
-      this.light(line);
-      const where = `step ${step + 1} of ${this.last + 1}` + (line === "0" ? "" : `, line ${line}`);
+      this.light(caption.dataset.block || "1", line);
+      const place = line === "0" ? "" : caption.dataset.where || `line ${line}`;
+      const where = `step ${step + 1} of ${this.last + 1}` + (place && `, ${place}`);
       this.slider.value = String(step);
       this.slider.setAttribute("aria-valuetext", where);
-      this.text(".gomem-pos", `${step + 1}/${this.last + 1}` + (line === "0" ? "" : ` · line ${line}`));
+      this.text(".gomem-pos", `${step + 1}/${this.last + 1}` + (place && ` · ${place}`));
       this.enable("first", step > 0);
       this.enable("prev", step > 0);
       this.enable("next", step < this.last);
@@ -136,12 +137,24 @@
       if (first) this.reveal(first);
     }
 
-    /** Light the running line of the code above. @param {string} line */
-    light(line) {
-      const fence = this.closest(".gomem-fence");
-      if (!fence) return;
-      for (const other of fence.querySelectorAll(".gomem-l"))
-        other.classList.toggle("is-now", other.getAttribute("data-l") === line);
+    /** The blocks of code that the program is made of, by their numbers. */
+    blocks() {
+      /** @type {Map<string, Element>} */ const found = new Map();
+      const own = this.closest(".gomem-fence");
+      const name = own && own.getAttribute("data-gomem");
+      if (!own || !name) return own ? found.set("1", own) : found;
+      for (const block of document.querySelectorAll(".gomem-fence[data-gomem]")) {
+        const [id, number] = (block.getAttribute("data-gomem") || "").split(" ");
+        if (id === this.id && !found.has(number)) found.set(number, block);
+      }
+      return found;
+    }
+
+    /** Light the running line of the code above. @param {string} block @param {string} line */
+    light(block, line) {
+      for (const [number, fence] of this.blocks())
+        for (const other of fence.querySelectorAll(".gomem-l"))
+          other.classList.toggle("is-now", number === block && other.getAttribute("data-l") === line);
     }
 
     /** Scroll the picture so that what changed can be seen. @param {Element} part */
