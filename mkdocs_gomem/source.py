@@ -275,12 +275,12 @@ class Places:
         return f"line {line} of {where}" if where and not named else f"line {line}"
 
     def prefix(self, pos: Pos) -> str:
-        """Write what comes before a message: `3:5`, `block 2:3:5`, `stack.go:3:5`."""
+        """Write what comes before a message: `3:5`, `block 2, 3:5`, `stack.go:3:5`."""
         stretch = self.stretch(pos)
         block, line, column = self.place(pos)
         if stretch is not None and stretch.name:
             return f"{stretch.name}:{line_of(pos)}:{column}"
-        return f"block {block}:{line}:{column}" if self.blocks > 1 else f"{line}:{column}"
+        return f"block {block}, {line}:{column}" if self.blocks > 1 else f"{line}:{column}"
 
 
 NO_PLACES = Places()
@@ -323,7 +323,10 @@ class Options:
     """Stills drawn for readers without JavaScript and for paper."""
     questions: int = 4
     step: str = ""
-    """Where the player starts: `last`, `N`, `line:N`, or empty for the surprise."""
+    """Where the player starts: `last`, `N`, `line:N`, or empty for the surprise.
+
+    `line:N@BLOCK` where there are several blocks.
+    """
     expect: tuple[str, ...] = ()
     """Claims, like `num:heap@createPointer`, `allocs:0`, `output:"42"`, `panic`."""
     engine: str = "auto"

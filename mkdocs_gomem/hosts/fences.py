@@ -229,7 +229,7 @@ class _Rendering:
         if not self.asked.marked:
             return Rendered(kind, {})
         block, line, column = complaint.place
-        where = f"block {block}:{line}:{column}" if len(self.members) > 1 else f"{line}:{column}"
+        where = f"block {block}, {line}:{column}" if len(self.members) > 1 else f"{line}:{column}"
         lines = (f"{where}: {complaint.message}",)
         title = "Not simulated" if complaint.refused else "Not one program"
         below = page_room.render_problem(self.identity, title, lines, complaint.help)

@@ -143,6 +143,9 @@ class Context:
             found = fences.render(source, asked, self.settings, identity)
             self.cache.put([member], self.settings, identity, found)
         self.rendered[identity] = found
+        # The same code may have been in a group when this page was rendered before.
+        self.members.pop(identity, None)
+        self.parts.pop(identity, None)
         self._waiting[identity] = tuple(place(self, source, identity, m) for m in found.messages)
         return found, identity
 
@@ -503,8 +506,11 @@ def _framed(marked: str, mark: str, attribute: str = "") -> str:
 def _handle(part: Part) -> str:
     """Write, at a fence's foot, which part of a program it is; the words are CSS's."""
     which = f"{part.block} of {part.blocks}"
+    words = f"block {which}"
+    if part.block < part.blocks:
+        words += f", drawn below block {part.blocks}"
     return (
-        f'<a class="gomem-part" href="#{part.panel}" data-w="block {which}"'
+        f'<a class="gomem-part" href="#{part.panel}" data-w="{words}"'
         f' aria-label="Block {which} of one program: to its panel"></a>'
     )
 

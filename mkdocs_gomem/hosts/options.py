@@ -131,8 +131,9 @@ def merge(members: Sequence[Asked], settings: Settings) -> tuple[Asked, list[Mes
                 )
                 messages.append(Message(0, 1, text, "group", block))
             elif where == block:
-                meant = f"{value}@{block}" if value.startswith("line:") else value
-                options = _apply(options, key, meant)
+                options = _apply(options, key, value)
+                if value.startswith("line:"):
+                    options = replace(options, step=f"{value}@{block}")
     expect = tuple(claims for asked in members for claims in asked.options.expect)
     first_one = members[0]
     return replace(first_one, marked=True, options=replace(options, expect=expect)), messages
@@ -152,7 +153,7 @@ def _apply(options: Options, key: str, value: str) -> Options:
         case "open":
             return replace(options, open=_parts(key, value))
         case "step":
-            if not re.fullmatch(r"last|\d+|line:\d+(@\d+)?", value):
+            if not re.fullmatch(r"last|\d+|line:\d+", value):
                 raise ValueError(f'step="{value}" is not one of last, N, line:N')
             return replace(options, step=value)
         case "inlining":

@@ -279,6 +279,8 @@ def _unite(parts: Sequence[_Part]) -> Program:
         order = {part.file: number for number, part in enumerate(parts)}
         units.sort(key=lambda unit: order[unit.parts[0].file])
     package = _package(units)
+    if package != "main":  # elsewhere, a `main` is a function like others
+        units = [replace(unit, form=Form.DECLARATIONS) for unit in units]
     _check_mains([unit for unit in units if unit.form is not Form.DECLARATIONS])
     return _files_of(units, package)
 

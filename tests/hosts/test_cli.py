@@ -202,6 +202,27 @@ def test_render_a_page(gomem: Gomem) -> None:
     assert "http://" not in text.replace("http://www.w3.org", "")
 
 
+def test_render_an_archive(gomem: Gomem) -> None:
+    """Each file is a block of its own, with its own badges."""
+    target = gomem.folder / "out.html"
+    source = gomem.folder / "two.txtar"
+    source.write_text(
+        "-- main.go --\npackage main\n\nfunc main() { println(*f()) }\n-- f.go --\n" + TWO_F
+    )
+    assert gomem("render", str(source), "-o", str(target)) == Said(0, "", "")
+    text = target.read_text()
+    first, second = text.split('<div class="highlight gomem-fence"')[1:]
+    assert first.startswith(' data-gomem="gomem 1"')
+    assert "func f() *int" in first
+    assert first.count("gomem-b--stack") >= 1
+    assert "func main()" in second
+    assert second.count("<gomem-panel") == 1
+    assert "line 4 of f.go" in second
+
+
+TWO_F = "package main\n\nfunc f() *int {\n\tn := 1\n\treturn &n\n}\n"
+
+
 def test_render_a_picture(gomem: Gomem) -> None:
     source = gomem.file(go.FLAGSHIP)
     assert gomem("render", source, "-o", str(gomem.folder / "out.svg")).status == 0

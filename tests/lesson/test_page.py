@@ -28,7 +28,9 @@ def test_a_panel_is_well_formed(name: str) -> None:
     found = outline(fragment.panel)
     assert len(found.ids) == len(set(found.ids))
     assert all(each == "gomem-x" or each.startswith("gomem-x-") for each in found.ids)
-    links = re.findall(r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.get(1, {}).values()))
+    links = re.findall(
+        r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.get(1, {}).values())
+    )
     assert set(links) <= set(found.ids)
     for mark in fragment.badges.get(1, {}).values():
         outline(mark)
@@ -63,7 +65,9 @@ def test_a_part_that_is_not_asked_for_is_not_there(part: str) -> None:
     for name, sign in signs.items():
         assert (f'class="{sign}"' in fragment.panel) is (name != part)
     assert bool(fragment.badges) is (part != "marks")
-    links = re.findall(r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.get(1, {}).values()))
+    links = re.findall(
+        r'href="#([^"]+)"', fragment.panel + "".join(fragment.badges.get(1, {}).values())
+    )
     assert set(links) <= set(outline(fragment.panel).ids)
 
 

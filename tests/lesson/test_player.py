@@ -29,6 +29,13 @@ FLAGS = [
 ]
 SCRIPT = Path(page_room.__file__).parent / "assets" / "player.js"
 IDENTITY = "gomem-x"
+TYPE = "type Stack struct {\n\titems []int\n}\n"
+PUSH = "func (s *Stack) Push(v int) {\n\ts.items = append(s.items, v)\n}\n"
+USE = "s := &Stack{}\ns.Push(1)\ns.Push(2)\nfmt.Println(s.items)\n"
+LIT = """panel => [...document.querySelectorAll(".gomem-fence")]
+    .flatMap((fence, number) => [...fence.querySelectorAll(".gomem-l.is-now")]
+        .map((line) => [number, +line.dataset.l, line.textContent.trim()]))"""
+"""Every lit line of a page: number of the block, of the line, and its text."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -56,14 +63,39 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The flagship on a page of a Material site."""
-    folder = tmp_path_factory.mktemp("material")
+    return on_material(tmp_path_factory.mktemp("material"), go.fence(go.FLAGSHIP))
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program in three blocks of code, one of them in a tab, and another program beside it."""
+    push = "".join(f"    {line}\n" for line in go.fence(PUSH, 'go group="g"').splitlines())
+    texts = [
+        go.fence(go.FLAGSHIP),
+        go.fence(TYPE, 'go group="g"'),
+        f'=== "Push"\n\n{push}',
+        "text\n",
+        go.fence(USE, 'go group="g" expect=\'output:"[1 2]"\''),
+    ]
+    return on_material(tmp_path_factory.mktemp("group"), "\n".join(texts))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program in two files, in one block of code."""
+    text = f"-- stack.go --\n{TYPE}\n{PUSH}-- main.go --\n{USE}"
+    return on_material(tmp_path_factory.mktemp("archive"), go.fence(text, "txtar gomem"))
+
+
+def on_material(folder: Path, text: str) -> Path:
     theme = {"name": "material", "font": False}
-    extensions = ["pymdownx.superfences"]
+    extensions = ["pymdownx.superfences", {"pymdownx.tabbed": {"alternate_style": True}}]
     options = {"plugins": [{"gomem": {"cache_dir": ""}}], "use_directory_urls": False}
-    text = f"# Page\n\nBefore.\n\n{go.fence(go.FLAGSHIP)}\n\nAfter.\n"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NO_MKDOCS_2_WARNING", "1")
-        site.build(folder, text, theme=theme, markdown_extensions=extensions, **options)
+        page = f"# Page\n\nBefore.\n\n{text}\n\nAfter.\n"
+        built = site.build(folder, page, theme=theme, markdown_extensions=extensions, **options)
+    assert built.warnings == []
     return folder / "site" / "index.html"
 
 
@@ -230,7 +262,7 @@ def test_answers_follow_questions(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-@pytest.mark.parametrize("kind", ["alone", "material"])
+@pytest.mark.parametrize("kind", ["alone", "material", "group", "archive"])
 def test_no_page_is_wider_than_its_screen(
     browser: Browser, request: pytest.FixtureRequest, kind: str, width: int
 ) -> None:
@@ -300,3 +332,67 @@ def test_instant_navigation_starts_it_again(opened: Opened) -> None:
     opened.press("first")
     opened.press("next")
     assert opened.step == 1
+
+
+# --- programs in several blocks, and in several files of one
+
+
+def test_the_running_line_is_lit_in_its_block(browser: Browser, group: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(group.as_uri())
+    panel = page.locator("gomem-panel").last
+    before = [line for line in page.evaluate(LIT) if line[0] == 0]
+    panel.locator("button[data-go=first]").click()
+    lit = []
+    for step in panel.locator(".gomem-steps > li").all():
+        lit.append([line for line in page.evaluate(LIT) if line[0] != 0])
+        line, block = step.get_attribute("data-line"), step.get_attribute("data-block")
+        found = [(str(number), str(row)) for number, row, _ in lit[-1]]
+        assert found == ([(block, line)] if line != "0" else [])
+        if line != "0":
+            expect(panel.locator(".gomem-pos")).to_contain_text(f"line {line} of block {block}")
+        panel.locator("button[data-go=next]").click(force=True)
+    texts = [text for lines in lit for *_, text in lines]
+    assert "s.items = append(s.items, v)" in texts
+    assert texts[0] == "s := &Stack{}"
+    assert [line for line in page.evaluate(LIT) if line[0] == 0] == before, "others have their own"
+    context.close()
+
+
+def test_badges_and_feet_of_every_block_lead_to_the_panel(browser: Browser, group: Path) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 500})
+    opened = Opened(context.new_page())
+    opened.page.goto(group.as_uri())
+    push = opened.page.locator(".gomem-fence").nth(2)
+    push.locator(".gomem-l a").first.click()
+    row = opened.page.locator(opened.page.evaluate("location.hash"))
+    expect(row).to_be_visible()
+    expect(row).to_be_in_viewport()
+    expect(row).to_contain_text("line 2 of block 2")
+    foot = opened.page.locator(".gomem-fence").nth(1).locator("a.gomem-part")
+    assert foot.evaluate("foot => getComputedStyle(foot, '::after').content") == (
+        '"block 1 of 3, drawn below block 3"'
+    )
+    foot.click()
+    expect(opened.page.locator("gomem-panel").last).to_be_in_viewport()
+    assert opened.wrong == []
+    context.close()
+
+
+def test_the_running_line_of_an_archive_is_that_of_its_block(
+    browser: Browser, archive: Path
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(archive.as_uri())
+    panel = page.locator("gomem-panel")
+    panel.locator("button[data-go=first]").click()
+    panel.locator("button[data-go=next]").click()
+    assert page.evaluate(LIT) == [[0, 10, "s := &Stack{}"]]
+    expect(panel.locator(".gomem-pos")).to_contain_text("line 1 of main.go")
+    weights = page.locator(".gomem-l").evaluate_all(
+        "lines => lines.map((line) => +getComputedStyle(line).fontWeight)"
+    )
+    assert [number for number, weight in enumerate(weights, 1) if weight > 400] == [1, 9]
+    context.close()
