@@ -268,7 +268,7 @@ class Places:
         stretch = self.stretch(pos)
         if stretch is None:
             return f"line {line_of(pos)}"
-        line = line_of(pos) if stretch.name else self.place(pos).line
+        line = line_of(pos) - stretch.first + 1 if stretch.name else self.place(pos).line
         other = self.stretch(near) if near else None
         named = other is not None and (other.block, other.name) == (stretch.block, stretch.name)
         where = stretch.name or (f"block {stretch.block}" if self.blocks > 1 else "")
@@ -279,7 +279,7 @@ class Places:
         stretch = self.stretch(pos)
         block, line, column = self.place(pos)
         if stretch is not None and stretch.name:
-            return f"{stretch.name}:{line_of(pos)}:{column}"
+            return f"{stretch.name}:{line_of(pos) - stretch.first + 1}:{column}"
         return f"block {block}, {line}:{column}" if self.blocks > 1 else f"{line}:{column}"
 
 

@@ -127,7 +127,8 @@ class _Rendering:
         if program.form is Form.ELIDED:
             return self.problem(Kind.ELIDED, "Not analysed: code is left out here", program.errors)
         if program.form is Form.BROKEN:
-            return self.rejected(program.errors)
+            out = programs.KEEP_OUT if len(self.members) > 1 else ""
+            return self.rejected(program.errors, out)
         if program.form is not Form.PROGRAM and not self.asked.marked:
             return Rendered(Kind.FRAGMENT, {})
         fence = Fence(program.files, self.asked.options, self.identity, program.places)
@@ -200,18 +201,19 @@ class _Rendering:
 
     # --- why there is no panel
 
-    def rejected(self, errors: tuple[Diagnostic, ...]) -> Rendered:
+    def rejected(self, errors: tuple[Diagnostic, ...], out: str = "") -> Rendered:
         """Show compile errors under a marked fence, unless its author announced them."""
         if not self.asked.marked:
             return Rendered(Kind.REJECTED, {})
         lines = self.spelled(errors)
-        below = page_room.render_problem(self.identity, "What the compiler says", lines, "")
+        below = page_room.render_problem(self.identity, "What the compiler says", lines, out)
         announced = self.announced(errors)
         if announced is not None:
             return Rendered(Kind.REJECTED, {}, below, announced)
         first = errors[0]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        message = self.message(first.pos, f"{self.said(first)}{more}", first.code)
+        said = f"{self.said(first)}{more}{'. ' if out else ''}{out}"
+        message = self.message(first.pos, said, first.code)
         return Rendered(Kind.REJECTED, {}, below, (message,))
 
     def problem(self, kind: Kind, title: str, errors: tuple[Diagnostic, ...]) -> Rendered:
@@ -220,8 +222,13 @@ class _Rendering:
             return Rendered(kind, {})
         first = errors[0] if errors else Diagnostic("elided", NO_POS, "code is left out")
         lines = self.spelled(errors[:10])
-        below = page_room.render_problem(self.identity, title, lines, first.help or _WAY_OUT)
-        return Rendered(kind, {}, below, (self.message(first.pos, self.said(first), first.code),))
+        several = len(self.members) > 1
+        out = first.help or (programs.KEEP_OUT if several else _WAY_OUT)
+        below = page_room.render_problem(self.identity, title, lines, out)
+        said = self.said(first)
+        if several:
+            said = f"the group is {title[0].lower()}{title[1:]}: {said}. {out}"
+        return Rendered(kind, {}, below, (self.message(first.pos, said, first.code),))
 
     def unfit(self, complaint: Complaint) -> Rendered:
         """Say, under a marked fence, why its parts are no program."""

@@ -492,8 +492,8 @@ def assemble_part(code: str, identity: str, lines: int) -> str:
 
 def _framed(marked: str, mark: str, attribute: str = "") -> str:
     opened = re.sub(
-        r'^(\s*<div)( [^>]*?class="[^"]*highlight)',
-        rf"\1{attribute}\2 gomem-fence",
+        r'^(\s*<div [^>]*?class="[^"]*highlight)([^"]*")',
+        rf"\1 gomem-fence\2{attribute}",
         marked,
         count=1,
     )

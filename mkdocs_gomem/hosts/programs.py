@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.hosts import archive, completion
 from mkdocs_gomem.hosts.completion import FILE, Completed, Form
@@ -45,7 +46,8 @@ _FOREIGN = frozenset({".s", ".S", ".c", ".cc", ".cpp", ".cxx", ".h", ".m", ".f",
 """What go build would hand to another compiler."""
 _OLDEST = (1, 22)
 """Before it, a loop had one variable for all its turns."""
-_WAY_OUT = '`gomem="off"` in the first line of a fence keeps it out of the program.'
+_NEWEST = (1, 27)
+KEEP_OUT = '`gomem="off"` in the first line of a fence keeps it out of the program.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _parts(blocks: Sequence[Block], heads: list[tuple[int, int]]) -> list[_Part]
 
 def _archived(block: Block) -> archive.Archive | None:
     """Take a block for an archive if it says so, or is Go only when read as one."""
-    if not block.is_archive and not re.search(r"^-- \S", block.text, re.MULTILINE):
+    if not block.is_archive and not re.search(r"^-- .* --", block.text, re.MULTILINE):
         return None
     found = archive.read(block.text.encode())
     if block.is_archive:
@@ -248,9 +250,13 @@ def _check_module(section: archive.Section, block: int) -> None:
         if version is None:
             said = f"not supported: go.mod: {' '.join(words)}"
             raise _NoProgram(place, said, "A program here uses std only.", refused=True)
-        if (int(version[1]), int(version[2])) < _OLDEST:
+        asked = int(version[1]), int(version[2])
+        if asked < _OLDEST:
             said = f"not supported: go.mod: {version[0]}, where a loop's turns share its variables"
             raise _NoProgram(place, said, "Write `go 1.22` or later.", refused=True)
+        if asked > _NEWEST:
+            said = f"not supported: go.mod: {version[0]}: this is {pipeline.go_version()}"
+            raise _NoProgram(place, said, "Leave the line out.", refused=True)
 
 
 def _head(part: _Part) -> Place:
@@ -331,7 +337,7 @@ def _main(parts: Sequence[_Part]) -> _Unit:
         raise _NoProgram(
             parts[-1].start,
             "the statements of this group cannot be read as one function",
-            _WAY_OUT,
+            KEEP_OUT,
         )
     return _Unit(tuple(parts), text.encode(), completed.tree, Form.STATEMENTS, has_clause=False)
 
@@ -346,13 +352,13 @@ def _package(units: Sequence[_Unit]) -> str:
         if name and clause.value != name:
             said = f"package {clause.value}: the code before it is package {name}"
             raise _NoProgram(
-                _placed(unit, clause.pos), said, f"One program is one package. {_WAY_OUT}"
+                _placed(unit, clause.pos), said, f"One program is one package. {KEEP_OUT}"
             )
         name = clause.value
     for unit in units:
         if unit.form is Form.STATEMENTS and name not in ("", "main"):
             said = f"these statements need a main to run in, and package {name} has none"
-            raise _NoProgram(unit.parts[0].start, said, f"Write `package main`. {_WAY_OUT}")
+            raise _NoProgram(unit.parts[0].start, said, f"Write `package main`. {KEEP_OUT}")
     if name:
         return name
     return "main" if any(unit.form is not Form.DECLARATIONS for unit in units) else "fragment"
@@ -368,12 +374,12 @@ def _check_mains(units: Sequence[_Unit]) -> None:
     where = _words(written[0], main.name.pos if main is not None else Pos(0))
     if made:
         said = f"these statements would be a second main: there is one in {where}"
-        out = f"Put them into a function, or leave `func main` out. {_WAY_OUT}"
+        out = f"Put them into a function, or leave `func main` out. {KEEP_OUT}"
         raise _NoProgram(made[0].parts[0].start, said, out)
     again = completion.main_of(written[1].tree)
     place = _placed(written[1], again.name.pos) if again is not None else written[1].parts[0].start
     said = f"a second main: there is one in {where}"
-    out = f"One program has one main: give the other a group of its own. {_WAY_OUT}"
+    out = f"One program has one main: give the other a group of its own. {KEEP_OUT}"
     raise _NoProgram(place, said, out)
 
 

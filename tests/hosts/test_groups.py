@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import markdown
 import pytest
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from typing_extensions import override
 
 from mkdocs_gomem.hosts import fences, programs, scan
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension
@@ -262,25 +265,41 @@ def test_announced_errors_are_no_warning() -> None:
     [
         (
             grouped("fmt.Println(1)"),
-            ('1:1: group="g": no other fence of this page is in this group: leave it out, or give '
-            "the program's other fences the same name [gomem-group]"),
+            (
+                '1:1: group="g": no other fence of this page is in this group: leave it out, '
+                "or give the program's other fences the same name [gomem-group]"
+            ),
         ),
         (
             f"{grouped('x := 1', 'show=picture')}\n{grouped('_ = x', 'show=table')}",
-            ('5:1: show="table", but block 1 of group="g" has show="picture": write it in one of '
-            "them [gomem-group]"),
+            (
+                '5:1: show="table", but block 1 of group="g" has show="picture": write it in '
+                "one of them [gomem-group]"
+            ),
         ),
         (
             f"{grouped('func main() {}')}\n{grouped('x := 1')}",
-            ("6:1: these statements would be a second main: there is one in line 1 of block 1. Put "
-            'them into a function, or leave `func main` out. `gomem="off"` in the first line of a '
-            "fence keeps it out of the program. [gomem-group]"),
+            (
+                "6:1: these statements would be a second main: there is one in line 1 of block "
+                '1. Put them into a function, or leave `func main` out. `gomem="off"` in the first line '
+                "of a fence keeps it out of the program. [gomem-group]"
+            ),
         ),
         (
             f"{grouped(TYPE)}\n{grouped('func f() {' + chr(10) + chr(9) + '...' + chr(10) + '}')}",
-            "9:2: ",
+            (
+                "9:2: the group is not analysed: code is left out here: syntax error: unexpected "
+                '..., expected }. `gomem="off"` in the first line of a fence keeps it out'
+            ),
         ),
         (f"{grouped('x := ')}\n{grouped(TYPE)}", "2:5: syntax error: "),
+        (
+            f"{grouped(TYPE)}\n{grouped('http.Get(nil)')}",
+            (
+                "8:1: the group is not simulated: not supported: package net/http: it reaches out "
+                "of the program. `gomem="
+            ),
+        ),
         (
             f"{grouped('x := 1')}\n{go.fence('_ = 1', 'go group=' + chr(34) * 2)}",
             '5:1: group="" has no name: write ```go [gomem-option]',
@@ -290,7 +309,7 @@ def test_announced_errors_are_no_warning() -> None:
             '1:1: option flarb is not known: write ```go group="g" [gomem-option]',
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_has_a_place_and_a_way_out(text: str, warning: str) -> None:
     told = warned(text)
     assert any(each.removeprefix("docs/page.md:").startswith(warning) for each in told), told
@@ -497,3 +516,31 @@ def test_beside_stock_fenced_code() -> None:
     assert html.count("<gomem-panel") == 1
     assert html.count('class="gomem-part"') == 3
     outline(html)
+
+
+def test_a_group_inside_what_another_converter_renders_is_its_own() -> None:
+    """As mkdocstrings does with docstrings, while the page around them is being read."""
+    told: list[str] = []
+    context = Context(report=told.append, slots=True)
+    inner = f"{grouped('x := 1')}\n{grouped('fmt.Println(x)')}"
+
+    class Nested(Preprocessor):
+        @override
+        def run(self, lines: list[str]) -> list[str]:
+            md = markdown.Markdown(extensions=[SUPER, GomemExtension(context)])
+            store = self.md.htmlStash.store
+            return [store(md.convert(inner)) if line == "NESTED" else line for line in lines]
+
+    class Nesting(Extension):
+        @override
+        def extendMarkdown(self, md: markdown.Markdown) -> None:
+            md.preprocessors.register(Nested(md), "nested", 20)
+
+    text = f"{grouped(TYPE + PUSH)}\n\nNESTED\n\n{grouped(USE, OUT)}"
+    context.begin("docs/page.md", text, 1, marked=False)
+    extensions: list[Any] = [SUPER, GomemExtension(context), Nesting()]
+    html = context.fill(markdown.markdown(text, extensions=extensions))
+    assert told == []
+    assert html.count("<gomem-panel") == 2
+    assert html.count('class="gomem-part"') == 4
+    assert "\x02" not in html

@@ -181,6 +181,7 @@ def test_errors_of_a_group_stand_in_their_block(
         (program("func f() {\n\tpanic(1)\n}", "f()"), "line 2 of block 1"),
         (archived("-- a.go --\nfunc f() {\n\tpanic(1)\n}\n-- b.go --\nf()"), "line 2 of a.go"),
         (program("panic(1)"), "line 1"),
+        (archived("-- a.go --\nx := 1\n-- b.go --\n\npanic(x)"), "line 2 of b.go"),
     ],
 )
 def test_the_runtime_names_the_line_as_readers_know_it(made: Program, line: str) -> None:
@@ -312,6 +313,12 @@ def test_what_is_broken_anyway_is_no_archive(text: str) -> None:
             "-- go.mod --\nmodule x\n\ngo 1.21\n-- main.go --\nfunc main() {}",
             "not supported: go.mod: go 1.21, where a loop's turns share its variables",
             Place(1, 4, 1),
+            True,
+        ),
+        (
+            "-- go.mod --\ngo 1.28\n-- main.go --\nfunc main() {}",
+            "not supported: go.mod: go 1.28: this is go1.27.3",
+            Place(1, 2, 1),
             True,
         ),
         ("-- a.txt --\nx", "no file of this archive is Go", Place(1, 1, 1), False),

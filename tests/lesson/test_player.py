@@ -370,6 +370,10 @@ def test_badges_and_feet_of_every_block_lead_to_the_panel(browser: Browser, grou
     expect(row).to_be_visible()
     expect(row).to_be_in_viewport()
     expect(row).to_contain_text("line 2 of block 2")
+    panel = opened.page.locator("gomem-panel").last
+    step = f"#{panel.get_attribute('id')}-s2"
+    opened.page.goto(group.as_uri() + step)
+    expect(opened.page.locator(step)).to_contain_class("is-now")
     foot = opened.page.locator(".gomem-fence").nth(1).locator("a.gomem-part")
     assert foot.evaluate("foot => getComputedStyle(foot, '::after').content") == (
         '"block 1 of 3, drawn below block 3"'
