@@ -44,6 +44,7 @@ _PLAYGROUND = "prog.go"
 """What the Go Playground calls the code before an archive's first file."""
 _FOREIGN = frozenset({".s", ".S", ".c", ".cc", ".cpp", ".cxx", ".h", ".m", ".f", ".swig", ".syso"})
 """What go build would hand to another compiler."""
+_EMBED = re.compile(r"^//go:embed\s", re.MULTILINE)
 _OLDEST = (1, 22)
 """Before it, a loop had one variable for all its turns."""
 _NEWEST = (1, 27)
@@ -222,6 +223,11 @@ def _files(found: archive.Archive, block: int) -> Iterator[_Part]:
         raise _NoProgram(Place(block, 1, 1), said, "A file begins after a line `-- name.go --`.")
     for section in files:
         text = section.text.decode()
+        if len(files) < len(sections) and (embed := _EMBED.search(text)):
+            # Where nothing else is in the archive, there is nothing to embed: gc says so.
+            place = Place(block, section.line + text.count("\n", 0, embed.start()), 1)
+            said = "not supported: //go:embed: files other than Go are not simulated"
+            raise _NoProgram(place, said, "Write the text into a constant.", refused=True)
         yield _Part(block, section.line, text, section.name, section.name)
 
 

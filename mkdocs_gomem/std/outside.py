@@ -1,4 +1,4 @@
-"""Packages of std that reach out of the program: network, processes, users, devices, files.
+"""Packages of std that reach out of the program: network, processes, users, devices.
 
 A simulator has none of these, so a program that imports one is refused by name before anything of
 it is compiled. Decisions about such a program (`gomem escape`) are taken all the same.
@@ -10,7 +10,7 @@ run asks for one).
 from __future__ import annotations
 
 OUTSIDE = frozenset({
-    "crypto/tls", "database/sql", "debug/buildinfo", "embed", "expvar", "log/syslog", "net",
+    "crypto/tls", "database/sql", "debug/buildinfo", "expvar", "log/syslog", "net",
     "os/exec", "os/signal", "os/user", "plugin", "runtime/cgo", "syscall",
 })  # fmt: skip
 """Import paths; what stands below `net/` and `database/sql/` belongs to them too."""

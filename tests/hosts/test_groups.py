@@ -281,8 +281,9 @@ def test_announced_errors_are_no_warning() -> None:
             f"{grouped('func main() {}')}\n{grouped('x := 1')}",
             (
                 "6:1: these statements would be a second main: there is one in line 1 of block "
-                '1. Put them into a function, or leave `func main` out. `gomem="off"` in the first line '
-                "of a fence keeps it out of the program. [gomem-group]"
+                "1. Put them into a function, or leave `func main` out. "
+                '`gomem="off"` in the first line of a fence keeps it out of the program. '
+                "[gomem-group]"
             ),
         ),
         (

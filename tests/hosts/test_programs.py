@@ -362,7 +362,6 @@ def test_embedded_files_are_refused() -> None:
         '-- x.txt --\nhello\n-- main.go --\npackage main\n\nimport _ "embed"\n\n//go:embed x.txt\n'
     )
     made = archived(text + "var s string\n\nfunc main() { println(s) }\n")
-    with pytest.raises(Rejected) as rejected:
-        pipeline.decide_to_run(made.files)
-    assert rejected.value.unsupported
-    assert "package embed" in rejected.value.diagnostics[0].message
+    message, place = complaint(made)
+    assert message == "not supported: //go:embed: files other than Go are not simulated"
+    assert place == Place(1, 8, 1)
