@@ -98,6 +98,8 @@ class Context:
     """Identity of each fence of a group → its code and options."""
     parts: dict[str, Part] = field(default_factory=dict)
     """Identity of each fence of a group that stands in a finished page → its part in it."""
+    beginnings: set[tuple[str, ...]] = field(default_factory=set)
+    """The code of the first fences, but not all, of each group that has been seen."""
     counts: dict[str, Kind] = field(default_factory=dict)
     """Identity of each fence that stands in a finished page → what became of it."""
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -110,8 +112,9 @@ class Context:
         """Forget the build before, not what is in the cache."""
         for remembered in (self.rendered, self.members, self.parts, self.counts, self.seen):
             remembered.clear()
-        self.said.clear()
         self._waiting.clear()
+        self.beginnings.clear()
+        self.said.clear()
 
     def begin(self, page: str, text: str, first_line: int, *, marked: bool) -> None:
         """Start a page: identities and places count from its top."""
@@ -159,6 +162,12 @@ class Context:
         """Make the program of a group's fences, now that the page has them all in this order."""
         members = [self.members[identity] for identity in identities]
         last = identities[-1]
+        if self._is_excerpt(identities):
+            self.rendered.update(dict.fromkeys(identities, Rendered(Kind.PART, {})))
+            self.parts.update(dict.fromkeys(identities, Part(last, 1, 1)))
+            return
+        code = tuple(source for source, _ in members)
+        self.beginnings.update(code[:count] for count in range(1, len(code)))
         found = self.cache.get(members, self.settings, last)
         if found is None:
             from mkdocs_gomem.hosts import fences  # noqa: PLC0415 - as in `render`
@@ -170,6 +179,16 @@ class Context:
             self.rendered[identity] = found if identity == last else Rendered(Kind.PART, {})
         self._waiting[last] = tuple(
             place(self, members[m.block - 1][0], identities[m.block - 1], m) for m in found.messages
+        )
+
+    def _is_excerpt(self, identities: Sequence[str]) -> bool:
+        """Say whether these are the first fences of a known group, shown again by another page.
+
+        A blog shows the beginning of each post in its list of posts.
+        """
+        code = tuple(self.members[identity][0] for identity in identities)
+        return code in self.beginnings and not any(
+            locate(self, self.members[identity][0], identity)[0] for identity in identities
         )
 
     def _marked(self, asked: Asked) -> Asked:

@@ -160,6 +160,23 @@ def test_what_is_thrown_away_is_no_part() -> None:
     assert "\x02" not in html
 
 
+def test_the_beginning_of_a_post_in_a_list_of_posts_is_no_program() -> None:
+    whole = f"{grouped(TYPE)}\n{grouped(PUSH)}\n{grouped(USE, OUT)}"
+    said: list[str] = []
+    context = Context(report=said.append, slots=True)
+    context.begin("docs/post.md", whole, 1, marked=False)
+    markdown.markdown(whole, extensions=[SUPER, GomemExtension(context)])
+    counts = dict(context.counts)
+    context.begin("docs/list.md", "# Posts", 1, marked=False)
+    excerpt = f"{grouped(TYPE)}\n{grouped(PUSH)}"
+    html = context.fill(markdown.markdown(excerpt, extensions=[SUPER, GomemExtension(context)]))
+    assert (said, html.count("gomem-panel"), html.count("gomem-part")) == ([], 0, 0)
+    assert list(counts.values()) == [Kind.PART, Kind.PART, Kind.PANEL]
+    context.begin("docs/other.md", excerpt, 1, marked=False)
+    html = context.fill(markdown.markdown(excerpt, extensions=[SUPER, GomemExtension(context)]))
+    assert html.count("<gomem-panel") == 1, "a page that has it for its own gets its panel"
+
+
 def test_the_same_code_twice_in_a_group_is_two_parts() -> None:
     text = "\n".join(
         [
