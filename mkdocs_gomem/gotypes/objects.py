@@ -486,11 +486,13 @@ UNIVERSE: Final = Scope(None, comment="universe")
 class Package:
     """A package: a name, a path and what it declares."""
 
-    __slots__ = ("complete", "fake", "go_version", "imports", "name", "path", "scope")
+    __slots__ = ("complete", "fake", "go_version", "imported", "imports", "name", "path", "scope")
 
-    def __init__(self, path: str, name: str) -> None:
+    def __init__(self, path: str, name: str, *, imported: bool = False) -> None:
         self.path = path
         self.name = name
+        self.imported = imported
+        """It is not the package being compiled: gc writes its name before its objects'."""
         self.scope = Scope(UNIVERSE, comment=f'package "{path}"')
         self.imports: Sequence[Package] = ()
         """Directly imported ones, in no order that means anything."""

@@ -80,7 +80,7 @@ def _comparable_type() -> types.Named:
     return named
 
 
-UNSAFE: Final = objects.Package("unsafe", "unsafe")
+UNSAFE: Final = objects.Package("unsafe", "unsafe", imported=True)
 UNIVERSE_ERROR: Final = _error_type()
 UNIVERSE_COMPARABLE: Final = _comparable_type()
 UNIVERSE_ANY: Final = types.Alias(_type_name("any", None), types.EMPTY_INTERFACE)

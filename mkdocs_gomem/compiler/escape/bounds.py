@@ -3,7 +3,8 @@
 Only what type, mask or shift of the index show by themselves: `a[i & 3]` of a `[4]int`, a byte
 into `[256]T`. gc finds more of them later, silently.
 
-Source: cmd/compile/internal/walk/expr.go (walkIndex), walk/walk.go (bounded), go1.27.
+Source: cmd/compile/internal/walk/expr.go (walkIndex, bounded, safeExpr), builtin.go (walkAppend),
+go1.27.
 """
 
 from __future__ import annotations
@@ -29,17 +30,50 @@ def remarks(funcs: Iterable[Func]) -> list[Remark]:
             continue
         todo = [func]
         while todo:
-            inner: list[Func] = []
-            visit.walk_list(todo.pop().body, lambda node, inner=inner: _look(node, inner, found))  # type: ignore[misc]
-            todo.extend(inner)
+            look = _Look(found)
+            visit.walk_list(todo.pop().body, look)
+            todo.extend(look.literals)
     return found
 
 
-def _look(node: Node, literals: list[Func], found: list[Remark]) -> None:
-    if isinstance(node, nodes.ClosureExpr) and node.func.is_closure:
-        literals.append(node.func)
-    if not isinstance(node, nodes.IndexExpr) or node.op is not Op.INDEX:
-        return
+class _Look:
+    """Looks at the nodes of one function, a node before what is inside."""
+
+    def __init__(self, found: list[Remark]) -> None:
+        self.literals: list[Func] = []
+        self._found = found
+        self._hidden: set[Node] = set()
+        """Indexed expressions whose index gc has put into a temporary: only its type is left."""
+
+    def __call__(self, node: Node) -> None:
+        """Look at one."""
+        match node:
+            case nodes.ClosureExpr() if node.func.is_closure:
+                self.literals.append(node.func)
+            case nodes.CallExpr(op=Op.APPEND):
+                for argument in node.args:
+                    self._hide(argument)
+            case nodes.IndexExpr(op=Op.INDEX):
+                if _is_elided(node, hidden=node in self._hidden):
+                    remark = Remark(nodes.outermost(node), "index bounds check elided")
+                    self._found.append(remark)
+            case _:
+                pass
+
+    def _hide(self, node: Expr) -> None:
+        """Follow walk's safeExpr, which makes an operand safe to be evaluated twice."""
+        match node:
+            case nodes.IndexExpr():
+                self._hidden.add(node)
+                self._hide(node.x)
+                self._hide(node.index)
+            case nodes.SelectorExpr(op=Op.DOT | Op.DOTPTR) | nodes.StarExpr():
+                self._hide(node.x)
+            case _:
+                pass
+
+
+def _is_elided(node: nodes.IndexExpr, *, hidden: bool) -> bool:
     typ = node.x.type.underlying
     if isinstance(typ, types.Pointer):
         typ = typ.elem.underlying
@@ -48,13 +82,12 @@ def _look(node: Node, literals: list[Func], found: list[Remark]) -> None:
     elif isinstance(node.x, nodes.Literal) and isinstance(node.x.value, bytes):
         count = len(node.x.value)
     else:
-        return
-    if not isinstance(node.index, nodes.Literal) and bounded(node.index, count):
-        found.append(Remark(nodes.outermost(node), "index bounds check elided"))
+        return False
+    return not isinstance(node.index, nodes.Literal) and bounded(node.index, count, hidden=hidden)
 
 
-def bounded(index: Expr, count: int) -> bool:
-    """Tell if an index is surely at least 0 and below `count`."""
+def bounded(index: Expr, count: int, *, hidden: bool = False) -> bool:
+    """Tell if an index is surely at least 0 and below `count`, if it is hidden by its type."""
     basic = index.type.underlying
     if not isinstance(basic, types.Basic) or not basic.info & types.IS_INTEGER:
         return False
@@ -64,6 +97,8 @@ def bounded(index: Expr, count: int) -> bool:
     signed = not basic.info & types.IS_UNSIGNED
     bits = 8 * type_facts.size_of(index.type)
     match index:
+        case _ if hidden:
+            pass
         case nodes.BinaryExpr(op=Op.AND | Op.ANDNOT):
             mask = _mask(index, bits, signed=signed)
             if 0 <= mask < count:

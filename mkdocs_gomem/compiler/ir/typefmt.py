@@ -9,11 +9,8 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
-import functools
-
 from mkdocs_gomem.gotypes import constants, objects, types, typesets, universe
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
-from mkdocs_gomem.std import pack
 
 SHAPE_PATH = "go.shape"
 """Path of gc's made-up package of shape types."""
@@ -21,20 +18,15 @@ SHAPE_PATH = "go.shape"
 
 def is_local(pkg: objects.Package | None) -> bool:
     """Tell if names of a package are printed without qualifier: the universe's, or our own."""
-    return pkg is None or pkg.path not in _other_paths()
+    return pkg is None or not pkg.imported
 
 
-@functools.cache
-def _other_paths() -> frozenset[str]:
-    """All packages that are not the one being compiled."""
-    # Vendored packages are linked without the folder they stand in.
-    linked = (path.removeprefix("vendor/") for path in pack.packages())
-    return frozenset((*linked, "unsafe", SHAPE_PATH))
+def qualified_in(path: str, name: str, own: objects.Package | None) -> str:
+    """Return a name as `%v` prints it, when only the path of its package is known.
 
-
-def qualified_in(path: str, name: str) -> str:
-    """Return a name as `%v` prints it, when only the path of its package is known."""
-    if path not in _other_paths():
+    `own` is the package being compiled.
+    """
+    if own is not None and path == path_prefix(own.path):
         return name
     *before, last = path.split("/")
     is_version = last.startswith("v") and last[1:].isdigit()

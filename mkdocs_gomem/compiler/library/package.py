@@ -147,7 +147,7 @@ class StdPackage:
 
     def __init__(self, std: pack.Package, library: Library) -> None:
         self.std = std
-        self.pkg = objects.Package(std.link_path, std.name)
+        self.pkg = objects.Package(std.link_path, std.name, imported=True)
         self.pkg.scope = _PackageScope(self)
         self.pkg.complete = True
         self.check = Checker(self.pkg, library, trusted=True)

@@ -310,7 +310,7 @@ class Lowerer:
         if name is None:
             elem = types.unalias(cast("types.Pointer", generics.dict_type()).elem)
             path, _, own = dictionary.name.partition("..")
-            text = typefmt.qualified_in(path, "." + own)
+            text = typefmt.qualified_in(path, "." + own, self.pkg)
             name = Name(NO_POS, elem, text, Class.EXTERN, dictionary=dictionary)
             self._dict_names[id(dictionary)] = name
         return name

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.gotypes.instantiate import Context
     from mkdocs_gomem.gotypes.types import Type, TypeParam
 
-PACKAGE = objects.Package(typefmt.SHAPE_PATH, typefmt.SHAPE_PATH)
+PACKAGE = objects.Package(typefmt.SHAPE_PATH, typefmt.SHAPE_PATH, imported=True)
 MAX_NAME = 500
 """Bytes of a type's name; a longer one's shape is named by a hash (base.Debug.MaxShapeLen)."""
 
