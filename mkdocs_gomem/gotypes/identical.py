@@ -70,7 +70,9 @@ def _same(x: Type | None, y: Type | None, pairs: Pairs, *, tags: bool, invalids:
                 return False
             if x.origin.obj is not y.origin.obj:
                 return False
-            return all(map(identical, x_args, y_args))
+            return all(map(identical, x_args, y_args)) and all(
+                map(identical, x.implicit_args, y.implicit_args)
+            )
         case Basic(), Basic():
             return x.kind is y.kind
         case Pointer(), Pointer():
@@ -181,9 +183,9 @@ def type_key(typ: Type | None) -> Hashable:
     typ = None if typ is None else types.unalias(typ)
     match typ:
         case Named():
-            if not typ.type_args:
+            if typ.inst is None:
                 return typ.obj
-            return typ.obj, *map(type_key, typ.type_args)
+            return typ.obj, *map(type_key, (*typ.type_args, *typ.inst.implicits))
         case Basic():
             return int(typ.kind)
         case Pointer():

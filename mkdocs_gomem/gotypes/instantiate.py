@@ -55,27 +55,36 @@ class Context:
         """Told which type parameter a fresh one stands for (`mono.recordCanon`)."""
         self._instances: dict[Hashable, list[_Entry]] = {}
 
-    def instance(self, orig: Type, args: Sequence[Type], pos: Pos = NO_POS) -> Type:
+    def instance(
+        self,
+        orig: Type,
+        args: Sequence[Type],
+        pos: Pos = NO_POS,
+        *,
+        implicits: Sequence[Type] = (),
+    ) -> Type:
         """Return a generic type or signature with type arguments; they fit in number.
 
         Whether they satisfy the constraints is asked with `verify`. A wrong number, which only
-        an error elsewhere can cause, makes `INVALID`.
+        an error elsewhere can cause, makes `INVALID`. `implicits` are for a type that a generic
+        function declares.
         """
-        key: Hashable = (orig, *map(type_key, args))
+        whole = (*args, *implicits)
+        key: Hashable = (orig, *map(type_key, whole))
         context: Context | None = self
         while context is not None:
             for other, other_args, found in context._instances.get(key, ()):  # noqa: SLF001
-                if other is orig and identical_lists(args, other_args):
+                if other is orig and identical_lists(whole, other_args):
                     return found
             context = context.parent
-        result = self._new(orig, tuple(args), pos)
-        self._instances.setdefault(key, []).append((orig, tuple(args), result))
+        result = self._new(orig, tuple(args), pos, tuple(implicits))
+        self._instances.setdefault(key, []).append((orig, whole, result))
         return result
 
-    def _new(self, orig: Type, args: Sequence[Type], pos: Pos) -> Type:
+    def _new(self, orig: Type, args: Sequence[Type], pos: Pos, implicits: Sequence[Type]) -> Type:
         match orig:
             case Named():
-                inst = Instance(orig, args, self, self, pos)
+                inst = Instance(orig, args, self, self, pos, implicits)
                 return Named(orig.obj, inst=inst)
             case Alias():
                 if len(orig.type_params) != len(args):
@@ -101,7 +110,11 @@ class Context:
         rhs = orig.from_rhs
         if rhs is None or len(inst.targs) != len(orig.type_params):
             return INVALID
-        result = subst(rhs, make_subst_map(orig.type_params, inst.targs), self)
+        params, args = list(orig.type_params), list(inst.targs)
+        if inst.implicits:
+            params += orig.implicits
+            args += inst.implicits
+        result = subst(rhs, make_subst_map(params, args), self)
         if isinstance(result, Interface):
             methods, copied = replace_recv_type(result.methods, orig, named)
             if copied:
@@ -272,7 +285,7 @@ def is_parameterized(
         case TypeParam():
             result = typ in params
         case Named():
-            result = any(map(inside, typ.type_args))
+            result = any(map(inside, typ.type_args)) or any(map(inside, typ.implicit_args))
         case Alias():
             result = inside(types.unalias(typ))
         case types.Array(elem=elem) | types.Slice(elem=elem) | Pointer(elem=elem):

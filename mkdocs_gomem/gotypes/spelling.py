@@ -41,6 +41,9 @@ from mkdocs_gomem.gotypes.types import (
     Union,
 )
 
+SHAPE_PATH = "go.shape"
+"""Path of gc's made-up package of shape types."""
+
 Qualifier: TypeAlias = Callable[[Package], str]
 """Says what stands before the dot for a package; nothing, dot included, if empty."""
 
@@ -427,6 +430,8 @@ def func_link_name(
 
 def link_prefix(path: str) -> str:
     """Escape an import path as symbols have it (`objabi.PathToPrefix`)."""
+    if path == SHAPE_PATH:
+        return path
     slash = path.rfind("/")
     out = []
     for index, byte in enumerate(path.encode()):
@@ -442,6 +447,18 @@ def link_prefix(path: str) -> str:
 def type_link_name(obj: TypeName) -> str:
     """Return a type's name as symbols have it, without package: with `·N` if it is local."""
     return f"{obj.name}·{obj.vargen}" if obj.vargen else obj.name
+
+
+def type_args_string(typ: Named) -> str:
+    """Return a type's arguments in brackets, as its name has them: `[int]`, `[string;int]`.
+
+    Before the semicolon stand those of the generic function that declares the type.
+    """
+    own = ",".join(map(link_string, typ.type_args))
+    implicits = ",".join(map(link_string, typ.inst.implicits)) if typ.inst is not None else ""
+    if implicits:
+        return f"[{implicits};{own}]" if own else f"[{implicits}]"
+    return f"[{own}]" if own else ""
 
 
 class _Compiled:
@@ -478,9 +495,7 @@ class _Compiled:
     def named(self, typ: Named) -> str:
         obj = typ.obj
         name = obj.name
-        if typ.type_args:
-            args = ",".join(map(link_string, typ.type_args))
-            name = f"{name}[{args}]"
+        name += type_args_string(typ)
         if self.mode is Mode.LINK and obj.vargen:
             name += f"·{obj.vargen}"
         return self.package(obj.pkg) + name
@@ -622,10 +637,10 @@ class _Compiled:
     def names(field: objects.Var, base: Type) -> bool:
         """Report whether an embedded field has the name of its type."""
         match base:
-            case Named():
+            case Named() if not base.obj.vargen and base.inst is None:
                 same = objects.same_pkg(field.pkg, base.obj.pkg) or field.exported
                 # A predeclared type's symbol is the builtin package's, never the field's.
-                return same and field.name == base.obj.name and not base.type_args
+                return same and field.name == base.obj.name
             case _:
                 return False
 

@@ -31,7 +31,6 @@ from mkdocs_gomem.gotypes.types import (
     Type,
     TypeParam,
     Union,
-    unalias,
 )
 
 if TYPE_CHECKING:
@@ -72,11 +71,6 @@ def subst_signature(typ: Signature, smap: SubstMap, context: Context) -> Signatu
     return _Substituter(smap, context).signature(typ) if smap else typ
 
 
-def replace_named(typ: Type, replace: Callable[[Named], Type], context: Context) -> Type:
-    """Return a type with each declared type in it replaced, and no alias on the way."""
-    return _Replacer(replace, context).type(typ)
-
-
 def _subst_list(items: Sequence[_T], replace: Callable[[_T], _T]) -> list[_T] | None:
     """Return the list with each item replaced, or None if none changed."""
     result: list[_T] | None = None
@@ -105,6 +99,8 @@ class _Substituter:
             case TypeParam():
                 return self.smap.get(typ) or typ
             case Named():
+                if typ.origin.implicits:
+                    return self.local(typ)
                 if not typ.type_args:
                     # Not generic, or generic without type arguments, which is an error's trace.
                     return typ if typ.resolver is not None or not typ.type_params else INVALID
@@ -158,6 +154,18 @@ class _Substituter:
             case _:
                 raise TypeError(f"unexpected type {typ!r}")
         return typ
+
+    def local(self, typ: Named) -> Type:
+        """Replace type parameters of a type that a generic function declares."""
+        implicits = _subst_list(typ.implicit_args, self.type)
+        args = _subst_list(typ.type_args, self.type)
+        if implicits is None and args is None:
+            return typ
+        return self.context.instance(
+            typ.origin,
+            typ.type_args if args is None else args,
+            implicits=typ.implicit_args if implicits is None else implicits,
+        )
 
     def var(self, var: objects.Var) -> objects.Var:
         if var.type is None:
@@ -243,22 +251,3 @@ def replace_recv_type(
             copy = dataclasses.replace(signature, recv=signature.recv.clone(new))
             result[index] = method.clone(copy)
     return result, result is not methods
-
-
-class _Replacer(_Substituter):
-    """Replaces declared types instead of type parameters."""
-
-    __slots__ = ("replace",)
-
-    def __init__(self, replace: Callable[[Named], Type], context: Context) -> None:
-        super().__init__({}, context)
-        self.replace = replace
-
-    def type(self, typ: Type) -> Type:  # type: ignore[explicit-override]
-        match typ:
-            case Alias():
-                return self.type(unalias(typ))
-            case Named():
-                return self.replace(typ)
-            case _:
-                return super().type(typ)

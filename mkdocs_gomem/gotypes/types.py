@@ -366,6 +366,8 @@ class Instance:
     """Keeps instances that refer to each other one object each."""
     pos: Pos = NO_POS
     """Where it was instantiated first."""
+    implicits: Sequence[Type] = ()
+    """For `orig.implicits`; empty where the generic function's own code speaks."""
 
 
 class Named(Type):
@@ -376,7 +378,7 @@ class Named(Type):
     """
 
     __slots__ = (
-        "_methods", "_type_params", "_underlying", "from_rhs", "generation", "inst", "obj",
+        "_methods", "_type_params", "_underlying", "from_rhs", "implicits", "inst", "obj",
         "resolver",
     )  # fmt: skip
 
@@ -394,8 +396,10 @@ class Named(Type):
         self.from_rhs = from_rhs
         """What stands right of the name in its declaration; None while that is not known."""
         self.inst = inst
-        self.generation = 0
-        """Number of a type declared in a function, which link names carry; set by `ir`."""
+        self.implicits: Sequence[TypeParam] = ()
+        """Of the generic function that declares it: each instance of the function has a type of
+        its own. Set by `ir`, whose functions are such instances; for the checker it is one type.
+        """
         self.resolver = resolver
         """Called once, before anything but `obj` is read; sets the rest."""
         self._underlying: Type | None = None
@@ -483,6 +487,14 @@ class Named(Type):
     def type_args(self) -> Sequence[Type]:
         """Of an instance, else empty."""
         return self.inst.targs if self.inst is not None else ()
+
+    @property
+    def implicit_args(self) -> Sequence[Type]:
+        """What stands for the type parameters of the function around the declaration."""
+        inst = self.inst
+        if inst is None:
+            return self.implicits
+        return inst.implicits or inst.orig.implicits
 
     @property
     def num_methods(self) -> int:

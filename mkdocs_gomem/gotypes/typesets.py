@@ -430,3 +430,9 @@ def common_under(
             two = spelling.type_string(each, qualifier)
             return None, f"{one} and {two} have different underlying types"
     return common, ""
+
+
+def core_type(typ: Type) -> Type:
+    """Return the underlying type, for a type parameter the one that its type arguments share."""
+    common, _ = common_under(typ)
+    return common or typ.underlying

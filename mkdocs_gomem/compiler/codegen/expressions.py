@@ -636,6 +636,8 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
     native = f.g.native(node.func.link_name)
     if native is not None:
         # Its body takes a pointer or an interface apart, which ours can't be.
+        for item in node.call.init:
+            statements.stmt(f, item)
         codes = operands(f, node.call.args, [True] * len(node.call.args))
         return _results(f, node, f"{native}({', '.join(codes)})")
     pos, hoist, f.hoist = f.w.pos, f.hoist, 0

@@ -19,7 +19,7 @@ from __future__ import annotations
 import copy as shallow
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.inline import budget, callee, decide
+from mkdocs_gomem.compiler.inline import budget, callee, decide, wrappers
 from mkdocs_gomem.compiler.inline.devirtualize import Devirtualizer
 from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import copy, nodes, scc, typefmt, visit
@@ -50,9 +50,7 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     for func in funcs:
         site = _CallSites(state, devirtualizer, func, enabled=enabled)
         sites[func] = site
-        site.parenthesize()
-        for index in range(len(site.parens)):
-            site.resolve(index)
+        site.prepare()
 
     def work(batch: list[Func], _recursive: bool) -> None:  # noqa: FBT001 - the visitor's way
         changed = True
@@ -66,6 +64,10 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     scc.visit_funcs_bottom_up(funcs, work)
     for site in sites.values():
         site.unparenthesize()
+    if enabled:
+        program.wrappers = wrappers.make(program)
+        for func in program.wrappers:
+            _CallSites(state, devirtualizer, func, enabled=True).work()
     return program
 
 
@@ -108,9 +110,17 @@ class _CallSites:
         self.resolved: dict[int, Func] = {}
         """For each place the function that is called there, when it is known."""
 
-    def parenthesize(self) -> None:
-        """Put every call of the function in parentheses, inner ones first."""
+    def work(self) -> None:
+        """Do all at once, for a function that nothing calls."""
+        self.prepare()
+        self.generations()
+        self.unparenthesize()
+
+    def prepare(self) -> None:
+        """Put every call of the function in parentheses, inner ones first; count calls."""
         visit.edit_list(self.func.body, self._mark)
+        for index in range(len(self.parens)):
+            self.resolve(index)
 
     def unparenthesize(self) -> None:
         """Take the parentheses away."""
@@ -237,7 +247,8 @@ def _inline_call(
             name.copied_from = original.copied_from or original
     caller.dcl.extend(locals_)
 
-    init = _callee_effects(call)
+    effects = _callee_effects(call)
+    init = list(effects)
     here = _At(call)
     if formals:
         init.append(here.bind(formals, call.args))
@@ -252,13 +263,20 @@ def _inline_call(
     body = [_replace_returns(item, here, results, label, delay=delay) for item in body]
     body.append(nodes.LabelStmt(call.pos, label, mark=call.mark, op=Op.LABEL))
 
+    for _ in range(_imprecise(source)):
+        state.say(nodes.outermost(call), nodes.IMPRECISE)  # gc reads the body anew
     _name_literals(caller, func, caller.closures[closures_before:])
     original_call = shallow.copy(call)
     original_call.args = list(call.args)
+    original_call.init = effects
     return nodes.InlinedCallExpr(
         call.pos, call.type, original_call, func, mark, body, list(results),
         init=init, mark=call.mark, op=Op.INLCALL,
     )  # fmt: skip
+
+
+def _imprecise(func: Func) -> int:
+    return func.imprecise + sum(map(_imprecise, func.closures))
 
 
 def _need_body(state: State, func: Func) -> None:

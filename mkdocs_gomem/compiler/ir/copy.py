@@ -167,6 +167,7 @@ class Copier:
         # Inside, positions and marks of the body are those of the literal itself, as in gc.
         inner = Copier(new, None)
         new.is_local = True
+        new.is_dupok = self.caller.is_dupok
         new.closure_vars = []
         for captured in old.closure_vars:
             var = shallow.copy(captured)

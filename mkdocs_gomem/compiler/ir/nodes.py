@@ -238,9 +238,12 @@ class Node:
 
 
 def outermost(node: Node) -> Pos:
-    """Return the position that gc prints for a node: its outermost inlined call, or its own."""
+    """Return the position that gc prints for a node: its outermost inlined call, or its own.
+
+    What has none, like a variable that stands for a loop over a function, has none inlined.
+    """
     mark = node.mark
-    if mark is None:
+    if mark is None or not node.pos:
         return node.pos
     while mark.parent is not None:
         mark = mark.parent
@@ -395,6 +398,8 @@ class IndexExpr(Expr):
     index: Expr
     assigned: bool = False
     """The map element is assigned to, so the key is put into the map."""
+    word: int | None = None
+    """For a word of a dictionary: its number in `Dictionary.words`; `index` is gc's."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -698,9 +703,14 @@ class Dictionary:
     name: str
     """As linked: `main..dict.F[int]`."""
     targs: tuple[gotypes.Type, ...]
+    type: gotypes.Type
+    """For gc: an array of words."""
     words: list[DictWord] = field(default_factory=list)
     """By the indexes that shaped code uses; complete when `lower` returns."""
 
+
+IMPRECISE = "imprecise interface call"
+"""What gc remarks of a method called on a type argument that is an interface."""
 
 DictWord: TypeAlias = "Func | Dictionary | gotypes.Type"
 """A method of a type argument, as a method expression; the dictionary of a generic function or
@@ -776,6 +786,8 @@ class Func:
     """For the wrapper `F[int]`: the dictionary it passes on."""
     dropped_at: list[Pos] = field(default_factory=list)
     """Statements that gc leaves out: after a terminating one, or under a constant condition."""
+    imprecise: int = 0
+    """Calls of methods that gc finds imprecise, of its literals not counted."""
     gens: dict[str, int] = field(default_factory=dict)
     """How many literals, range bodies and go wrappers were named after it."""
 
@@ -817,6 +829,8 @@ class Program:
     main: Func | None
     remarks: list[Remark] = field(default_factory=list)
     """In gc's order of printing."""
+    wrappers: list[Func] = field(default_factory=list)
+    """Methods by embedding that gc makes after inlining, as far as remarks show them; not run."""
     files: tuple[str, ...] = ()
     lowerer: Lowerer = field(init=False)
     """Makes what nobody asked for yet: see `lower.method_of`."""

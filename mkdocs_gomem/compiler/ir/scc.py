@@ -28,6 +28,7 @@ def all_funcs(program: Program) -> list[Func]:
     captures nothing, gc compiles it like any function.
     """
     declared = [func for func in program.funcs if func.closure is None]
+    declared += program.wrappers
     init = program.package_init
     funcs: list[Func] = []
     if init is not None:

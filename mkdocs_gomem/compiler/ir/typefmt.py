@@ -9,11 +9,9 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
-from mkdocs_gomem.gotypes import constants, objects, types, typesets, universe
+from mkdocs_gomem.gotypes import constants, objects, spelling, types, typesets, universe
+from mkdocs_gomem.gotypes.spelling import SHAPE_PATH, link_prefix, link_string
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
-
-SHAPE_PATH = "go.shape"
-"""Path of gc's made-up package of shape types."""
 
 
 def is_local(pkg: objects.Package | None) -> bool:
@@ -40,52 +38,23 @@ def qualified(pkg: objects.Package | None, name: str) -> str:
 
 def type_string(typ: Type | None) -> str:
     """Return a type as gc prints it in messages."""
-    return _write(typ, link=False, short=False)
-
-
-def link_string(typ: Type) -> str:
-    """Return a type as it stands in link names: equal exactly for identical types."""
-    return _write(typ, link=True, short=False)
+    return _write(typ)
 
 
 def receiver_string(typ: Type) -> str:
     """Return a receiver's type as it stands in a method's name: `%-S`, own package left out."""
-    return _write(typ, link=True, short=True)
+    typ = types.unalias(typ)
+    match typ:
+        case types.Pointer():
+            return "*" + receiver_string(typ.elem)
+        case types.Named(obj=obj):
+            suffix = f"·{obj.vargen}" if obj.vargen else ""
+            return f"{obj.name}{spelling.type_args_string(typ)}{suffix}"
+        case _:
+            return link_string(typ)
 
 
-def path_prefix(path: str) -> str:
-    """Return an import path as link names spell it (objabi.PathToPrefix)."""
-    if path == SHAPE_PATH:
-        return path
-    slash = path.rfind("/")
-    out = []
-    for at, char in enumerate(path):
-        if char <= " " or (char == "." and at > slash) or char in '%"' or char >= "\x7f":
-            out.append("".join(f"%{byte:02x}" for byte in char.encode()))
-        else:
-            out.append(char)
-    return "".join(out)
-
-
-def _named(typ: types.Named, *, link: bool, short: bool) -> str:
-    obj = typ.obj
-    name = obj.name
-    if link:
-        generation = typ.origin.generation
-        if generation:
-            name = f"{name}·{generation}"
-    if typ.type_args:
-        # Type arguments are part of the symbol's name, so they are spelled as in link names.
-        name += f"[{','.join(map(link_string, typ.type_args))}]"
-    pkg = obj.pkg
-    if pkg is None or short:
-        return name
-    if link:
-        return f"{path_prefix(pkg.path)}.{name}"
-    return qualified(pkg, name)
-
-
-def _write(typ: Type | None, *, link: bool, short: bool) -> str:
+def _write(typ: Type | None) -> str:
     if typ is None:
         return "<T>"
     typ = types.unalias(typ)
@@ -93,93 +62,74 @@ def _write(typ: Type | None, *, link: bool, short: bool) -> str:
         case types.Basic():
             if typ.kind is BasicKind.UNSAFE_POINTER:
                 return "unsafe.Pointer"
-            if link and typ is types.BYTE:
-                return "uint8"
-            if link and typ is types.RUNE:
-                return "int32"
             return typ.name
         case types.Named():
             if typ is universe.UNIVERSE_ERROR:
                 return "error"
-            return _named(typ, link=link, short=short)
+            # Type arguments are part of the symbol's name, so they are spelled as in link names.
+            return qualified(typ.obj.pkg, typ.obj.name + spelling.type_args_string(typ))
         case types.TypeParam():
             return typ.obj.name
         case types.Pointer():
-            return "*" + _write(typ.elem, link=link, short=link and short)
+            return "*" + _write(typ.elem)
         case types.Array():
-            return f"[{typ.len}]" + _write(typ.elem, link=link, short=False)
+            return f"[{typ.len}]" + _write(typ.elem)
         case types.Slice():
-            return "[]" + _write(typ.elem, link=link, short=False)
+            return "[]" + _write(typ.elem)
         case types.Map():
-            key = _write(typ.key, link=link, short=False)
-            return f"map[{key}]" + _write(typ.elem, link=link, short=False)
+            key = _write(typ.key)
+            return f"map[{key}]" + _write(typ.elem)
         case types.Chan():
-            elem = _write(typ.elem, link=link, short=False)
+            elem = _write(typ.elem)
             if typ.dir is ChanDir.RECV_ONLY:
                 return f"<-chan {elem}"
             if typ.dir is ChanDir.SEND_ONLY:
                 return f"chan<- {elem}"
             return f"chan ({elem})" if elem.startswith("<-chan ") else f"chan {elem}"
         case types.Signature():
-            return "func" + _signature(typ, link=link)
+            return "func" + _signature(typ)
         case types.Struct():
             if not typ.fields:
                 return "struct {}"
-            fields = [_field(typ, at, link=link) for at in range(len(typ.fields))]
+            fields = [_field(typ, at) for at in range(len(typ.fields))]
             return f"struct {{ {'; '.join(fields)} }}"
         case types.Interface():
-            return _interface(typ, link=link)
+            return _interface(typ)
         case types.Tuple():
-            return f"({', '.join(_write(v.type, link=link, short=False) for v in typ.vars)})"
+            return f"({', '.join(_write(v.type) for v in typ.vars)})"
         case _:
             return str(typ)
 
 
-def _signature(typ: types.Signature, *, link: bool) -> str:
-    params = [_write(var.type, link=link, short=False) for var in typ.params.vars]
+def _signature(typ: types.Signature) -> str:
+    params = [_write(var.type) for var in typ.params.vars]
     if typ.variadic:
         last = typ.params.vars[-1].type
         elem = last.underlying.elem if last is not None else None  # type: ignore[attr-defined]
-        params[-1] = "..." + _write(elem, link=link, short=False)
+        params[-1] = "..." + _write(elem)
     text = f"({', '.join(params)})"
-    results = [_write(var.type, link=link, short=False) for var in typ.results.vars]
+    results = [_write(var.type) for var in typ.results.vars]
     if len(results) == 1:
         return f"{text} {results[0]}"
     return f"{text} ({', '.join(results)})" if results else text
 
 
-def _field(typ: types.Struct, index: int, *, link: bool) -> str:
+def _field(typ: types.Struct, index: int) -> str:
     var = typ.fields[index]
-    text = _write(var.type, link=link, short=False)
-    if not var.embedded or (link and not _named_alike(var)):
+    text = _write(var.type)
+    if not var.embedded:
         name = var.name
         if not objects.is_exported(name) and var.pkg is not None:
-            prefix = path_prefix(var.pkg.path)
-            name = f"{prefix}.{name}" if link else qualified(var.pkg, name)
-        text = f"{name} = {text}" if var.embedded else f"{name} {text}"
+            name = qualified(var.pkg, name)
+        text = f"{name} {text}"
     tag = typ.tag(index)
     if tag:
         text += " " + constants.quote(tag.encode("utf-8", "surrogateescape"))
     return text
 
 
-def _named_alike(var: objects.Var) -> bool:
-    """Tell if an embedded field has the name that its type's symbol has.
-
-    An alias has not, nor an instance, a local type or a predeclared one: a struct that embeds it
-    could not be told from others by its type alone.
-    """
-    typ = types.unalias(var.type) if var.type is not None else None
-    if isinstance(typ, types.Pointer):
-        typ = types.unalias(typ.elem)
-    if not isinstance(typ, types.Named) or typ.type_args or typ.origin.generation:
-        return False
-    obj = typ.obj
-    return obj.name == var.name and (objects.is_exported(obj.name) or obj.pkg is var.pkg)
-
-
-def _interface(typ: types.Interface, *, link: bool) -> str:
-    if typ is types.EMPTY_INTERFACE and not link:
+def _interface(typ: types.Interface) -> str:
+    if typ is types.EMPTY_INTERFACE:
         return "any"
     methods = typesets.type_set(typ).methods
     if not methods:
@@ -188,6 +138,6 @@ def _interface(typ: types.Interface, *, link: bool) -> str:
     for method in methods:
         name = method.name
         if not method.exported and method.pkg is not None:
-            name = f"{path_prefix(method.pkg.path)}.{name}"
-        parts.append(name + _signature(method.signature, link=link))
+            name = f"{link_prefix(method.pkg.path)}.{name}"
+        parts.append(name + _signature(method.signature))
     return f"interface {{ {'; '.join(parts)} }}"

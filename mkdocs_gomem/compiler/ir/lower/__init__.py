@@ -4,14 +4,15 @@ In: the files of a package, what the checker found out (`Info`), the library. Ou
 
 `package` knows functions, variables and instances; `body` is the function being lowered; `stmts`,
 `exprs`, `calls`, `godefer`, `rangefunc` lower syntax; `conversions` chooses ops; `generics` has
-shapes and dictionaries (and says how to run them); `wrappers` makes what nobody wrote.
+shapes (and says how to run them), `dictionaries` what they must know; `wrappers` makes what
+nobody wrote.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.ir.lower.generics import dict_word
+from mkdocs_gomem.compiler.ir.lower.dictionaries import dict_word
 from mkdocs_gomem.compiler.ir.lower.package import body_of, initializer_of, inits_of, lower_package
 
 if TYPE_CHECKING:

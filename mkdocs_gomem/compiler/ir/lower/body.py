@@ -86,7 +86,13 @@ class Body:
         self.func.dcl.append(local)
         if origin is not None:
             self.locals[origin] = local
+            self.note_variable(origin)
         return local
+
+    def note_variable(self, var: objects.Var) -> None:
+        """Note that gc's dictionary has the type of a variable, for debuggers."""
+        if self.env is not None and var.type is not None:
+            self.env.note_rtype(var.type)
 
     def temp(self, pos: Pos, typ: Type) -> Name:
         """Declare a variable of the compiler's."""
@@ -196,6 +202,7 @@ def declare_params(
         func.dcl.append(local)
         if body is not None:
             body.locals[var] = local
+            body.note_variable(var)
         return local
 
     index = 0

@@ -39,30 +39,27 @@ def call(b: Body, x: syntax.CallExpr) -> Expr:
     fun = syntax.unparen(x.fun)
     tv = b.info.types.get(fun)
     if tv is not None and tv.is_type:
-        return exprs.convert(b, b.typ(tv.type), x.arg_list[0], implicit=False)
+        return exprs.convert(b, tv.type, x.arg_list[0], implicit=False)
     obj, _ = exprs.lookup_obj(b, fun)
     if isinstance(obj, objects.Builtin):
         return _builtin(b, x, obj.builtin_id)
     args: list[Expr] = []
     callee = _callee(b, fun, args)
-    signature = cast("types.Signature", exprs.type_of(b, fun).underlying)
+    signature = cast("types.Signature", exprs.core_of(b, fun))
     args.extend(
-        exprs.multi_expr(b, x.pos, _param_types(b, signature, has_dots=x.has_dots), x.arg_list)
+        exprs.multi_expr(b, x.pos, _param_types(signature, has_dots=x.has_dots), x.arg_list)
     )
     typ = exprs.type_of(b, x) if x in b.info.types else NO_VALUE
     return make_call(b.func, x.pos, callee, args, typ, is_ddd=x.has_dots)
 
 
-def _param_types(
-    b: Body, signature: types.Signature, *, has_dots: bool
-) -> Callable[[int], Type | None]:
+def _param_types(signature: types.Signature, *, has_dots: bool) -> Callable[[int], Type | None]:
     params = signature.params.vars
 
-    def param_type(at: int) -> Type:
+    def param_type(at: int) -> Type | None:
         if signature.variadic and not has_dots and at >= len(params) - 1:
-            last = cast("types.Slice", b.typ(params[-1].type).underlying)
-            return b.typ(last.elem)
-        return b.typ(params[at].type)
+            return cast("types.Slice", params[-1].type).elem
+        return params[at].type
 
     return param_type
 
@@ -80,8 +77,8 @@ def _callee(b: Body, fun: syntax.Expr, args: list[Expr]) -> Expr:
             callee, dictionary = method_expr(b, inner, selection)
             if conversions.is_interface(recv.type):
                 # A method of a type argument that is an interface: only the dictionary knows it.
-                text = "imprecise interface call"
-                b.lowerer.remarks.append(nodes.Remark(callee.pos, text))
+                b.lowerer.remarks.append(nodes.Remark(callee.pos, nodes.IMPRECISE))
+                b.func.imprecise += 1
             args.append(recv)
             if dictionary is not None:
                 args.append(dictionary)
@@ -214,16 +211,25 @@ def method_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
         if on_type_param(selection):
             callee, _ = method_expr(b, x, selection)
             return wrappers.curry(b, x.pos, callee, [recv], typ, nil_check=True)
+        recv = _without_shape(recv, receiver_type(b, selection))
         return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, op=Op.METHVALUE)
     callee, dictionary = method_expr(b, x, selection)
     if dictionary is not None:
         if isinstance(dictionary, nodes.AddrExpr) and not method.signature.type_params:
             # A wrapper without dictionary exists: the method of the real type.
             func = b.lowerer.real_method(method, b)
+            recv = _without_shape(recv, func.params[0].type)
             return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, func, op=Op.METHVALUE)
         return wrappers.curry(b, x.pos, callee, [recv, dictionary], typ)
     declared = cast("nodes.SelectorExpr", callee).func
     return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, declared, op=Op.METHVALUE)
+
+
+def _without_shape(recv: Expr, wanted: Type) -> Expr:
+    """Give a receiver with a shape the type whose method is selected; gc then prints it."""
+    if not conversions.has_shape(recv.type):
+        return recv
+    return nodes.ConvExpr(recv.pos, wanted, recv, op=Op.CONVNOP)
 
 
 def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
@@ -287,9 +293,9 @@ def _builtin(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:
             return nodes.UnaryExpr(pos, NO_VALUE, _arguments(b, x)[0], op=op)
         case BuiltinId.MIN | BuiltinId.MAX:
             op = Op.MIN if which is BuiltinId.MIN else Op.MAX
-            typ = exprs.type_of(b, x)
+            typ = exprs.written_type(b, x)
             args = exprs.multi_expr(b, pos, lambda _: typ, x.arg_list)
-            return nodes.CallExpr(pos, typ, None, args, op=op)
+            return nodes.CallExpr(pos, b.typ(typ), None, args, op=op)
         case BuiltinId.COMPLEX:
             return _complex(b, x)
         case BuiltinId.REAL | BuiltinId.IMAG:
@@ -311,6 +317,7 @@ def _arguments(b: Body, x: syntax.CallExpr) -> list[Expr]:
 
 def _copy(b: Body, x: syntax.CallExpr) -> Expr:
     dst, src = _arguments(b, x)
+    generics.note_rtype(b, cast("types.Slice", exprs.core_of(b, x.arg_list[0])).elem)
     if len(x.arg_list) == 2 and isinstance(src, nodes.Literal):
         written = b.info.types[x.arg_list[1]].type
         if isinstance(written, types.Basic) and written.kind is BasicKind.UNTYPED_STRING:
@@ -319,18 +326,23 @@ def _copy(b: Body, x: syntax.CallExpr) -> Expr:
 
 
 def _append(b: Body, x: syntax.CallExpr) -> Expr:
-    typ = exprs.type_of(b, x)
+    typ = exprs.written_type(b, x)
+    elem = cast("types.Slice", exprs.core_of(b, x)).elem
+    generics.note_rtype(b, elem)
     if x.has_dots:
         first, second = x.arg_list
         args = [exprs.implicit_conv(b, typ, first), exprs.expr(b, second)]
-        return nodes.CallExpr(x.pos, typ, None, args, is_ddd=True, op=Op.APPEND)
-    elem = b.typ(cast("types.Slice", typ.underlying).elem)
+        return nodes.CallExpr(x.pos, b.typ(typ), None, args, is_ddd=True, op=Op.APPEND)
     args = exprs.multi_expr(b, x.pos, lambda at: elem if at else typ, x.arg_list)
-    return nodes.CallExpr(x.pos, typ, None, args, op=Op.APPEND)
+    return nodes.CallExpr(x.pos, b.typ(typ), None, args, op=Op.APPEND)
 
 
 def _make(b: Body, x: syntax.CallExpr) -> Expr:
-    typ = b.typ(b.info.types[x.arg_list[0]].type)
+    written = exprs.written_type(b, x)
+    generics.note_type_expr(b, b.info.types[x.arg_list[0]].type)
+    core = exprs.core_of(b, x)
+    generics.note_rtype(b, core.elem if isinstance(core, types.Slice) else written)
+    typ = b.typ(written)
     sizes = [exprs.expr(b, arg) for arg in x.arg_list[1:]]
     length: Expr | None = sizes[0] if sizes else None
     capacity = sizes[1] if len(sizes) > 1 else None
@@ -367,11 +379,10 @@ def _delete(b: Body, x: syntax.CallExpr) -> Expr:
     def dst(at: int) -> Type | None:
         if at == 0:
             return None
-        first = exprs.type_of(b, x.arg_list[0])
-        if isinstance(first, types.Tuple):
-            first = b.typ(first.vars[0].type)
-        return b.typ(cast("types.Map", first.underlying).key)
+        return cast("types.Map", exprs.core_of(b, x.arg_list[0])).key
 
+    first = exprs.written_type(b, x.arg_list[0])
+    generics.note_rtype(b, first.vars[0].type if isinstance(first, types.Tuple) else first)
     args = exprs.multi_expr(b, x.pos, dst, x.arg_list)
     return nodes.CallExpr(x.pos, NO_VALUE, None, args, op=Op.DELETE)
 
@@ -401,8 +412,19 @@ def _unsafe(b: Body, x: syntax.CallExpr, which: BuiltinId) -> Expr:  # noqa: RET
             }[which]
             first, second = _arguments(b, x)
             return nodes.BinaryExpr(x.pos, typ, first, second, op=op)
+        case BuiltinId.OFFSETOF:
+            return exprs.int_literal(x.pos, _offset(b, x.arg_list[0]), UINTPTR)
         case _:
-            source.unsupported(x.pos, "unsafe.Offsetof of what is not constant")
+            source.unsupported(x.pos, f"{which.name.lower()} of this operand")
+
+
+def _offset(b: Body, arg: syntax.Expr) -> int:
+    """Return where a field stands that depends on type arguments, else it were a constant."""
+    selector = cast("syntax.SelectorExpr", syntax.unparen(arg))
+    struct = exprs.type_of(b, selector.x)
+    if isinstance(struct.underlying, types.Pointer):
+        struct = types.unalias(struct.underlying.elem)
+    return layout.offsetof(struct, b.info.selections[selector].index)
 
 
 def is_static(fun: Expr) -> bool:

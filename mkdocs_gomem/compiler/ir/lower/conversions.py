@@ -8,16 +8,15 @@ Source: cmd/compile/internal/typecheck/subr.go (assignOp, convertOp), types/iden
 
 from __future__ import annotations
 
-from mkdocs_gomem.compiler.ir import typefmt
 from mkdocs_gomem.compiler.ir.nodes import Op
-from mkdocs_gomem.gotypes import identical, predicates, types, typesets
+from mkdocs_gomem.gotypes import identical, predicates, spelling, types, typesets
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
 
 
 def is_shape(typ: Type) -> bool:
     """Tell if a type is a shape itself: `go.shape.int`."""
     return isinstance(typ, types.Named) and (
-        typ.obj.pkg is not None and typ.obj.pkg.path == typefmt.SHAPE_PATH
+        typ.obj.pkg is not None and typ.obj.pkg.path == spelling.SHAPE_PATH
     )
 
 
@@ -27,8 +26,8 @@ def has_shape(typ: Type | None) -> bool:
         case types.Basic() | None:
             return False
         case types.Named():
-            if typ.type_args:
-                return any(map(has_shape, typ.type_args))
+            if typ.inst is not None:
+                return any(map(has_shape, (*typ.type_args, *typ.inst.implicits)))
             return is_shape(typ)
         case types.Pointer() | types.Slice() | types.Array() | types.Chan():
             return has_shape(typ.elem)
@@ -106,8 +105,11 @@ def _same_shape(first: Type, second: Type, seen: frozenset[tuple[int, int]]) -> 
 
 
 def is_interface(typ: Type) -> bool:
-    """Tell if a type is an interface."""
-    return isinstance(typ.underlying, types.Interface)
+    """Tell if a type is an interface; a type parameter is none."""
+    under = typ.underlying
+    return isinstance(under, types.Interface) and not isinstance(
+        types.unalias(typ), types.TypeParam
+    )
 
 
 def is_empty_interface(typ: Type) -> bool:

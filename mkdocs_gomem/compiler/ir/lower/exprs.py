@@ -26,7 +26,7 @@ from mkdocs_gomem.compiler.ir.lower.body import (
     new_closure,
 )
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Name, Op, Stmt
-from mkdocs_gomem.gotypes import constants, identical, layout, objects, types
+from mkdocs_gomem.gotypes import constants, identical, layout, objects, types, typesets
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
 
 if TYPE_CHECKING:
@@ -73,33 +73,48 @@ def ideal_type(tv: TypeAndValue) -> Type:
             return TYP[BasicKind.INT if negative else BasicKind.UINT]
 
 
-def type_of(b: Body, x: syntax.Expr) -> Type:
-    """Return the type of a value, as this function has it; a pair for a comma-ok expression."""
+def written_type(b: Body, x: syntax.Expr) -> Type:
+    """Return the type of a value as the code is written, type parameters and all.
+
+    What is converted to what is decided by these types, and parts of a type are asked of them: in
+    code for the shape of `K` the second type argument of `Pair[K, int]` is a shape too, yet what
+    is assigned to such a field is an `int` and needs no conversion.
+    """
     x = syntax.unparen(x)
     if isinstance(x, syntax.Name):
         instance = b.info.instances.get(x)
         if instance is not None:
-            return b.typ(instance.type)
+            return instance.type
     tv = b.info.types.get(x)
     if tv is None:
         return _name_type(b, x)
-    return b.typ(ideal_type(tv))
+    return ideal_type(tv)
 
 
 def _name_type(b: Body, x: syntax.Expr) -> Type:  # noqa: RET503 - a refusal does not return
     if isinstance(x, syntax.Name):
         obj = b.info.uses.get(x) or b.info.defs.get(x)
         if obj is not None and obj.type is not None:
-            return b.typ(obj.type)
+            return obj.type
     source.unsupported(x.pos, "an expression without a type")
+
+
+def written_value_type(b: Body, x: syntax.Expr) -> Type:
+    """Return the written type of a single value; of `v` for `v, ok = …`."""
+    typ = written_type(b, x)
+    if isinstance(typ, types.Tuple) and len(typ) == 2 and _is_comma_ok(b, x):
+        return typ.vars[0].type or NO_VALUE
+    return typ
+
+
+def type_of(b: Body, x: syntax.Expr) -> Type:
+    """Return the type of a value, as this function has it; a pair for a comma-ok expression."""
+    return b.typ(written_type(b, x))
 
 
 def value_type(b: Body, x: syntax.Expr) -> Type:
     """Return the type of a single value; of `v` for `v, ok = …`."""
-    typ = type_of(b, x)
-    if isinstance(typ, types.Tuple) and len(typ) == 2 and _is_comma_ok(b, x):
-        return b.typ(typ.vars[0].type)
-    return typ
+    return b.typ(written_value_type(b, x))
 
 
 def _is_comma_ok(b: Body, x: syntax.Expr) -> bool:
@@ -113,6 +128,14 @@ def _is_comma_ok(b: Body, x: syntax.Expr) -> bool:
             return True
         case _:
             return b.info.types[x].mode is Mode.COMMAOK
+
+
+def core_of(b: Body, x: syntax.Expr) -> Type:
+    """Return the core type of a value, or of the first of several, as the code is written."""
+    typ = written_type(b, x)
+    if isinstance(typ, types.Tuple):
+        typ = typ.vars[0].type or NO_VALUE
+    return typesets.core_type(typ)
 
 
 # Names and objects.
@@ -231,16 +254,16 @@ def implicit_conv(b: Body, dst: Type | None, x: syntax.Expr) -> Expr:
 
 
 def convert(b: Body, dst: Type | None, x: syntax.Expr, *, implicit: bool) -> Expr:
-    """Lower an expression and convert it; `dst` is a type as this function has it."""
+    """Lower an expression and convert it; `dst` is a type as the code is written."""
     if dst is None:
         return expr(b, x)
-    src = value_type(b, x)
+    src = written_value_type(b, x)
     same = src is dst or identical.identical(src, dst)
     if implicit and same:
         return expr(b, x)
+    generics.note_itab(b, src, dst)
     value = expr(b, x)
-    tv = b.info.types.get(x)
-    return make_conv(b, x.pos, dst, value, implicit=implicit, src=tv.type if tv else None)
+    return make_conv(b, x.pos, b.typ(dst), value, implicit=implicit, src=src)
 
 
 def make_conv(
@@ -330,9 +353,12 @@ def _runes_literal(pos: Pos, dst: Type, value: nodes.Literal) -> Expr:
 def multi_expr(
     b: Body, pos: Pos, dst_type: Callable[[int], Type | None], exprs: Sequence[syntax.Expr]
 ) -> list[Expr]:
-    """Lower a list of values for destinations; one call may give them all, through temps."""
+    """Lower a list of values for destinations; one call may give them all, through temps.
+
+    `dst_type` gives types as the code is written.
+    """
     if len(exprs) == 1:
-        typ = type_of(b, exprs[0])
+        typ = written_type(b, exprs[0])
         if isinstance(typ, types.Tuple) and len(typ) > 1:
             return _unpack(b, pos, dst_type, exprs[0], typ)
     return [implicit_conv(b, dst_type(at), x) for at, x in enumerate(exprs)]
@@ -373,8 +399,10 @@ def _unpack(
         assign.lhs.append(temp)
         result: Expr = temp
         dst = dst_type(at)
-        if dst is not None and not identical.identical(src, dst):
-            result = make_conv(b, pos, dst, temp, implicit=True, src=var.type)
+        given = var.type or NO_VALUE
+        if dst is not None and not identical.identical(given, dst) and src is not b.typ(dst):
+            generics.note_itab(b, given, dst)
+            result = make_conv(b, pos, b.typ(dst), temp, implicit=True, src=given)
         results.append(result)
     results[0] = init_expr([assign], results[0])
     return results
@@ -406,7 +434,7 @@ def _operation(b: Body, x: syntax.Operation) -> Expr:
     op = BINARY_OPS[x.op]
     if op in _SHIFTS:
         return nodes.BinaryExpr(x.pos, typ, expr(b, x.x), expr(b, x.y), op=op)
-    left, right = value_type(b, x.x), value_type(b, x.y)
+    left, right = written_value_type(b, x.x), written_value_type(b, x.y)
     common = common_type(left, right)
     lhs = implicit_conv(b, common, x.x)
     rhs = implicit_conv(b, common, x.y)
@@ -423,13 +451,14 @@ def common_type(left: Type, right: Type) -> Type:
         return right
     if _is_untyped_nil(right):
         return left
-    if conversions.is_interface(right) and not conversions.is_interface(left):
-        return right
-    if conversions.is_interface(left) and not conversions.is_interface(right):
-        return left
-    if conversions.is_interface(left) and conversions.is_interface(right):
+    left_interface, right_interface = map(conversions.is_interface, (left, right))
+    if left_interface and right_interface:
         # Assignable is the one with more methods to the one with fewer.
         return right if generics.implements(left, right) else left
+    if left_interface or right_interface:
+        return right if right_interface else left
+    if isinstance(types.unalias(left), types.TypeParam):
+        return right
     return right if conversions.assign_op(left, right) is not None else left
 
 
@@ -493,7 +522,9 @@ def _selector(b: Body, x: syntax.SelectorExpr) -> Expr:
             value = expr(b, x.x)
             for index in selection.index[:-1]:
                 value = dot_field(x.pos, value, index, implicit=True)
-            return dot_field(x.pos, value, selection.index[-1])
+            node = dot_field(x.pos, value, selection.index[-1])
+            node.type = value_type(b, x)
+            return node
         case SelectionKind.METHOD_VAL:
             return calls.method_value(b, x, selection)
         case SelectionKind.METHOD_EXPR:
@@ -535,7 +566,10 @@ def _index(b: Body, x: syntax.IndexExpr) -> Expr:
     value = expr(b, x.x)
     under = value.type.underlying
     if isinstance(under, types.Map):
-        index = implicit_conv(b, b.typ(under.key), x.index)
+        core = core_of(b, x.x)
+        key = core.key if isinstance(core, types.Map) else under.key
+        index = implicit_conv(b, key, x.index)
+        generics.note_rtype(b, written_type(b, x.x))
         return nodes.IndexExpr(x.pos, typ, value, index, op=Op.INDEXMAP)
     if isinstance(under, types.Pointer):
         value = deref(x.pos, value)
@@ -561,17 +595,21 @@ def _assert(b: Body, x: syntax.AssertExpr) -> Expr:
     value = expr(b, x.x)
     written = b.info.types[x.type].type
     typ = b.typ(written)
-    if b.env is not None and written is not None and b.env.is_derived(written):
+    interface = written_value_type(b, x.x)
+    generics.note_type_expr(b, written, interface)
+    generics.note_rtype(b, interface)
+    if written is not None and generics.is_dynamic(b, written, interface):
         word = generics.type_word(b, x.pos, written)
         return nodes.TypeAssertExpr(x.pos, typ, value, word, op=Op.DYNAMICDOTTYPE)
     return nodes.TypeAssertExpr(x.pos, typ, value, op=Op.DOTTYPE)
 
 
-def type_expr(b: Body, x: syntax.Expr) -> nodes.TypeExpr:
-    """Lower a type that stands where an expression does."""
+def type_expr(b: Body, x: syntax.Expr, interface: Type | None = None) -> nodes.TypeExpr:
+    """Lower a type that stands where an expression does, perhaps asked of an interface."""
     written = b.info.types[x].type
+    generics.note_type_expr(b, written, interface)
     typ = b.typ(written)
-    if b.env is not None and written is not None and b.env.is_derived(written):
+    if written is not None and generics.is_dynamic(b, written, interface):
         return nodes.TypeExpr(x.pos, typ, generics.type_word(b, x.pos, written), op=Op.DYNAMICTYPE)
     return nodes.TypeExpr(x.pos, typ, op=Op.TYPE)
 
@@ -583,22 +621,25 @@ def comp_lit(b: Body, x: syntax.CompositeLit) -> Expr:
     """Lower `T{…}`, with an implicit `&` where the element type `*T` was left out."""
     whole = value_type(b, x)
     typ = whole
-    under = whole.underlying
-    if isinstance(under, types.Pointer):
-        typ = types.unalias(under.elem)
-        under = typ.underlying
-    match under:
+    map_type = written_type(b, x)
+    core = core_of(b, x)
+    if isinstance(core, types.Pointer):
+        map_type = core.elem
+        typ = b.typ(map_type)
+        core = typesets.core_type(map_type)
+    match core:
         case types.Struct():
-            elems = _struct_elems(b, under, x)
+            elems = _struct_elems(b, core, x)
             lit = nodes.CompLitExpr(x.pos, typ, elems, op=Op.STRUCTLIT)
         case types.Array():
-            elems = _array_elems(b, b.typ(under.elem), x.elem_list)
+            elems = _array_elems(b, core.elem, x.elem_list)
             lit = nodes.CompLitExpr(x.pos, typ, elems, op=Op.ARRAYLIT)
         case types.Slice():
-            elems = _array_elems(b, b.typ(under.elem), x.elem_list)
+            elems = _array_elems(b, core.elem, x.elem_list)
             lit = nodes.CompLitExpr(x.pos, typ, elems, _length(elems), op=Op.SLICELIT)
         case types.Map():
-            elems = _map_elems(b, under, x.elem_list)
+            generics.note_rtype(b, map_type)
+            elems = _map_elems(b, core, x.elem_list)
             lit = nodes.CompLitExpr(x.pos, typ, elems, op=Op.MAPLIT)
         case _:
             source.unsupported(x.pos, "a composite literal of this type")
@@ -625,20 +666,19 @@ def _array_elems(b: Body, elem_type: Type, elems: Sequence[syntax.Expr]) -> list
                 key.type = INT
             value = implicit_conv(b, elem_type, elem.value)
             pos = syntax.unparen(elem.key).pos
-            result.append(nodes.KeyExpr(pos, elem_type, key, value, op=Op.KEY))
+            result.append(nodes.KeyExpr(pos, b.typ(elem_type), key, value, op=Op.KEY))
         else:
             result.append(implicit_conv(b, elem_type, elem))
     return result
 
 
 def _map_elems(b: Body, typ: types.Map, elems: Sequence[syntax.Expr]) -> list[Expr]:
-    key_type, value_typ = b.typ(typ.key), b.typ(typ.elem)
     result: list[Expr] = []
     for elem in elems:
         pair = cast("syntax.KeyValueExpr", elem)
-        key = implicit_conv(b, key_type, pair.key)
-        value = implicit_conv(b, value_typ, pair.value)
-        result.append(nodes.KeyExpr(pair.key.pos, value_typ, key, value, op=Op.KEY))
+        key = implicit_conv(b, typ.key, pair.key)
+        value = implicit_conv(b, typ.elem, pair.value)
+        result.append(nodes.KeyExpr(pair.key.pos, b.typ(typ.elem), key, value, op=Op.KEY))
     return result
 
 
@@ -647,7 +687,7 @@ def _struct_elems(b: Body, typ: types.Struct, x: syntax.CompositeLit) -> list[Ex
     for at, elem in enumerate(x.elem_list):
         if not isinstance(elem, syntax.KeyValueExpr):
             member = typ.fields[at]
-            value = implicit_conv(b, b.typ(member.type), elem)
+            value = implicit_conv(b, member.type, elem)
             result.append(
                 nodes.StructKeyExpr(elem.pos, b.typ(member.type), member, value, op=Op.STRUCTKEY)
             )
@@ -655,7 +695,7 @@ def _struct_elems(b: Body, typ: types.Struct, x: syntax.CompositeLit) -> list[Ex
         key = cast("syntax.Name", elem.key)
         *through, member = generics.field_path(typ, key.value, b.pkg)
         member_type = b.typ(member.type)
-        value = implicit_conv(b, member_type, elem.value)
+        value = implicit_conv(b, member.type, elem.value)
         result.append(
             nodes.StructKeyExpr(
                 key.pos, member_type, member, value, tuple(through), op=Op.STRUCTKEY

@@ -21,9 +21,8 @@ inside it, has `Func.dict_param`, a `Name` whose value at run time is the `Dicti
 `words` is complete when `lower` returns. Inlined copies refer to the copied `Name`, so the
 word is always looked up in the value of `dict_word(expr)[0]`.
 
-The layout of a dictionary belongs to the generic declaration (all methods of a generic type share
-the type's), in terms of its type parameters; it grows as bodies are lowered, and every
-dictionary is filled at the end. gc's order of words differs and is seen nowhere.
+The layout of a dictionary (`dictionaries`) grows as bodies are lowered, and every dictionary is
+filled at the end.
 
 Source: cmd/compile/internal/noder (reader.go: Shapify, objDictIdx, funcInst, methodExpr,
 callShaped; writer.go: writerDict), go1.27.
@@ -36,15 +35,15 @@ from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.ir import nodes, typefmt
-from mkdocs_gomem.compiler.ir.lower import shapes, wrappers
+from mkdocs_gomem.compiler.ir.lower import conversions, dictionaries, shapes, wrappers
 from mkdocs_gomem.compiler.ir.lower.body import declare_params
+from mkdocs_gomem.compiler.ir.lower.dictionaries import Entry, Layout
 from mkdocs_gomem.compiler.ir.nodes import Class, Dictionary, Expr, Func, Name, Op
 from mkdocs_gomem.gotypes import (
-    constants,
-    identical,
     instantiate,
     lookup,
     objects,
+    spelling,
     substitute,
     types,
     typesets,
@@ -60,68 +59,23 @@ if TYPE_CHECKING:
     from mkdocs_gomem.gotypes.types import Type, TypeParam
 
 UINTPTR = TYP[BasicKind.UINTPTR]
-_DICT_TYPE = types.Pointer(types.Array(UINTPTR, 1))
-"""gc's type has as many words as the dictionary; nothing depends on it."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
-    """What one word of a dictionary holds, in terms of the declaration's type parameters."""
-
-    type: Type | None = None
-    """The word is a type."""
-    owner: objects.Func | types.Named | None = None
-    """The word is the dictionary of this generic declaration, with `targs`."""
-    targs: tuple[Type, ...] = ()
-    type_param: TypeParam | None = None
-    """The word is the method `name` of this type parameter's argument."""
-    method: objects.Func | None = None
-
-    def same(self, other: Entry) -> bool:
-        """Tell if two entries are one word."""
-        if self.type is not None:
-            return other.type is not None and identical.identical(self.type, other.type)
-        if self.owner is not None:
-            return self.owner is other.owner and identical.identical_lists(self.targs, other.targs)
-        return (
-            self.type_param is other.type_param
-            and self.method is not None
-            and other.method is not None
-            and self.method.id == other.method.id
-        )
-
-
-class Layout:
-    """The words of the dictionaries of one generic declaration."""
-
-    __slots__ = ("entries", "params")
-
-    def __init__(self, params: Sequence[TypeParam]) -> None:
-        self.params = params
-        self.entries: list[Entry] = []
-
-    def word(self, entry: Entry) -> int:
-        """Return the number of a word, a new one if need be."""
-        for at, known in enumerate(self.entries):
-            if known.same(entry):
-                return at
-        self.entries.append(entry)
-        return len(self.entries) - 1
 
 
 class Environment:
     """The type arguments of a shaped function."""
 
-    __slots__ = ("_canon", "_context", "_memo", "_params", "_smap", "layout", "targs")
+    __slots__ = ("_canon", "_context", "_memo", "_params", "_smap", "layout", "needs", "targs")
 
     def __init__(
         self,
         layout: Layout,
+        needs: dictionaries.Needs,
         params: Sequence[TypeParam],
         targs: Sequence[Type],
         context: instantiate.Context,
     ) -> None:
         self.layout = layout
+        self.needs = needs
         self.targs = tuple(targs)
         """Shapes, for `params`."""
         self._params = params
@@ -129,6 +83,11 @@ class Environment:
         self._canon = substitute.make_subst_map(params, layout.params)
         self._context = context
         self._memo: dict[Type, Type] = {}
+
+    def declare(self, obj: objects.Object | None) -> None:
+        """Give a type that the function declares its implicit type parameters."""
+        if isinstance(obj, objects.TypeName) and isinstance(obj.type, types.Named):
+            obj.type.implicits = self._params
 
     def subst(self, typ: Type) -> Type:
         """Return a type with shapes for type parameters."""
@@ -142,6 +101,13 @@ class Environment:
         """Tell if a type of the generic code mentions a type parameter."""
         return instantiate.is_parameterized(self._params, typ)
 
+    def note_rtype(self, typ: Type) -> None:
+        """Note that the function needs a type at run time."""
+        typ = dictionaries.written(typ)
+        if typ not in self.needs.rtypes and self.is_derived(typ):
+            self.needs.rtypes[typ] = None
+            self.layout.types.append(self.canonical(typ))
+
     def canonical(self, typ: Type) -> Type:
         """Return a type of the generic code in terms of the layout's type parameters."""
         return substitute.subst(typ, self._canon, self._context)
@@ -150,35 +116,52 @@ class Environment:
 # Words.
 
 
-def dict_type() -> Type:
-    """Return the type of `.dict`."""
-    return _DICT_TYPE
+def note_rtype(b: Body, typ: Type | None) -> None:
+    """Note that the function needs a type at run time; one that depends on type arguments."""
+    if b.env is not None and typ is not None:
+        b.env.note_rtype(typ)
 
 
-def _word(b: Body, pos: Pos, entry: Entry) -> nodes.IndexExpr:
+def note_itab(b: Body, typ: Type | None, interface: Type | None) -> None:
+    """Note that the function converts a type to another, or tells if an interface holds it."""
+    env = b.env
+    if env is None or typ is None or interface is None:
+        return
+    note_rtype(b, typ)
+    note_rtype(b, interface)
+    pair = dictionaries.written(typ), dictionaries.written(interface)
+    if any(map(env.is_derived, pair)):
+        env.needs.itabs[pair] = None
+
+
+def note_type_expr(b: Body, typ: Type | None, interface: Type | None = None) -> None:
+    """Note a type that stands where a value could, perhaps asked of an interface (exprType)."""
+    if interface is not None and not conversions.is_empty_interface(interface):
+        note_itab(b, typ, interface)
+    else:
+        note_rtype(b, typ)
+
+
+def is_dynamic(b: Body, typ: Type, interface: Type | None) -> bool:
+    """Tell if only a dictionary knows the type that is asked for, or its place in an interface."""
+    env = b.env
+    if env is None:
+        return False
+    return env.is_derived(typ) or (
+        interface is not None
+        and not conversions.is_empty_interface(interface)
+        and not conversions.is_interface(typ)
+        and env.is_derived(interface)
+    )
+
+
+def _index(
+    b: Body, pos: Pos, entry: Entry, key: dictionaries.Method | dictionaries.Subdict | None = None
+) -> nodes.IndexExpr:
     env = b.env
     if env is None:
         raise ValueError("no dictionary outside of generic code")
-    index = env.layout.word(entry)
-    param = b.dict_param()
-    array = nodes.StarExpr(pos, _DICT_TYPE.elem, param, implicit=True, op=Op.DEREF)
-    number = nodes.Literal(pos, TYP[BasicKind.INT], constants.make_int(index), op=Op.LITERAL)
-    return nodes.IndexExpr(pos, UINTPTR, array, number, op=Op.INDEX)
-
-
-def dict_word(expr: Expr | None) -> tuple[Name, int] | None:
-    """Return dictionary and number of the word that an expression reads, if it reads one."""
-    while isinstance(expr, nodes.ConvExpr) and expr.op is Op.CONVNOP:
-        expr = expr.x
-    if isinstance(expr, nodes.AddrExpr) and expr.op is Op.ADDR:
-        expr = expr.x
-    match expr:
-        case nodes.IndexExpr(
-            x=nodes.StarExpr(x=Name(type=typ) as name), index=nodes.Literal(value=int(value))
-        ) if typ is _DICT_TYPE:
-            return name, value
-        case _:
-            return None
+    return dictionaries.index(pos, env.layout, env.needs, b.dict_param(), entry, key)
 
 
 def type_word(b: Body, pos: Pos, typ: Type) -> Expr:
@@ -186,14 +169,16 @@ def type_word(b: Body, pos: Pos, typ: Type) -> Expr:
     env = b.env
     if env is None:
         raise ValueError("no dictionary outside of generic code")
-    return _word(b, pos, Entry(type=types.unalias(env.canonical(types.unalias(typ)))))
+    return _index(b, pos, Entry(type=types.unalias(env.canonical(types.unalias(typ)))))
 
 
 def type_param_method(b: Body, pos: Pos, param: TypeParam, method: objects.Func) -> Expr:
     """Return the method of a type parameter's argument, as a function of the receiver first."""
     env = cast("Environment", b.env)
     canonical = cast("TypeParam", env.canonical(param))
-    word = _word(b, pos, Entry(type_param=canonical, method=method))
+    key = (canonical, method.id)
+    env.needs.methods[key] = None
+    word = _index(b, pos, Entry(type_param=canonical, method=method), key)
     typ = wrappers.method_type(
         cast("types.Signature", env.subst(method.signature)), env.subst(param)
     )
@@ -201,18 +186,24 @@ def type_param_method(b: Body, pos: Pos, param: TypeParam, method: objects.Func)
     return nodes.ConvExpr(pos, typ, address, op=Op.CONVNOP)
 
 
-def _dict_pointer(
-    b: Body, pos: Pos, owner: objects.Func | types.Named, targs: Sequence[Type]
-) -> Expr:
+def _dict_pointer(b: Body, pos: Pos, owner: dictionaries.Owner, targs: Sequence[Type]) -> Expr:
     """Return the dictionary of a generic declaration for type arguments of this code."""
     env = b.env
     if env is not None and any(map(env.is_derived, targs)):
         canonical = tuple(env.canonical(types.unalias(targ)) for targ in targs)
-        word = _word(b, pos, Entry(owner=owner, targs=canonical))
-        return nodes.ConvExpr(pos, _DICT_TYPE, word, op=Op.CONVNOP)
-    dictionary = b.lowerer.dictionary(owner, targs)
-    name = b.lowerer.dict_name(dictionary)
-    return nodes.AddrExpr(pos, _DICT_TYPE, name, op=Op.ADDR)
+        key = (owner, tuple(map(dictionaries.written, targs)))
+        env.needs.subdicts[key] = None
+        word = _index(b, pos, Entry(owner=owner, targs=canonical), key)
+        pointer = b.lowerer.layout(owner).pointer
+        return nodes.ConvExpr(pos, pointer, word, op=Op.CONVNOP)
+    return _dict_address(b.lowerer, pos, owner, targs)
+
+
+def _dict_address(
+    lowerer: Lowerer, pos: Pos, owner: dictionaries.Owner, targs: Sequence[Type]
+) -> Expr:
+    name = lowerer.dict_name(lowerer.dictionary(owner, targs))
+    return nodes.AddrExpr(pos, lowerer.layout(owner).pointer, name, op=Op.ADDR)
 
 
 # Functions.
@@ -267,7 +258,7 @@ def method_callee(
     origin = method.origin
     targs = (*named.type_args, *method_targs)
     shaped = b.lowerer.shaped(origin, [b.typ(targ) for targ in targs])
-    owner: objects.Func | types.Named = origin if method_targs else named.origin
+    owner: dictionaries.Owner = origin if method_targs else named.origin
     dictionary = _dict_pointer(b, pos, owner, targs)
     recv = shaped.params[0].type
     params = types.Tuple(tuple(wrappers.param("", name.type) for name in shaped.params))
@@ -285,10 +276,11 @@ def method_callee(
 
 def implements(typ: Type, interface: Type) -> bool:
     """Tell if values of an interface type also have the methods of another."""
-    under = interface.underlying
-    mine = typ.underlying
-    if not isinstance(under, types.Interface) or not isinstance(mine, types.Interface):
+    under, mine = interface.underlying, typ.underlying
+    if not (conversions.is_interface(interface) and conversions.is_interface(typ)):
         return False
+    assert isinstance(under, types.Interface)  # noqa: S101 - for the type checker
+    assert isinstance(mine, types.Interface)  # noqa: S101
     have = {method.id for method in typesets.type_set(mine).methods}
     return all(method.id in have for method in typesets.type_set(under).methods)
 
@@ -305,6 +297,14 @@ def field_path(typ: types.Struct, name: str, pkg: objects.Package | None) -> lis
         path.append(struct.fields[index])
         within = path[-1].type
     return path
+
+
+def note_types(lowerer: Lowerer, layout: Layout, dictionary: Dictionary, start: int) -> int:
+    """Make methods of the types that a dictionary holds, from a number on; return the next."""
+    smap = substitute.make_subst_map(layout.params, dictionary.targs)
+    for typ in layout.types[start:]:
+        lowerer.note_type(types.unalias(substitute.subst(typ, smap, lowerer.context)))
+    return len(layout.types)
 
 
 def resolve(lowerer: Lowerer, layout: Layout, dictionary: Dictionary, entry: Entry) -> None:
@@ -337,11 +337,11 @@ def make_shaped(
     owner = lowerer.dict_owner(func)
     layout = lowerer.layout(owner)
     params = (*signature.recv_type_params, *signature.type_params)
-    env = Environment(layout, params, targs, lowerer.context)
+    env = Environment(layout, layout.needs(func), params, targs, lowerer.context)
     result = dataclasses.replace(
         cast("types.Signature", env.subst(_stripped(signature))), scope=None
     )
-    dictionary = wrappers.param(".dict", _DICT_TYPE)
+    dictionary = wrappers.param(".dict", layout.pointer)
     recv = None
     if signature.recv is not None:
         recv = signature.recv.clone(env.subst(signature.recv.type or UINTPTR))
@@ -350,7 +350,7 @@ def make_shaped(
     )
     name = instance_name(func, targs)
     pkg = func.pkg
-    prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+    prefix = spelling.link_prefix(pkg.path) if pkg is not None else ""
     made = Func(
         lowerer.decl_pos(func), typefmt.qualified(pkg, name), f"{prefix}.{name}", shaped_type,
         pkg, origin=func, is_dupok=True, is_shaped=True, is_local=True, is_lowered=True,
@@ -398,7 +398,7 @@ def make_unshaped(
     typ = dataclasses.replace(plain, recv=recv)
     name = instance_name(func, targs)
     pkg = func.pkg
-    prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+    prefix = spelling.link_prefix(pkg.path) if pkg is not None else ""
     pos = lowerer.decl_pos(func)
     made = Func(
         pos, typefmt.qualified(pkg, name), f"{prefix}.{name}", typ, pkg,
@@ -407,8 +407,9 @@ def make_unshaped(
     )  # fmt: skip
     made.nname = Name(func.pos, typ, made.name, Class.FUNC, func=made, pkg=pkg)
     declare_params(made, typ, pkg, recv=recv)
-    made.dictionary = lowerer.dictionary(lowerer.dict_owner(func), targs)
-    address = nodes.AddrExpr(pos, _DICT_TYPE, lowerer.dict_name(made.dictionary), op=Op.ADDR)
+    owner = lowerer.dict_owner(func)
+    made.dictionary = lowerer.dictionary(owner, targs)
+    address = _dict_address(lowerer, pos, owner, targs)
     params_ = list(made.params)
     fun: Expr
     args: list[Expr]

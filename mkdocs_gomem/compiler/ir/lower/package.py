@@ -28,6 +28,7 @@ from mkdocs_gomem.compiler.ir.lower import (
     wrappers,
 )
 from mkdocs_gomem.compiler.ir.lower.body import NO_VALUE, Body, declare_params
+from mkdocs_gomem.compiler.ir.lower.dictionaries import Layout, Owner
 from mkdocs_gomem.compiler.ir.nodes import (
     Class,
     Dictionary,
@@ -38,7 +39,7 @@ from mkdocs_gomem.compiler.ir.nodes import (
     Program,
     Stmt,
 )
-from mkdocs_gomem.gotypes import identical, instantiate, lookup, objects, types
+from mkdocs_gomem.gotypes import identical, lookup, objects, spelling, types
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.checker.info import Info, Initializer
     from mkdocs_gomem.compiler.library import Library
     from mkdocs_gomem.gotypes.types import Type
-
-DictOwner = objects.Func | types.Named
 
 _PRAGMA_BITS = ((1 << 7, "go:uintptrkeepalive"), (1 << 8, "go:uintptrescapes"))
 """What callers must know of a recorded function's pragmas (cmd/compile/internal/ir/node.go)."""
@@ -65,8 +64,7 @@ class Lowerer:
         self.library = library
         self.std = std
         """Who has functions and variables of other packages; none in std's own."""
-        self.context = instantiate.Context(library.context)
-        self.shapes = shapes.Shapes(self.context)
+        self.context = shapes.Context(library.context)
         self.funcs: list[Func] = []
         """To be analysed, in order."""
         self.remarks: list[nodes.Remark] = []
@@ -85,13 +83,17 @@ class Lowerer:
         self._globals: dict[objects.Var, Name] = {}
         self._shaped: dict[tuple[objects.Func, str], Func] = {}
         self._unshaped: dict[tuple[objects.Func, str], Func] = {}
-        self._layouts: dict[DictOwner, generics.Layout] = {}
-        self._dictionaries: dict[tuple[DictOwner, str], Dictionary] = {}
+        self._layouts: dict[Owner, Layout] = {}
+        self._unsettled: dict[Layout, None] = {}
+        """Those that have new functions."""
+        self._dictionaries: dict[tuple[Owner, str], Dictionary] = {}
         self._dict_names: dict[int, Name] = {}
+        self._noted_types: dict[str, int] = {}
+        """How many of a layout's types a dictionary has led to."""
         self._wrappers: dict[tuple[str, str], Func] = {}
         self._todo: list[Callable[[], None]] = []
-        self._noted: set[Type] = set()
-        self._generations = 0
+        self.types: dict[Type, None] = {}
+        """Types that came up, with those that they are made of."""
         self._reader: reading.Reader | None = None
 
     def read_everything(self) -> None:
@@ -161,7 +163,7 @@ class Lowerer:
             typ = types.unalias(recv.type)
             text = typefmt.receiver_string(typ)
             name = f"({text}).{name}" if isinstance(typ, types.Pointer) else f"{text}.{name}"
-        prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+        prefix = spelling.link_prefix(pkg.path) if pkg is not None else ""
         own = self.is_own(obj)
         decl = self._decls[obj][0] if own else None
         func = Func(
@@ -230,7 +232,7 @@ class Lowerer:
         params = (*signature.recv_type_params, *signature.type_params)
         if len(params) != len(targs):
             source.unsupported(func.pos, f"{func.name} with {len(targs)} type arguments")
-        found = [self.shapes.shape(targ, param) for targ, param in zip(targs, params, strict=True)]
+        found = [self.context.shape(targ, param) for targ, param in zip(targs, params, strict=True)]
         return self.shaped_for(func, found)
 
     def shaped_for(self, func: objects.Func, targs: Sequence[Type]) -> Func:
@@ -241,6 +243,7 @@ class Lowerer:
         if made is None:
             made, env = generics.make_shaped(self, func, targs)
             self._shaped[key] = made
+            self._unsettled[env.layout] = None
             found = self.decl_of(func)
             if found is None:
                 source.unsupported(func.pos, f"generic function {func.name} without body")
@@ -249,7 +252,7 @@ class Lowerer:
             b = Body(self, made, info, func.pkg, env)
             declare_params(
                 made, signature, func.pkg,
-                recv=signature.recv, body=b, dictionary=generics.dict_type(),
+                recv=signature.recv, body=b, dictionary=env.layout.pointer,
             )  # fmt: skip
             self._todo.append(lambda: self._shaped_body(b, signature, decl))
         return made
@@ -270,14 +273,14 @@ class Lowerer:
             self.funcs.append(made)
         return made
 
-    def dict_owner(self, func: objects.Func) -> DictOwner:
+    def dict_owner(self, func: objects.Func) -> Owner:
         """Return whose dictionary a generic function takes: its type's, if that is generic."""
         signature = func.signature
         if signature.recv is not None and not signature.type_params:
             return generics.receiver_named(func).origin
         return func
 
-    def layout(self, owner: DictOwner) -> generics.Layout:
+    def layout(self, owner: Owner) -> Layout:
         """Return the layout of a declaration's dictionaries."""
         found = self._layouts.get(owner)
         if found is None:
@@ -286,10 +289,10 @@ class Lowerer:
             else:
                 signature = owner.signature
                 params = (*signature.recv_type_params, *signature.type_params)
-            found = self._layouts[owner] = generics.Layout(params)
+            found = self._layouts[owner] = Layout(owner, params)
         return found
 
-    def dictionary(self, owner: DictOwner, targs: Sequence[Type]) -> Dictionary:
+    def dictionary(self, owner: Owner, targs: Sequence[Type]) -> Dictionary:
         """Return the dictionary of a generic declaration for real type arguments."""
         text = shapes.spell_targs(targs)
         found = self._dictionaries.get((owner, text))
@@ -298,9 +301,9 @@ class Lowerer:
                 pkg, own = owner.obj.pkg, f"{owner.obj.name}[{text}]"
             else:
                 pkg, own = owner.pkg, generics.instance_name(owner, targs)
-            prefix = typefmt.path_prefix(pkg.path) if pkg is not None else ""
+            prefix = spelling.link_prefix(pkg.path) if pkg is not None else ""
             name = f"{prefix}..dict.{own}"
-            found = Dictionary(name, tuple(map(types.unalias, targs)))
+            found = Dictionary(name, tuple(map(types.unalias, targs)), self.layout(owner).array)
             self._dictionaries[owner, text] = found
         return found
 
@@ -308,10 +311,9 @@ class Lowerer:
         """Return the package variable that a dictionary is."""
         name = self._dict_names.get(id(dictionary))
         if name is None:
-            elem = types.unalias(cast("types.Pointer", generics.dict_type()).elem)
             path, _, own = dictionary.name.partition("..")
             text = typefmt.qualified_in(path, "." + own, self.pkg)
-            name = Name(NO_POS, elem, text, Class.EXTERN, dictionary=dictionary)
+            name = Name(NO_POS, dictionary.type, text, Class.EXTERN, dictionary=dictionary)
             self._dict_names[id(dictionary)] = name
         return name
 
@@ -322,7 +324,10 @@ class Lowerer:
                 self._todo.pop()()
                 continue
             if not self._fill_dictionaries():
-                return
+                break
+        for layout in self._unsettled:
+            layout.settle()
+        self._unsettled.clear()
 
     def _fill_dictionaries(self) -> bool:
         changed = False
@@ -331,6 +336,11 @@ class Lowerer:
             while len(dictionary.words) < len(layout.entries):
                 entry = layout.entries[len(dictionary.words)]
                 generics.resolve(self, layout, dictionary, entry)
+                changed = True
+            start = self._noted_types.get(dictionary.name, 0)
+            if start < len(layout.types):
+                after = generics.note_types(self, layout, dictionary, start)
+                self._noted_types[dictionary.name] = after
                 changed = True
         return changed
 
@@ -347,7 +357,7 @@ class Lowerer:
     def method_of(self, typ: Type, name: str, pkg: objects.Package | None) -> Func:
         """Return the function that a type's method is, promoted ones included."""
         typ = types.unalias(typ)
-        key = (typefmt.link_string(typ), objects.object_id(pkg, name))
+        key = (spelling.link_string(typ), objects.object_id(pkg, name))
         made = self._wrappers.get(key)
         if made is not None:
             return made
@@ -371,7 +381,7 @@ class Lowerer:
 
     def interface_method(self, recv: Type, method: objects.Func) -> Func:
         """Return the function `I.M` of an interface type."""
-        key = (typefmt.link_string(recv), method.id)
+        key = (spelling.link_string(recv), method.id)
         made = self._wrappers.get(key)
         if made is None:
             made = self._wrappers[key] = wrappers.interface_method(self, recv, method)
@@ -379,28 +389,27 @@ class Lowerer:
 
     # Types.
 
-    def local_type(self, obj: objects.Object | None) -> None:
-        """Number a type that is declared in a function, as link names do."""
-        if isinstance(obj, objects.TypeName) and isinstance(obj.type, types.Named):
-            self._generations += 1
-            obj.type.generation = self._generations
-
     def note_type(self, typ: Type) -> None:
         """Make the methods of an instance of the package's own generic types."""
         if self._reader is not None:
             self._reader.read(typ)
             return
-        if typ in self._noted:
+        if typ in self.types:
             return
-        self._noted.add(typ)
+        self.types[typ] = None
+        if not isinstance(typ, types.Named):
+            self._note_parts(typ)
+            return
+        for targ in typ.type_args:
+            self.note_type(types.unalias(targ))
+        if typ.obj.pkg is self.pkg and self.pkg is not None:
+            if typ.type_args:
+                self._todo.append(lambda: self._make_methods(typ))
+            # The underlying type itself does not come up: it stands nowhere but in a declaration.
+            self._note_parts(typ.underlying)
+
+    def _note_parts(self, typ: Type) -> None:
         match typ:
-            case types.Named():
-                for targ in typ.type_args:
-                    self.note_type(types.unalias(targ))
-                if typ.obj.pkg is self.pkg and self.pkg is not None:
-                    if typ.type_args:
-                        self._todo.append(lambda: self._make_methods(typ))
-                    self.note_type(typ.underlying)
             case types.Pointer() | types.Slice() | types.Array() | types.Chan():
                 self.note_type(types.unalias(typ.elem))
             case types.Map():
@@ -425,7 +434,7 @@ class Lowerer:
             if method.signature.type_params or method.name == "_":
                 continue
             if shaped:
-                self.shaped(method, targs)
+                self.shaped_for(method, targs)
             else:
                 self.unshaped(method, targs)
 
@@ -434,6 +443,7 @@ def lower_package(
     files: Sequence[syntax.File], info: Info, library: Library, *, everything: bool = False
 ) -> Program:
     """Lower a checked package."""
+    _number_local_types(info)
     lowerer = Lowerer(info.pkg, library, std_lowerer(library))
     if everything:
         lowerer.read_everything()
@@ -483,6 +493,21 @@ def _is_generic(typ: Type | None) -> bool:
     return isinstance(typ, types.Named | types.Alias) and bool(typ.type_params)
 
 
+def _number_local_types(info: Info) -> None:
+    """Number types that functions declare, in the order of the text, as link names do."""
+    local = [
+        obj
+        for obj in info.defs.values()
+        if isinstance(obj, objects.TypeName)
+        and isinstance(obj.type, types.Named)
+        and obj.type.obj is obj
+        and obj.parent is not info.pkg.scope
+    ]
+    local.sort(key=lambda obj: obj.pos)
+    for number, obj in enumerate(local, start=1):
+        obj.vargen = number
+
+
 def _rename_init(func: Func, number: int) -> None:
     func.name = f"{func.name}.{number}"
     func.link_name = f"{func.link_name}.{number}"
@@ -492,7 +517,7 @@ def _rename_init(func: Func, number: int) -> None:
 def _package_init(info: Info) -> Func | None:
     if not info.init_order:
         return None
-    return _init_func(f"{typefmt.path_prefix(info.pkg.path)}.init", info.pkg, is_local=True)
+    return _init_func(f"{spelling.link_prefix(info.pkg.path)}.init", info.pkg, is_local=True)
 
 
 def _init_func(link_name: str, pkg: objects.Package | None, *, is_local: bool) -> Func:
@@ -596,7 +621,7 @@ def initializer_of(name: Name, library: Library) -> Func | None:
         return None
     initializer, info = found
     lowerer = std_lowerer(library)
-    prefix = typefmt.path_prefix(var.pkg.path) if var.pkg is not None else ""
+    prefix = spelling.link_prefix(var.pkg.path) if var.pkg is not None else ""
     func = _init_func(f"{prefix}.init.{var.name}", var.pkg, is_local=False)
     b = Body(lowerer, func, info, var.pkg, None)
     _initialize(lowerer, b, initializer)

@@ -94,17 +94,7 @@ def is_range_func(b: Body, s: syntax.Stmt) -> bool:
     if not isinstance(s, syntax.ForStmt) or not isinstance(s.init, syntax.RangeClause):
         return False
     typ = b.info.types[s.init.x].type
-    return typ is not None and isinstance(_core(typ), types.Signature)
-
-
-def _core(typ: Type) -> Type:
-    under = typ.underlying
-    typ = types.unalias(typ)
-    if isinstance(typ, types.TypeParam):
-        for _, term in typesets.typeset(typ):
-            if term is not None:
-                return term
-    return under
+    return typ is not None and isinstance(typesets.core_type(typ), types.Signature)
 
 
 def _has_range_func(b: Body, block: syntax.BlockStmt) -> bool:
@@ -352,8 +342,10 @@ class _Rewriter:
         s = loop.stmt
         clause = cast("syntax.RangeClause", s.init)
         start, end = s.pos, s.body.rbrace
-        over = cast("types.Signature", _core(cast("Type", self._info.types[clause.x].type)))
-        yields = cast("types.Signature", _core(cast("Type", over.params.vars[0].type)))
+        over = cast(
+            "types.Signature", typesets.core_type(cast("Type", self._info.types[clause.x].type))
+        )
+        yields = cast("types.Signature", typesets.core_type(cast("Type", over.params.vars[0].type)))
         self._yields += 1
         literal, typ = self._body_func(loop, body, clause, yields, start, end)
         yield_var = self._new_var(NO_POS, f"#yield{self._yields}", typ)

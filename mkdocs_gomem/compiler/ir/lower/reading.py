@@ -35,7 +35,7 @@ class Reader:
     def read(self, typ: Type | None) -> None:
         """Read a type, with all that it is made of."""
         if typ is not None:
-            self._walk(self._lowerer.shapes.settle(typ))
+            self._walk(typ)
 
     def _walk(self, typ: Type | None) -> None:
         match typ:
@@ -89,7 +89,7 @@ class Reader:
         typ = lowerer.context.instance(origin, targs)
         if not isinstance(typ, types.Named):
             return
-        self._walk(lowerer.shapes.as_read(typ))
+        self._walk(typ.underlying)
         self._signatures(typ)
         shaped = any(map(conversions.has_shape, targs))
         if not shaped:
@@ -97,7 +97,8 @@ class Reader:
         lowerer.later(lambda: self._methods(origin, targs, shaped=shaped))
 
     def _shaped(self, origin: types.Named, targs: Sequence[Type]) -> None:
-        self._instance(origin, self._lowerer.shapes.arguments(origin, targs))
+        context = self._lowerer.context
+        self._instance(origin, list(map(context.shape, targs, origin.type_params)))
 
     def _signatures(self, typ: types.Named) -> None:
         for method in typ.methods:

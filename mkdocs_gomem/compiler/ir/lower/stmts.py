@@ -18,9 +18,9 @@ from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.operand import Mode
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.lower import conversions, exprs, generics, godefer, rangefunc
-from mkdocs_gomem.compiler.ir.lower.body import Body, blank
+from mkdocs_gomem.compiler.ir.lower.body import NO_VALUE, Body, blank
 from mkdocs_gomem.compiler.ir.nodes import Expr, Name, Op, Stmt
-from mkdocs_gomem.gotypes import constants, identical, objects, types
+from mkdocs_gomem.gotypes import constants, identical, objects, types, typesets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def func_body(b: Body, signature: types.Signature, block: syntax.BlockStmt) -> None:
     """Lower the body of a function whose parameters are declared."""
-    b.results = [b.typ(var.type) for var in signature.results.vars]
+    b.results = [var.type or NO_VALUE for var in signature.results.vars]
     body = stmts(b, rangefunc.rewrite(b, signature, block).list)
     if not body:
         body = [nodes.BlockStmt(source.NO_POS, [], op=Op.BLOCK)]
@@ -120,7 +120,7 @@ def _return(b: Body, s: syntax.ReturnStmt) -> Stmt:
 
 def _send(b: Body, s: syntax.SendStmt) -> Stmt:
     chan = exprs.expr(b, s.chan)
-    elem = b.typ(cast("types.Chan", chan.type.underlying).elem)
+    elem = cast("types.Chan", exprs.core_of(b, s.chan)).elem
     value = exprs.implicit_conv(b, elem, s.value)
     return nodes.SendStmt(s.pos, chan, value, op=Op.SEND)
 
@@ -134,9 +134,8 @@ def _decl(b: Body, decl: syntax.Decl, out: list[Stmt]) -> None:
             values = syntax.unpack_list_expr(decl.values)
             assign(b, decl.pos, list(decl.name_list), values, out)
         case syntax.TypeDecl():
-            if b.env is not None and not decl.alias:
-                source.unsupported(decl.pos, "a type declared in a generic function")
-            b.lowerer.local_type(b.info.defs.get(decl.name))
+            if b.env is not None:
+                b.env.declare(b.info.defs.get(decl.name))
         case _:
             pass
 
@@ -153,7 +152,8 @@ def _assign_stmt(b: Body, s: syntax.AssignStmt, out: list[Stmt]) -> None:
         target = exprs.expr(b, s.lhs)
         _mark_assigned(target)
         shift = op in {Op.LSH, Op.RSH}
-        value = exprs.implicit_conv(b, None if shift else target.type, s.rhs)
+        wanted = None if shift else exprs.written_value_type(b, s.lhs)
+        value = exprs.implicit_conv(b, wanted, s.rhs)
         out.append(nodes.AssignOpStmt(s.pos, op, target, value, op=Op.ASOP))
     else:
         left = syntax.unpack_list_expr(s.lhs)
@@ -209,7 +209,10 @@ def assign(
             bare.init.append(nodes.Decl(pos, name, op=Op.DCL))
             out.append(bare)
         return
-    dst = [None if target is None else target.type for target in targets]
+    dst = [
+        None if target is None else exprs.written_value_type(b, x)
+        for target, x in zip(targets, left, strict=True)
+    ]
     values = exprs.multi_expr(b, pos, lambda at: dst[at], right)
     if names and isinstance(values[0], nodes.ConvExpr) and _only_holds_init(values[0]):
         # gc wraps the first of several results at the variable it declared last.
@@ -405,6 +408,7 @@ def _range(
 ) -> None:
     names, targets = _targets(b, syntax.unpack_list_expr(clause.lhs))
     x = exprs.expr(b, clause.x)
+    _note_range(b, clause)
     given: list[Expr | None] = [
         blank(clause.pos, x.type) if target is None else target for target in targets
     ]
@@ -417,6 +421,37 @@ def _range(
         name.loop_var = node.distinct_vars
     stmts_into(b, s.body.list, node.body)
     out.append(node)
+
+
+def _note_range(b: Body, clause: syntax.RangeClause) -> None:
+    """Note what a loop over a value of a derived type needs at run time."""
+    if b.env is None:
+        return
+    typ = exprs.written_value_type(b, clause.x)
+    core = typesets.core_type(typ)
+    if isinstance(core, types.Map):
+        generics.note_rtype(b, typ)
+    for src, dst in zip(_range_types(typ, core), syntax.unpack_list_expr(clause.lhs), strict=False):
+        dst = syntax.unparen(dst)  # noqa: PLW2901 - the same operand
+        if not isinstance(dst, syntax.Name) or dst.value != "_":
+            generics.note_itab(b, src, exprs.written_value_type(b, dst))
+
+
+def _range_types(typ: Type, core: Type) -> tuple[Type, ...]:
+    match core:
+        case types.Map():
+            return core.key, core.elem
+        case types.Chan():
+            return (core.elem,)
+        case types.Slice() | types.Array():
+            return exprs.INT, core.elem
+        case types.Pointer(elem=elem):
+            array = typesets.core_type(elem)
+            return (exprs.INT, array.elem) if isinstance(array, types.Array) else ()
+        case types.Basic() if core.info & types.IS_INTEGER:
+            return (typ,)
+        case _:
+            return exprs.INT, types.RUNE
 
 
 # Switch and select.
@@ -469,7 +504,7 @@ def _expr_switch(b: Body, s: syntax.SwitchStmt) -> nodes.SwitchStmt:
         (clause, syntax.unpack_list_expr(clause.cases)) for clause in s.body
     ]
     if tag is not None:
-        tag_type = exprs.value_type(b, tag)
+        tag_type = exprs.written_value_type(b, tag)
         tag_value = b.info.types[tag].value
     if tag_value is not None:
         known, target = _static_case(b, s, tag_value)
@@ -501,7 +536,7 @@ def _needs_any(
     """Tell if tag and cases can only be compared as `any`."""
     for _, values in clauses:
         for value in values:
-            typ = exprs.value_type(b, value)
+            typ = exprs.written_value_type(b, value)
             if identical.identical(typ, tag_type) or not conversions.is_interface(typ):
                 continue
             if b.info.types[syntax.unparen(value)].mode is Mode.NILVALUE:
@@ -514,6 +549,7 @@ def _needs_any(
 def _type_switch(b: Body, s: syntax.SwitchStmt, guard: syntax.TypeSwitchGuard) -> nodes.SwitchStmt:
     name = guard.lhs.value if guard.lhs is not None else ""
     x = exprs.expr(b, guard.x)
+    interface = exprs.written_value_type(b, guard.x)
     tag = nodes.TypeSwitchGuard(guard.pos, name, x, op=Op.TYPESW)
     cases: list[nodes.CaseClause] = []
     for clause in s.body:
@@ -523,7 +559,7 @@ def _type_switch(b: Body, s: syntax.SwitchStmt, guard: syntax.TypeSwitchGuard) -
             if b.info.types[value].mode is Mode.NILVALUE:
                 lowered.append(nodes.Nil(value.pos, x.type, op=Op.NIL))
             else:
-                lowered.append(exprs.type_expr(b, value))
+                lowered.append(exprs.type_expr(b, value, interface))
         case = nodes.CaseClause(clause.pos, lowered, [], op=Op.CASE)
         obj = b.info.implicits.get(clause)
         if isinstance(obj, objects.Var):
