@@ -79,14 +79,13 @@ class Context(instantiate.Context):
     def shape(self, targ: Type, param: TypeParam) -> Type:
         """Return the shape of a type argument (Shapify)."""
         targ = types.unalias(targ)
-        if isinstance(targ, types.Named) and targ.obj.pkg is PACKAGE:
-            return targ
         if self._is_unfinished(targ):
             return targ
         under = targ.underlying
         if (
             isinstance(under, types.Interface)
             and isinstance(targ, types.Named)
+            and targ.type_args
             and conversions.has_shape(targ)
         ):
             # An interface that mentions itself would not be the same in all signatures.
@@ -94,6 +93,8 @@ class Context(instantiate.Context):
         basic = typesets.is_method_set(typesets.type_set(param.iface()))
         if basic and isinstance(under, types.Pointer):
             under = types.Pointer(TYP[BasicKind.UINT8])
+        elif conversions.is_shape(targ):
+            return targ
         name = spelling.shape_name(targ, basic=basic)
         shape = self._shapes.get(name)
         if shape is None:
