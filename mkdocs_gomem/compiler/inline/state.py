@@ -40,5 +40,6 @@ class State:
         self.imported = {pkg.path: lowerer.library.passed_on(pkg) for pkg in imports}
 
     def say(self, pos: Pos, text: str) -> None:
-        """Add a line to what gc prints."""
-        self.remarks.append(Remark(pos, text))
+        """Add a line to what gc prints; of what it made itself it says so elsewhere."""
+        if pos:
+            self.remarks.append(Remark(pos, text))
