@@ -10,7 +10,7 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 from __future__ import annotations
 
 from mkdocs_gomem.gotypes import constants, objects, spelling, types, typesets, universe
-from mkdocs_gomem.gotypes.spelling import SHAPE_PATH, link_prefix, link_string
+from mkdocs_gomem.gotypes.spelling import link_prefix, link_string
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
 
 
@@ -24,7 +24,7 @@ def qualified_in(path: str, name: str, own: objects.Package | None) -> str:
 
     `own` is the package being compiled.
     """
-    if own is not None and path == path_prefix(own.path):
+    if own is not None and path == link_prefix(own.path):
         return name
     *before, last = path.split("/")
     is_version = last.startswith("v") and last[1:].isdigit()
