@@ -172,10 +172,9 @@ def _rewrite_argument(e: Escape, node: nodes.CallExpr, arg: Expr, funcs: list[Fu
             or not type_facts.is_uintptr(item.type)
         ):
             continue
-        pos = item.x.pos
-        temp = Name(
-            pos, item.x.type, ".autotmp", Class.AUTO, e.curfn, auto_temp=True, mark=item.mark
-        )
+        pos = item.pos
+        text = f".autotmp_{len(e.curfn.dcl)}"
+        temp = Name(pos, item.x.type, text, Class.AUTO, e.curfn, auto_temp=True, mark=item.mark)
         e.curfn.dcl.append(temp)
         prelude: list[nodes.Stmt] = [
             nodes.Decl(pos, temp, mark=item.mark, op=Op.DCL),

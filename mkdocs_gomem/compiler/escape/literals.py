@@ -74,7 +74,8 @@ def _literal(node: Expr, typ: types.Type, value: constants.Value) -> nodes.Liter
 def _keep_effects(node: Expr, value: Expr, func: Func) -> None:
     if isinstance(value, Name):
         return  # nothing happens when a variable is read
-    temp = Name(node.pos, value.type, ".autotmp", Class.AUTO, func, auto_temp=True, mark=node.mark)
+    text = f".autotmp_{len(func.dcl)}"
+    temp = Name(node.pos, value.type, text, Class.AUTO, func, auto_temp=True, mark=node.mark)
     func.dcl.append(temp)
     node.init.append(nodes.Decl(node.pos, temp, mark=node.mark, op=Op.DCL))
     node.init.append(nodes.AssignStmt(node.pos, temp, value, mark=node.mark, op=Op.AS))

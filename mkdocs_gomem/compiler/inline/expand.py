@@ -259,7 +259,8 @@ def _inline_call(
             init.append(here.zero(name))
     init.append(nodes.InlineMarkStmt(call.pos, call, mark=call.mark, op=Op.INLMARK))
 
-    label = f".i{suffix}"
+    label = f".i{state.inlined[caller]}"
+    state.inlined[caller] += 1
     body = [_replace_returns(item, here, results, label, delay=delay) for item in body]
     body.append(nodes.LabelStmt(call.pos, label, mark=call.mark, op=Op.LABEL))
 

@@ -5,6 +5,7 @@ Not here: decisions (`budget`, `callee`, `devirtualize`), copying bodies (`expan
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ class State:
     packages whose bodies it passes on."""
     labels: int = 0
     """Inlined calls so far, to tell the labels of copies apart."""
+    inlined: Counter[Func] = field(default_factory=Counter)
+    """Calls inlined into each function: gc numbers the labels at their ends by it (AutoLabel)."""
 
     def __post_init__(self) -> None:
         lowerer = self.program.lowerer

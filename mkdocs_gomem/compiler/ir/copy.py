@@ -157,6 +157,7 @@ class Copier:
         new = shallow.copy(old)
         new.inlined_copy_of = old.inlined_copy_of or old
         new.outer = self.caller
+        new.is_dupok = self.caller.is_dupok  # as gc's NewClosureFunc has it: not the original's
         new.closure = new_expr
         new.gens = dict(old.gens)
         new.dcl = []

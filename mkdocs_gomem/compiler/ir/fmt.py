@@ -163,10 +163,14 @@ def expr(item: Node | None, prec: int) -> str:
         case nodes.AddStringExpr():
             return " + ".join(expr(part, own) for part in item.operands)
         case nodes.TypeExpr():
-            return f"<node {item.op.name}>" if item.op is Op.DYNAMICTYPE else type_string(item.type)
+            return (
+                f"<node {op_text(item.op)}>"
+                if item.op is Op.DYNAMICTYPE
+                else type_string(item.type)
+            )
         case nodes.TypeAssertExpr():
             if item.op in {Op.DYNAMICDOTTYPE, Op.DYNAMICDOTTYPE2}:
-                return f"<node {item.op.name}>"
+                return f"<node {op_text(item.op)}>"
             return f"{expr(item.x, own)}.({type_string(item.type)})"
         case nodes.KeyExpr():
             return f"{node(item.key)}:{node(item.value)}"
@@ -181,7 +185,7 @@ def expr(item: Node | None, prec: int) -> str:
         case nodes.SendStmt():
             return f"{expr(item.chan, own)} <- {expr(item.value, own + 1)}"
         case _:
-            return f"<node {item.op.name}>"
+            return f"<node {op_text(item.op)}>"
 
 
 def _call(item: nodes.CallExpr, own: int) -> str:
@@ -195,7 +199,7 @@ def _binary(item: nodes.BinaryExpr, own: int) -> str:
         case Op.COMPLEX | Op.COPY | Op.UNSAFEADD | Op.UNSAFESLICE:
             return f"{op_text(item.op)}({node(item.x)}, {node(item.y)})"
         case Op.UNSAFESTRING:
-            return f"<node {item.op.name}>"
+            return f"<node {op_text(item.op)}>"
         case _:
             return f"{expr(item.x, own)} {op_text(item.op)} {expr(item.y, own + 1)}"
 
@@ -209,7 +213,7 @@ def _unary(item: nodes.UnaryExpr, own: int) -> str:
         gap = " " if item.x.op is item.op else ""
         return f"{text}{gap}{expr(item.x, own + 1)}"
     if item.op in {Op.UNSAFESLICEDATA, Op.UNSAFESTRINGDATA}:
-        return f"<node {item.op.name}>"
+        return f"<node {op_text(item.op)}>"
     return f"{text}({node(item.x)})"
 
 
@@ -242,7 +246,8 @@ def stmt(item: Node) -> str:
         case nodes.Decl():
             return f"var {item.x.name} {type_string(item.x.type)}"
         case nodes.AssignStmt():
-            return f"{node(item.x)} {':=' if item.def_ else '='} {node(item.y)}"
+            target = item.linksym or node(item.x)
+            return f"{target} {':=' if item.def_ else '='} {node(item.y)}"
         case nodes.AssignOpStmt():
             if item.inc_dec:
                 return node(item.x) + ("++" if item.as_op is Op.ADD else "--")
@@ -274,7 +279,7 @@ def stmt(item: Node) -> str:
         case nodes.ExprStmt():
             return node(item.x)
         case _:
-            return f"<node {item.op.name}>"
+            return f"<node {op_text(item.op)}>"
 
 
 def _if(item: nodes.IfStmt) -> str:

@@ -530,6 +530,8 @@ class AssignStmt(Stmt):
     x: Expr
     y: Expr | None
     def_: bool = False
+    linksym: str = ""
+    """How gc writes `x` when it is a part of static data: `([]int)(main..stmp_2@0)`."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

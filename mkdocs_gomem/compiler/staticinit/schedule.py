@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.ir import copy, nodes, visit
+from mkdocs_gomem.compiler.ir import copy, nodes, typefmt, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Name, Op
 from mkdocs_gomem.compiler.staticinit import effects
 from mkdocs_gomem.gotypes import (
@@ -26,6 +26,7 @@ from mkdocs_gomem.gotypes import (
     BasicKind,
     Interface,
     Slice,
+    Struct,
     Type,
     Var,
     constants,
@@ -33,7 +34,7 @@ from mkdocs_gomem.gotypes import (
     under,
 )
 from mkdocs_gomem.gotypes.identical import identical
-from mkdocs_gomem.gotypes.layout import is_direct_iface, sizeof
+from mkdocs_gomem.gotypes.layout import is_direct_iface, offsetof, sizeof
 
 if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos
@@ -153,7 +154,13 @@ class _Schedule:
     def run(self, name: Name, path: Path, value: nodes.Expr, typ: Type) -> None:
         """Leave an assignment to a part to `init`."""
         target = place(name, path, typ, value.pos)
-        self.out.append(nodes.AssignStmt(value.pos, target, value, op=Op.AS))
+        linksym = self.linksym(name, path, typ)
+        self.out.append(nodes.AssignStmt(value.pos, target, value, linksym=linksym, op=Op.AS))
+
+    def linksym(self, name: Name, path: Path, typ: Type) -> str:
+        """Write a part of static data as gc does (LINKSYMOFFSET): type, symbol, offset in bytes."""
+        short = name.name.removeprefix(f"{name.pkg.name}.") if name.pkg else name.name
+        return f"({typefmt.type_string(typ)})({self.program.path}.{short}@{offset(name, path)})"
 
     def data(self, name: Name, path: Path, value: nodes.Expr, typ: Type) -> bool:
         """Note a part that the linker fills."""
@@ -452,6 +459,25 @@ def place(name: Name, path: Path, typ: Type, pos: Pos) -> nodes.Expr:
             whole = typ if last or part.type is None else part.type
             target = nodes.SelectorExpr(pos, whole, target, part.name, part, op=Op.DOT)
     return target
+
+
+def offset(name: Name, path: Path) -> int:
+    """Return where a part begins in the whole, in bytes."""
+    at, typ = 0, name.type
+    for part in path:
+        whole = under(typ)
+        if isinstance(part, int):
+            if not isinstance(whole, Array):
+                raise TypeError(f"{typ} has no elements")
+            typ = whole.elem
+            at += part * sizeof(typ)
+        else:
+            if not isinstance(whole, Struct) or part.type is None:
+                raise TypeError(f"{typ} has no fields")
+            number = next(i for i, field in enumerate(whole.fields) if field.name == part.name)
+            typ = part.type
+            at += offsetof(whole, (number,))
+    return at
 
 
 def is_zero(value: nodes.Expr) -> bool:

@@ -210,7 +210,8 @@ def declare_params(
         func.params.append(declare(recv, recv.name, Class.PARAM, "p", index))
         index += 1
     if dictionary is not None:
-        name = Name(func.pos, dictionary, DICT_NAME, Class.PARAM, func)
+        text = typefmt.qualified(pkg, DICT_NAME)
+        name = Name(func.pos, dictionary, text, Class.PARAM, func)
         func.dict_param = name
         func.dcl.append(name)
         func.params.append(name)

@@ -401,7 +401,8 @@ class _Rewriter:
             variadic=yields.variadic,
         )
         temp = self._new_var(NO_POS, "#tmpState", INT)
-        items.append(self._declare(start, temp, self._use(start, loop.state)))
+        # gc gives this first use no place, so the literal captures the variable at none.
+        items.append(self._declare(start, temp, self._use(NO_POS, loop.state)))
         items.append(self._set_state(start, State.PANIC))
         not_ready = self._cond(start, "!=", self._use(start, temp), self._int(start, State.READY))
         items.append(self._if(start, not_ready, [self._panic(start, self._use(start, temp))]))
