@@ -22,6 +22,7 @@ from mkdocs_gomem.compiler import (
     syntax,
 )
 from mkdocs_gomem.gotypes import layout, objects, types
+from mkdocs_gomem.lesson import decisions as verdicts
 from mkdocs_gomem.lesson import page, scenes
 from mkdocs_gomem.source import (
     NO_PLACES,
@@ -215,6 +216,22 @@ def _remarks_on_page(decisions: Decisions, places: Places) -> tuple[str, ...]:
     said = [r for r in _remarks(decisions) if file_of(r.pos) in decisions.program.files]
     said.sort(key=lambda remark: places.order(remark.pos))
     return tuple(f"{places.prefix(remark.pos)}: {remark.text}" for remark in said)
+
+
+def decided(decisions: Decisions) -> list[verdicts.Decision]:
+    """List where each value of the author's lives, and what led to it."""
+    return verdicts.decisions(decisions.program, decisions.placements)
+
+
+def explanations(decisions: Decisions) -> list[str]:
+    """List what gc explains at `-m=2` for the author's files, a block for each explanation."""
+    ours = frozenset(decisions.program.files)
+    return [
+        block
+        for placement in decisions.placements.by_node.values()
+        if file_of(placement.pos) in ours
+        for block in escape.explained(placement)
+    ]
 
 
 def std_packages() -> tuple[str, ...]:

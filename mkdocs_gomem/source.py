@@ -112,6 +112,8 @@ _PRINTED_COLUMNS = 255
 
 def printed(pos: Pos) -> str:
     """Write a position as gc's driver prints it: like `spell`, without a column that is far out."""
+    if pos == NO_POS:
+        return "<unknown line number>"
     place = spell(pos)
     return place if column_of(pos) < _PRINTED_COLUMNS else place.rpartition(":")[0]
 

@@ -1,11 +1,12 @@
 """How near are we to real Go on programs not ours? Corpora of the yardstick, in one process.
 
-    python -m tools.corpora AREA CORPUS [--part inliner|rest] [--sample N] [--match RE] [--show N]
+    python -m tools.corpora AREA CORPUS [--part PART] [--sample N] [--match RE] [--show N]
 
 Compares as the yardstick does (`parity.py` there, whose contract, corpora and cached answers of
 the toolchain are used), but asks our rooms without starting a process for each file, so that a
 corpus takes a minute, not a quarter of an hour. The folder of the yardstick is `$GOMEM_YARDSTICK`
-or `../shared/yardstick` beside this checkout; its corpora must be built.
+or `../shared/yardstick` beside this checkout; its corpora must be built. The area `why` is ours
+(`explained`), over the files that the yardstick has for `escape`.
 """
 
 from __future__ import annotations
@@ -22,20 +23,26 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mkdocs_gomem.hosts import cli
+from mkdocs_gomem.source import Rejected
+from tools import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 60
 """How long we may take for one file; as in the yardstick."""
-AREAS = ("escape-l", "escape", "errors", "errors-all", "symbols", "allocs", "sizes")
+AREAS = ("escape-l", "escape", "errors", "errors-all", "symbols", "allocs", "sizes", "why")
+PARTS = {"escape": ("inliner", "rest"), "why": ("heap", "leaks")}
+"""What of an area can be looked at alone."""
 
 Record = tuple[Any, ...]
+_Said = TypeVar("_Said")
 
 
 def yardstick() -> Any:
@@ -107,21 +114,31 @@ def _alarm(*_: object) -> None:
     raise _TooLongError
 
 
-def _ask(parity: Any, area: str, entry: dict[str, Any], paths: list[str]) -> tuple[str, str, int]:
-    """Run one command of ours; return what it prints, its errors and its status."""
-    arguments = [*parity.SUB[area].split(), *([f"-std={entry['std']}"] if "std" in entry else [])]
-    out, err = io.StringIO(), io.StringIO()
+def _guarded(ask: Callable[[], tuple[_Said, str, int]], nothing: _Said) -> tuple[_Said, str, int]:
+    """Ask ourselves: what we say, our errors, our status; a crash is a result, and no endless one.
+
+    Args:
+        ask: what is to be done.
+        nothing: what we say if it goes wrong.
+    """
     signal.signal(signal.SIGALRM, _alarm)
     signal.alarm(SECONDS)
     try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            status = cli.main([*arguments, *paths])
+        return ask()
+    except Rejected as rejected:
+        return nothing, str(rejected), cli_refused() if rejected.unsupported else 1
     except _TooLongError:
-        return "", "timeout", -1
-    except Exception as error:  # noqa: BLE001 - a crash is a result here
-        return "", f"crash: {type(error).__name__}: {error}", -1
+        return nothing, "timeout", -1
+    except Exception as error:  # noqa: BLE001 - see above
+        return nothing, f"crash: {type(error).__name__}: {error}", -1
     finally:
         signal.alarm(0)
+
+
+def _command(arguments: list[str]) -> tuple[str, str, int]:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = cli.main(arguments)
     return out.getvalue(), err.getvalue(), status
 
 
@@ -133,18 +150,36 @@ def compare(area: str, corpus: str, entry: dict[str, Any], part: str) -> Answer:
     files = [
         (path.name, path.read_text(encoding="utf-8", errors="surrogateescape")) for path in paths
     ]
-    want = parity.oracle_records(area, files, entry)
-    began = time.perf_counter()
-    out, err, status = _ask(parity, area, entry, [str(path) for path in paths])
-    seconds = time.perf_counter() - began
-    got = parity.parse_records(area, out, {name for name, _ in files}, entry, files)
+    want: list[Record]
+    got: list[Record]
+    std = entry.get("std", "")
+    if area == "why":
+        want = explained.records(explained.by_gc(parity, files, entry))
+        began = time.perf_counter()
+        nothing: list[Record] = []
+        got, err, status = _guarded(
+            lambda: (explained.records(explained.by_us(paths, std)), "", 0), nothing
+        )
+        seconds = time.perf_counter() - began
+    else:
+        want = parity.oracle_records(area, files, entry)
+        arguments = [*parity.SUB[area].split(), *([f"-std={std}"] if std else [])]
+        began = time.perf_counter()
+        out, err, status = _guarded(lambda: _command([*arguments, *map(str, paths)]), "")
+        seconds = time.perf_counter() - began
+        got = parity.parse_records(area, out, {name for name, _ in files}, entry, files)
     if part:
-        inliner = part == "inliner"
-        want = [item for item in want if bool(parity.INLINER.match(item[3])) == inliner]
-        got = [item for item in got if bool(parity.INLINER.match(item[3])) == inliner]
+        want = [record for record in want if _part(parity, area, record) == part]
+        got = [record for record in got if _part(parity, area, record) == part]
     said = err.strip().splitlines()
     problem = said[-1] if said and status else ""
     return Answer(entry["file"], want, got, problem, status == cli_refused(), seconds)
+
+
+def _part(parity: Any, area: str, record: Record) -> str:
+    if area == "why":
+        return str(record[0])
+    return "inliner" if parity.INLINER.match(record[3]) else "rest"
 
 
 def cli_refused() -> int:
@@ -166,13 +201,15 @@ def measure(
     Args:
         area: of `AREAS`.
         corpus: a name of the yardstick's, built.
-        part: of `escape`: `inliner` for the inliner's lines, `rest` for the others.
+        part: of `escape`: `inliner` for the inliner's lines, `rest` for the others; of `why`:
+            `heap` for why something is on the heap, `leaks` for parameters.
         sample: so many files, spread over the corpus; 0 for all.
         match: only files whose name has this regular expression in it.
         jobs: workers.
     """
     parity = yardstick()
-    entries = [e for e in parity.corpora.select(corpus, area) if re.search(match, e["file"])]
+    files_of = "escape" if area == "why" else area
+    entries = [e for e in parity.corpora.select(corpus, files_of) if re.search(match, e["file"])]
     if sample and len(entries) > sample:
         entries = [entries[i * len(entries) // sample] for i in range(sample)]
     work = [(area, corpus, entry, part) for entry in entries]
@@ -186,13 +223,14 @@ def measure(
 def report(area: str, corpus: str, score: Score, show: int) -> Iterator[str]:
     """Yield the lines of a report: kinds of misses, files, and the figure last."""
     parity = yardstick()
+    kind_of = explained.kind if area == "why" else partial(parity.kind, area)
     for title, counted in (("missing", Answer.missing), ("extra", Answer.extra)):
         kinds: Counter[str] = Counter()
         example: dict[str, str] = {}
         for answer in score.answers:
             for record, count in counted.fget(answer).items():  # type: ignore[attr-defined]
                 text = str(record[-1]) if isinstance(record[-1], str) else "record"
-                kind = parity.kind(area, text)
+                kind = kind_of(text)
                 kinds[kind] += count
                 example.setdefault(kind, f"{answer.name} {record}")
         for kind, count in kinds.most_common(12):
@@ -207,6 +245,8 @@ def report(area: str, corpus: str, score: Score, show: int) -> Iterator[str]:
         yield f"--- {answer.name} {answer.problem}"
         yield from (f"  - {_spelled(record)}" for record in sorted(answer.missing.elements())[:12])
         yield from (f"  + {_spelled(record)}" for record in sorted(answer.extra.elements())[:12])
+    if area == "why":
+        yield from explained.shares((a.want, a.got) for a in score.answers)
     told = sum(bool(a.want) for a in score.answers)
     right = sum(bool(a.want) and a not in wrong for a in score.answers)
     quiet = sum(not a.want and not a.got for a in score.answers)
@@ -219,7 +259,7 @@ def report(area: str, corpus: str, score: Score, show: int) -> Iterator[str]:
 
 
 def _spelled(record: Record) -> str:
-    return ":".join(map(str, record))
+    return ":".join(map(str, record)).replace("\n", "\n      ")
 
 
 def main() -> None:
@@ -227,7 +267,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("area", choices=AREAS)
     parser.add_argument("corpus")
-    parser.add_argument("--part", choices=("inliner", "rest"), default="")
+    parser.add_argument("--part", choices=[p for parts in PARTS.values() for p in parts])
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--match", default="")
     parser.add_argument("--jobs", type=int, default=2)
@@ -235,7 +275,7 @@ def main() -> None:
     asked = parser.parse_args()
     score = measure(
         asked.area, asked.corpus,
-        part=asked.part, sample=asked.sample, match=asked.match, jobs=asked.jobs,
+        part=asked.part or "", sample=asked.sample, match=asked.match, jobs=asked.jobs,
     )  # fmt: skip
     for line in report(asked.area, asked.corpus, score, asked.show):
         print(line)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,13 +17,8 @@ from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler.escape import leaks
 from mkdocs_gomem.compiler.escape.storage import Kind
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import Pos, Rejected, SourceFile, column_of, file_of, line_of
+from mkdocs_gomem.source import Rejected, SourceFile, file_of, line_of, printed
 from tests import txtar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mkdocs_gomem.compiler.escape import Flow, Placement
 
 CASES = Path(__file__).parent.parent / "cases"
 FILES = sorted(CASES.glob("escape/*.txtar")) + sorted(CASES.glob("programs/*.txtar"))
@@ -39,42 +33,15 @@ def decide(path: Path, *, inlining: bool) -> pipeline.Decisions:
     return pipeline.decide(files, inlining=inlining)
 
 
-def place(pos: Pos) -> str:
-    file = file_of(pos)
-    at = f"{line_of(pos)}:{column_of(pos)}"
-    return at if file == "main.go" else f"{file}:{at}"
-
-
-def explained(flows: tuple[Flow, ...]) -> Iterator[str]:
-    for flow in flows:
-        yield f"  flow: {flow.destination} ← {flow.operators}{flow.source}:"
-        for step in flow.steps:
-            yield f"    from {step.text} ({step.reason}) at {place(step.pos)}"
-
-
-def blocks(placement: Placement) -> Iterator[str]:
-    head, func = f"{place(placement.pos)}: ", placement.func.name
-    for leak in placement.leaks:
-        title = f"parameter {placement.text} leaks to {leak.sink} for {func}"
-        yield "\n".join([f"{head}{title} with derefs={leak.derefs}:", *explained(leak.flows)])
-    if placement.because:
-        title = f"{placement.text} escapes to heap in {func}:"
-        yield "\n".join([head + title, *explained(placement.because)])
-
-
 def said(decisions: pipeline.Decisions) -> Counter[str]:
     remarks = (*decisions.program.remarks, *decisions.placements.remarks)
     ours = decisions.program.files
-    return Counter(f"{place(r.pos)}: {r.text}" for r in remarks if file_of(r.pos) in ours)
+    lines = (f"{printed(r.pos)}: {r.text}" for r in remarks if file_of(r.pos) in ours)
+    return Counter(line.removeprefix("main.go:") for line in lines)
 
 
 def why(decisions: pipeline.Decisions) -> Counter[str]:
-    return Counter(
-        block
-        for placement in decisions.placements.by_node.values()
-        if file_of(placement.pos) in decisions.program.files
-        for block in blocks(placement)
-    )
+    return Counter(block.replace("main.go:", "") for block in pipeline.explanations(decisions))
 
 
 def wanted_blocks(text: str) -> Counter[str]:
@@ -114,15 +81,6 @@ def test_go_says_so(path: Path, section: str) -> None:
     text = archive.sections[section]
     if section == "go/why":
         got, wanted = why(decisions), wanted_blocks(text)
-        # gc explains a variable once for each way that it finds before it walks; we keep the first.
-        told = {block.partition("\n")[0] for block in got}
-        wanted = Counter(
-            {
-                block: count
-                for block, count in wanted.items()
-                if block in got or block.partition("\n")[0] not in told
-            }
-        )
     else:
         got, wanted = said(decisions), Counter(text.splitlines())
     assert (sorted((wanted - got).elements()), sorted((got - wanted).elements())) == ([], [])

@@ -16,8 +16,21 @@ callers. File and function names follow gc's, so the two can be read side by sid
 Not here: choosing what to inline (`inline`), words for readers (`lesson`).
 """
 
+from mkdocs_gomem.compiler.escape.explain import blocks as explained
+from mkdocs_gomem.compiler.escape.explain import flow_lines
 from mkdocs_gomem.compiler.escape.place import place
-from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Leak, Placement, Placements
+from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Leak, Placement, Placements, Way
 from mkdocs_gomem.compiler.escape.storage import Kind
 
-__all__ = ["Flow", "FlowStep", "Kind", "Leak", "Placement", "Placements", "place"]
+__all__ = [
+    "Flow",
+    "FlowStep",
+    "Kind",
+    "Leak",
+    "Placement",
+    "Placements",
+    "Way",
+    "explained",
+    "flow_lines",
+    "place",
+]

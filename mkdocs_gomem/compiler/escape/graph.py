@@ -19,14 +19,16 @@ Source: cmd/compile/internal/escape/graph.go, escape.go, go1.27.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from mkdocs_gomem.compiler.escape import type_facts
+from mkdocs_gomem.compiler.escape import explain, type_facts
 from mkdocs_gomem.compiler.escape.leaks import HEAP, RESULTS, Leaks
+from mkdocs_gomem.compiler.escape.placements import Way
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Node
 from mkdocs_gomem.compiler.ir.reassignment import ReassignOracle
 
 if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.escape.placements import Leak
     from mkdocs_gomem.compiler.ir import nodes
     from mkdocs_gomem.gotypes import types
 
@@ -69,7 +71,6 @@ class Location:
     __slots__ = (
         "addrtaken",
         "attrs",
-        "because",
         "captured",
         "curfn",
         "derefs",
@@ -84,9 +85,11 @@ class Location:
         "node",
         "queued_walk_all",
         "queued_walk_one",
+        "reason",
         "reassigned",
         "result_index",
         "walkgen",
+        "ways",
     )
 
     def __init__(self, node: Node | None, curfn: Func | None, loop_depth: int) -> None:
@@ -112,10 +115,12 @@ class Location:
         self.queued_walk_all = False
         self.queued_walk_one = 0
         # Evidence.
-        self.because: list[Flowing] = []
-        """How its address gets where it must not, outermost first; empty if it does not."""
-        self.leak_flows: list[Leaking] = []
+        self.ways: list[Way] = []
+        """How its address gets where it must not; none if it does not."""
+        self.leak_flows: list[Leak] = []
         """How a parameter's value leaves the function."""
+        self.reason = ""
+        """The size limit that puts it on the heap, when nothing did before."""
 
     def as_hole(self) -> Hole:
         """Return the hole that stores into this location."""
@@ -171,23 +176,6 @@ class Hole:
         if not type_facts.is_interface(typ) and not type_facts.is_direct_iface(typ):
             return self.shift(1).note(where, why)
         return self.note(where, why)
-
-
-class Flowing(NamedTuple):
-    """One step of an explanation: `src` goes to `dst`."""
-
-    dst: Location
-    src: Location
-    derefs: int
-    notes: Note | None
-
-
-class Leaking(NamedTuple):
-    """One way on which a parameter's value leaves its function."""
-
-    sink: Location
-    derefs: int
-    path: list[Flowing]
 
 
 @dataclass(slots=True)
@@ -266,8 +254,8 @@ class Batch:
         if dst is self.blank or (dst is src and hole.derefs >= 0):
             return
         if dst.attrs & ESCAPES and hole.derefs < 0:  # dst = &src
-            if not src.because:
-                src.because = [Flowing(dst, src, hole.derefs, hole.notes)]
+            flow = explain.flow(self, dst, src, hole.derefs, hole.notes)
+            src.ways.append(Way(explain.text(src), (flow,)))
             src.attrs |= EVERYTHING
             return
         dst.edges.append(Edge(src, hole.derefs, hole.notes))

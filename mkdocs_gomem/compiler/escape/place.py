@@ -47,6 +47,8 @@ def _batch(analysis: Analysis, placements: Placements, funcs: list[Func]) -> Non
         literals.rewrite_with_literals(analysis, loc.node, loc.curfn)
         reason = limits.heap_alloc_reason(loc.node)
         if reason and loc.node is not None:
+            if not loc.ways:
+                loc.reason = reason
             batch.flow(batch.heap.as_hole().addr(loc.node, reason), loc)
 
     solve.walk_all(batch)

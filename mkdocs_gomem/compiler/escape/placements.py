@@ -37,6 +37,18 @@ class Flow:
     """`&`, `*`, `**`, or empty."""
     source: str
     steps: tuple[FlowStep, ...]
+    cut: bool = False
+    """gc ends its explanation here, because the assignments run in a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on which something must be on the heap, as gc's `-m=2` explains it."""
+
+    text: str
+    """The variable or expression as it read when this was found: `i`, what is later `123`."""
+    flows: tuple[Flow, ...]
+    """From the thing itself on, to what outlives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,19 @@ class Placement:
     """Its address is not kept beyond the statement, so each turn of a loop may use it again."""
     reason: str = ""
     """For what is on the heap without a flow: `too large for stack`, `non-constant size`, …"""
-    because: tuple[Flow, ...] = ()
-    """gc's explanation, outermost flow first."""
+    ways: tuple[Way, ...] = ()
+    """Each way on which it must be on the heap, in the order in which gc finds them.
+
+    One is enough for the verdict. gc tells more where several assignments, each for itself, put
+    its address into the heap; of those that only the walk finds, it tells the first.
+    """
     leaks: tuple[Leak, ...] = ()
     """For a parameter: how its value leaves the function, in the order in which gc finds it."""
+
+    @property
+    def because(self) -> tuple[Flow, ...]:
+        """The first way that gc finds, the value's own flow first; empty if there is none."""
+        return self.ways[0].flows if self.ways else ()
 
 
 @dataclass(slots=True, eq=False)

@@ -17,10 +17,9 @@ from mkdocs_gomem.compiler.escape.graph import (
     MUTATES,
     PERSISTS,
     Batch,
-    Flowing,
     Location,
 )
-from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Leak, Placement, Placements
+from mkdocs_gomem.compiler.escape.placements import Placement, Placements
 from mkdocs_gomem.compiler.ir import fmt, nodes
 from mkdocs_gomem.compiler.ir.nodes import Expr, Func, Name, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank
@@ -66,16 +65,9 @@ def _finish_location(
         storage=storage.region(node, escapes=escapes, zero_copy=zero_copy),
         kind=storage.kind(node, escapes=escapes, zero_copy=zero_copy),
         transient=not escapes and not loc.attrs & PERSISTS,
-        reason=_reason(loc),
-        because=tuple(_flow(batch, flowing) for flowing in loc.because) if escapes else (),
-        leaks=tuple(
-            Leak(
-                _location_text(batch, leaking.sink),
-                leaking.derefs,
-                tuple(_flow(batch, flowing) for flowing in leaking.path),
-            )
-            for leaking in loc.leak_flows
-        ),
+        reason=loc.reason,
+        ways=tuple(loc.ways),
+        leaks=tuple(loc.leak_flows),
     )
 
 
@@ -92,18 +84,6 @@ def _say_location(batch: Batch, node: Expr, pos: Pos, text: str, *, escapes: boo
 
 def _say(batch: Batch, pos: Pos, text: str) -> None:
     batch.analysis.remarks.append(nodes.Remark(pos, text))
-
-
-def _reason(loc: Location) -> str:
-    """Return why something is on the heap whatever flows where: the note of a size limit."""
-    for flowing in loc.because:
-        notes = flowing.notes
-        if notes is not None and notes.next is None and notes.where is loc.node:
-            return notes.why if notes.why in _SIZE_REASONS else ""
-    return ""
-
-
-_SIZE_REASONS = frozenset({"too large for stack", "too aligned for stack", "zero-sized element"})
 
 
 def _param_tag(batch: Batch, func: Func, param: Name) -> str:
@@ -173,26 +153,3 @@ def _report_leaks(batch: Batch, func: Func, pos: Pos, name: str, tag: leaks.Leak
             warned = True
     if not warned:
         _say(batch, pos, f"{name} does not escape")
-
-
-def _flow(batch: Batch, flowing: Flowing) -> Flow:
-    steps = []
-    note = flowing.notes
-    while note is not None:
-        steps.append(FlowStep(nodes.outermost(note.where), fmt.node(note.where), note.why))
-        note = note.next
-    return Flow(
-        destination=_location_text(batch, flowing.dst),
-        operators="&" if flowing.derefs < 0 else "*" * flowing.derefs,
-        source=_location_text(batch, flowing.src),
-        steps=tuple(steps),
-    )
-
-
-def _location_text(batch: Batch, loc: Location) -> str:
-    if loc is batch.heap:
-        return "{heap}"
-    if loc.node is None:
-        return "{temp}"
-    text = fmt.node(loc.node)
-    return text if isinstance(loc.node, Name) else f"{{storage for {text}}}"

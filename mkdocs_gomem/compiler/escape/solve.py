@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.compiler.escape import explain
 from mkdocs_gomem.compiler.escape.graph import (
     CALLS,
     ESCAPES,
@@ -22,11 +23,10 @@ from mkdocs_gomem.compiler.escape.graph import (
     MUTATES,
     PERSISTS,
     Batch,
-    Flowing,
-    Leaking,
     Location,
 )
 from mkdocs_gomem.compiler.escape.leaks import CALLEE, MUTATOR
+from mkdocs_gomem.compiler.escape.placements import Leak, Way
 from mkdocs_gomem.compiler.ir import nodes
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
         if derefs < 0:  # the address of `loc` flows to the root; what it holds does not
             derefs = 0
             if outlives(batch, root, loc):
-                if not loc.attrs & ESCAPES and not loc.because:
-                    loc.because = _path(root, loc)
+                if not loc.attrs & ESCAPES:
+                    loc.ways.append(Way(explain.text(loc), explain.path(batch, root, loc)))
                 new_attrs |= EVERYTHING
             elif root.attrs & PERSISTS:
                 new_attrs |= PERSISTS
@@ -97,7 +97,8 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
         if loc.is_param:
             if outlives(batch, root, loc):
                 if not loc.attrs & ESCAPES:
-                    loc.leak_flows.append(Leaking(root, derefs, _path(root, loc)))
+                    sink = explain.location(batch, root)
+                    loc.leak_flows.append(Leak(sink, derefs, explain.path(batch, root, loc)))
                 loc.leak_to(root, derefs)
             if root.attrs & MUTATES:
                 loc.leaks.add(MUTATOR, derefs)
@@ -123,22 +124,6 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
                 if src.queued_walk_one != walkgen:
                     src.queued_walk_one = walkgen
                     todo.append(src)
-
-
-def _path(root: Location, src: Location) -> list[Flowing]:
-    """Return how `src` gets to the root of this walk; cut where assignments run in a circle."""
-    path: list[Flowing] = []
-    visited: set[Location] = set()
-    while src not in visited:
-        visited.add(src)
-        dst, edge = src.dst, src.dst_edge
-        if dst is None or edge is None:
-            break
-        path.append(Flowing(dst, src, edge.derefs, edge.notes))
-        if dst is root:
-            break
-        src = dst
-    return path
 
 
 def outlives(batch: Batch, loc: Location, other: Location) -> bool:
