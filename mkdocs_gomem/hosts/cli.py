@@ -72,12 +72,15 @@ def _parser() -> argparse.ArgumentParser:
     vet.add_argument("-e", action="store_true", help="all of them, not only the first ten")
     escape = add("escape", "print what go build -gcflags=-m prints")
     escape.add_argument("-l", action="store_true", help="without inlining, as -gcflags='-m -l'")
+    why = add("why", "print where each value lives, with the flow of values that decided it")
+    why.add_argument("-l", action="store_true", help="without inlining, as -gcflags='-m=2 -l'")
+    why.add_argument("--json", action="store_true", help="as data, for scripts")
     add("symbols", "print NAME SECTION SIZE of the program's own symbols")
     add("allocs", "print LINE OBJECTS BYTES of its heap allocations")
     sizes = add(
         "sizes", "print TYPE SIZE ALIGN and TYPE.FIELD OFFSET SIZE of the package's structs"
     )
-    for command in (vet, escape, sizes):
+    for command in (vet, escape, why, sizes):
         command.add_argument(
             "-std",
             default="",

@@ -19,7 +19,7 @@ from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import checker
 from mkdocs_gomem.hosts import archive, fences, scan
 from mkdocs_gomem.hosts.options import Settings, ask
-from mkdocs_gomem.lesson import page
+from mkdocs_gomem.lesson import decisions, page
 from mkdocs_gomem.lesson.diagrams import engine
 from mkdocs_gomem.machine.trace import Ending
 from mkdocs_gomem.source import (
@@ -141,6 +141,47 @@ def escape(asked: argparse.Namespace) -> int:
     for line in pipeline.remarks(decisions):
         print(line)
     return 0
+
+
+def why(asked: argparse.Namespace) -> int:
+    """Print where each value lives, with what led to it; of the lines asked for, or of all."""
+    files: list[SourceFile] = []
+    lines: list[tuple[SourceFile, int, int]] = []
+    for argument in asked.files:
+        name, line, column = _split_line(argument)
+        found = _read([name])
+        files += found
+        lines += [(file, line, column) for file in found if line]
+    for file, line, _ in lines:
+        count = len(file.text.splitlines())
+        if line > count:
+            raise FileNotFoundError(f"{file.name} has {count} lines, so none is line {line}")
+    decided = pipeline.decided(
+        pipeline.decide(files, inlining=not asked.l, assembly=True, std=asked.std)
+    )
+    chosen = [
+        one
+        for one in decided
+        if not lines or any(one.stands_at(file.name, *place) for file, *place in lines)
+    ]
+    if asked.json:
+        print(json.dumps(decisions.as_data(chosen), indent=1, ensure_ascii=False))
+        return 0
+    for text in decisions.as_lines(chosen):
+        print(text)
+    for file, *place in lines:
+        if not any(one.stands_at(file.name, *place) for one in chosen):
+            where = ":".join(map(str, filter(None, place)))
+            print(f"{file.name}:{where}: no value here has to be placed")
+    return 0
+
+
+def _split_line(argument: str) -> tuple[str, int, int]:
+    """Split `FILE:LINE` or `FILE:LINE:COLUMN`, as messages have it; 0 is no line, no column."""
+    found = re.fullmatch(r"(.+?):([1-9]\d*)(?::([1-9]\d*))?:?", argument)
+    if found is None or Path(argument).exists():
+        return argument, 0, 0
+    return found[1], int(found[2]), int(found[3] or 0)
 
 
 def symbols(asked: argparse.Namespace) -> int:
@@ -290,6 +331,6 @@ def _guarded(command: Callable[[argparse.Namespace], int]) -> Callable[[argparse
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     command.__name__: _guarded(command)
-    for command in (run, vet, escape, symbols, allocs, sizes, render, check, dump, doctor)
+    for command in (run, vet, escape, why, symbols, allocs, sizes, render, check, dump, doctor)
 }
 """Each command by its name."""

@@ -85,7 +85,7 @@ def test_run_what_does_not_compile(gomem: Gomem) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["run"], ["vet"], ["escape"], ["escape", "-l"], ["symbols"], ["allocs"]]
+    "command", [["run"], ["vet"], ["escape"], ["escape", "-l"], ["why"], ["symbols"], ["allocs"]]
 )
 def test_what_is_not_supported_is_refused_with_status_3(gomem: Gomem, command: list[str]) -> None:
     path = gomem.file(REFUSED)
@@ -163,6 +163,131 @@ def test_escape_says_what_gc_says(gomem: Gomem, program: str, section: str) -> N
     assert (said.status, said.err) == (0, "")
     recorded = [f"{path}:{line}" for line in archive.lines(section)]
     assert sorted(said.out.splitlines()) == sorted(recorded)
+
+
+WHY = """package main
+
+var last *int
+
+func newNumber() *int {
+	num := 42
+	return &num
+}
+
+//go:noinline
+func remember(p *int) { last = p }
+
+func main() {
+	println(*newNumber())
+	remember(newNumber())
+}
+"""
+
+
+def test_why_tells_each_decision_with_its_flow(gomem: Gomem) -> None:
+    path = gomem.file(WHY)
+    said = gomem("why", path)
+    assert (said.status, said.err) == (0, "")
+    assert (
+        said.out.replace(f"{path}:", "")
+        == """\
+6:2: heap: num in newNumber
+  Line 7 takes its address and returns it.
+  flow: ~r0 ← &num:
+    from &num (address-of) at 7:9
+    from return &num (return) at 7:2
+6:2: stack: num in main, newNumber inlined at 14:20
+6:2: heap: num in main, newNumber inlined at 15:20
+  Line 15 takes its address and passes it to `remember`, which may keep it.
+  flow: ~r0 ← &num:
+    from &num (address-of) at 15:20
+    from ~r0 = &num (assign-pair) at 15:20
+  flow: {heap} ← ~r0:
+    from remember(~r0) (call parameter) at 15:10
+11:15: stack: p in remember
+  it leaks to {heap}:
+  flow: {heap} ← p:
+    from last = p (assign) at 11:30
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "heads"),
+    [
+        (":11", ["11:15: stack: p in remember"]),
+        (":14", ["6:2: stack: num in main, newNumber inlined at 14:20"]),
+        (":11:15:", ["11:15: stack: p in remember"]),
+        (":11:16", ["11:16: no value here has to be placed"]),
+        (":3", ["3: no value here has to be placed"]),
+    ],
+)
+def test_why_of_one_line(gomem: Gomem, place: str, heads: list[str]) -> None:
+    path = gomem.file(WHY)
+    said = gomem("why", path + place)
+    assert (said.status, said.err) == (0, "")
+    lines = [line for line in said.out.splitlines() if not line.startswith(" ")]
+    assert [line.replace(f"{path}:", "") for line in lines] == heads
+
+
+def test_why_without_inlining(gomem: Gomem) -> None:
+    path = gomem.file(WHY)
+    said = gomem("why", "-l", f"{path}:6")
+    heads = [line for line in said.out.splitlines() if not line.startswith(" ")]
+    assert heads == [f"{path}:6:2: heap: num in newNumber"]
+
+
+def test_why_of_a_package(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = gomem.file("package main\n\nfunc main() { keep(new(int)) }\n", "p/one.go")
+    two = gomem.file("package main\n\nvar k *int\n\nfunc keep(p *int) { k = p }\n", "p/two.go")
+    everything = gomem("why", str(gomem.folder / "p")).out
+    assert f"{one}:3:23: heap: new(int) in main\n" in everything
+    assert f"{two}:5:11: stack: p in keep\n" in everything
+    only = gomem("why", one, f"{two}:5").out
+    assert f"{two}:5:11: stack: p in keep\n" in only
+    assert "new(int)" not in only
+    stdin(monkeypatch, WHY)
+    assert gomem("why", "--", "-:11").out.startswith("stdin.go:11:15: stack: p in remember\n")
+
+
+def test_why_for_scripts(gomem: Gomem) -> None:
+    path = gomem.file(WHY)
+    data = json.loads(gomem("why", "--json", f"{path}:6").out)
+    assert data["schema"] == 1
+    own, stays, kept = data["decisions"]
+    place = {"file": path, "line": 6, "column": 2}
+    assert {key: own[key] for key in place} == place
+    assert (own["text"], own["verdict"], own["function"]) == ("num", "heap", "newNumber")
+    assert own["inlined"] == []
+    (way,) = own["ways"]
+    assert [(flow["to"], flow["operators"], flow["from"]) for flow in way] == [("~r0", "&", "num")]
+    assert [step["reason"] for step in way[0]["steps"]] == ["address-of", "return"]
+    assert (stays["verdict"], stays["ways"], stays["leaks"]) == ("stack", [], [])
+    assert kept["inlined"] == [{"function": "newNumber", "file": path, "line": 15, "column": 20}]
+    leaks = json.loads(gomem("why", "--json", f"{path}:11").out)["decisions"][0]["leaks"]
+    assert [(leak["to"], leak["derefs"]) for leak in leaks] == [("{heap}", 0)]
+
+
+def test_why_tells_each_instance_of_generic_code(gomem: Gomem) -> None:
+    path = gomem.file(
+        "package main\n\nvar k any\n\nfunc keep[T any](x T) { k = &x }\n\n"
+        'func main() { keep(1); keep("") }\n'
+    )
+    said = gomem("why", "-l", f"{path}:5").out
+    heads = {line for line in said.splitlines() if line.startswith(path)}
+    assert heads == {
+        f"{path}:5:18: heap: x in keep[go.shape.int]",
+        f"{path}:5:18: heap: x in keep[go.shape.string]",
+    }
+
+
+def test_why_of_what_is_not_there(gomem: Gomem) -> None:
+    path = gomem.file(WHY)
+    said = gomem("why", f"{path}:99")
+    assert (said.status, said.out) == (2, "")
+    assert "has 16 lines" in said.err
+    unused = gomem.file(go.UNUSED, "unused.go")
+    assert gomem("why", f"{unused}:4") == Said(1, "", f"{unused}:4:6: declared and not used: x\n")
 
 
 def test_symbols(gomem: Gomem) -> None:
