@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import platform
+import re
 import sys
 from importlib import metadata
 from pathlib import Path

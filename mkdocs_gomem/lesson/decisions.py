@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.lesson import telling
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import Pos, column_of, file_of, line_of, order_of, printed
+from mkdocs_gomem.source import Places, Pos, column_of, file_of, line_of, order_of, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,10 @@ _NOTES = {
     escape.Kind.BOX_SMALL: "An integer below 256 is not copied: a read-only table has it.",
     escape.Kind.BOX_TEXT: "An empty string or a nil slice is not copied.",
 }
+
+
+_LINES = Places()
+"""Lines are those of the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Decision:
         """Why, in words; empty when nothing needs saying."""
         placement = self.placement
         if placement.escapes:
-            told = [telling.sentence(placement), _NOTES.get(placement.kind, "")]
+            told = [telling.sentence(placement, _LINES), _NOTES.get(placement.kind, "")]
             if placement.storage is not Region.HEAP:
                 told.append(f"Nothing is allocated: it is in {placement.storage.value}.")
             return " ".join(filter(None, told))

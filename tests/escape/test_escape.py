@@ -101,6 +101,47 @@ def test_tags_are_read_and_written(tag: str, places: list[int]) -> None:
     assert read.encode() == tag
 
 
+SEVERAL = b"""package main
+
+var first, second *int
+var kept any
+
+func keep() {
+	x := 1
+	first = &x
+	second = &x
+}
+
+func boxed() {
+	n := 300
+	kept = n
+}
+
+func main() { keep(); boxed() }
+"""
+
+
+def test_every_way_onto_the_heap_is_kept() -> None:
+    decisions = pipeline.decide([SourceFile("main.go", SEVERAL)], inlining=False)
+    (x,) = [each for each in decisions.placements.by_node.values() if each.text == "x"]
+    assert [way.flows[-1].destination for way in x.ways] == ["{heap}", "{heap}"]
+    assert [way.flows[0].steps[-1].text for way in x.ways] == ["first = &x", "second = &x"]
+    assert x.because == x.ways[0].flows
+
+
+def test_an_explanation_reads_as_the_tree_did_when_it_was_found() -> None:
+    decisions = pipeline.decide([SourceFile("main.go", SEVERAL)], inlining=False)
+    (box,) = [e for e in decisions.placements.by_node.values() if e.func.name == "boxed" and e.ways]
+    assert (box.text, [way.text for way in box.ways]) == ("300", ["n"])
+    (block,) = [b for b in pipeline.explanations(decisions) if " in boxed:" in b]
+    assert block == (
+        "main.go:14:9: n escapes to heap in boxed:\n"
+        "  flow: {heap} \u2190 &{storage for n}:\n"
+        "    from n (spill) at main.go:14:9\n"
+        "    from kept = n (assign) at main.go:14:7"
+    )
+
+
 def test_a_longer_way_than_the_one_to_the_heap_says_nothing() -> None:
     tag = leaks.Leaks()
     tag.add_result(0, 2)
