@@ -268,10 +268,21 @@ def errors(stderr: str) -> list[str]:
 
 
 def remarks(stderr: str, sources: dict[str, str]) -> str:
-    """Read what `-m` prints about the program's own files, sorted by place, then by text."""
-    lines = [found for line in stderr.splitlines() if (found := DIAGNOSTIC.match(line))]
-    own = [(_key(found), found[4], _place(found)) for found in lines if found[1] in sources]
-    return "".join(f"{place}: {text}\n" for _, text, place in sorted(own))
+    """Read what `-m` prints about the program's own files, sorted by place, then by text.
+
+    What stands nowhere has no place, and belongs to the line before; it is sorted to the end.
+    """
+    own: list[tuple[tuple[str, int, int], str]] = []
+    ours = False
+    for line in stderr.splitlines():
+        found = DIAGNOSTIC.match(line)
+        if found:
+            ours = found[1] in sources
+            if ours:
+                own.append((_key(found), f"{_place(found)}: {found[4]}\n"))
+        elif ours and line.strip() and not line.startswith(("# ", "<")):
+            own.append((_NOWHERE, f"{line}\n"))
+    return "".join(line for _, line in sorted(own))
 
 
 def flows(stderr: str, sources: dict[str, str], goroot: Path) -> str:
@@ -393,6 +404,10 @@ def _place(found: re.Match[str]) -> str:
     """Write the place of a diagnostic as our sections do."""
     column = f":{found[3]}" if found[3] else ""
     return f"{found[2]}{column}" if found[1] == "main.go" else f"{found[1]}:{found[2]}{column}"
+
+
+_NOWHERE = ("~", 0, 0)
+"""Comes after every place."""
 
 
 def _key(found: re.Match[str]) -> tuple[str, int, int]:
