@@ -17,7 +17,7 @@ from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler.escape import leaks
 from mkdocs_gomem.compiler.escape.storage import Kind
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.source import Rejected, SourceFile, file_of, line_of, printed
+from mkdocs_gomem.source import Rejected, SourceFile, line_of
 from tests import txtar
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -34,10 +34,7 @@ def decide(path: Path, *, inlining: bool) -> pipeline.Decisions:
 
 
 def said(decisions: pipeline.Decisions) -> Counter[str]:
-    remarks = (*decisions.program.remarks, *decisions.placements.remarks)
-    ours = decisions.program.files
-    lines = (f"{printed(r.pos)}: {r.text}" for r in remarks if file_of(r.pos) in ours)
-    return Counter(line.removeprefix("main.go:") for line in lines)
+    return Counter(line.removeprefix("main.go:") for line in pipeline.remarks(decisions))
 
 
 def why(decisions: pipeline.Decisions) -> Counter[str]:
