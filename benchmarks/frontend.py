@@ -15,8 +15,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.compiler import front, syntax
 from mkdocs_gomem.source import SourceFile
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def best(work: Callable[[], object], rounds: int) -> float:
 def first() -> None:
     """Print what the first snippet of this process takes, and the memory after it."""
     file = SourceFile("main.go", SNIPPET.encode())
-    print(f"{best(lambda: pipeline.check([file]), 1):.1f} {peak():.0f}")
+    print(f"{best(lambda: front.check([file]), 1):.1f} {peak():.0f}")
 
 
 def peak() -> float:
@@ -134,9 +133,9 @@ def main() -> None:
     print(f"fresh process, first snippet, imports included: {milliseconds:.1f} ms", end="")
     print(f" (bar 200), {megabytes:.0f} MB")
     file = SourceFile("main.go", SNIPPET.encode())
-    pipeline.check([file])
+    front.check([file])
     parse = best(lambda: syntax.parse(file), 30)
-    both = best(lambda: pipeline.check([file]), 30)
+    both = best(lambda: front.check([file]), 30)
     print(
         f"warm, {SNIPPET.count(chr(10))} lines: parse {parse:.2f} ms, check {both - parse:.2f} ms:",
         end="",
@@ -145,7 +144,7 @@ def main() -> None:
     for lines in (30, 300, 3000):
         file = program(lines)
         count = file.text.count(b"\n")
-        took = best(lambda file=file: pipeline.check([file]), 5)  # type: ignore[misc]
+        took = best(lambda file=file: front.check([file]), 5)  # type: ignore[misc]
         print(f"growth: {count:5} lines {took:8.1f} ms, {took / count * 1e3:.0f} µs a line")
     print(f"memory at the end: {peak():.0f} MB")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.compiler import front, syntax
 from mkdocs_gomem.source import Fence, Rejected, SourceFile
 from mkdocs_gomem.std import pack
 from tests import txtar
@@ -38,7 +38,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 def measure(files: tuple[SourceFile, ...]) -> Stages:
     """Time one program, stage by stage."""
     parse = milliseconds(lambda: [syntax.parse(file) for file in files])
-    check = milliseconds(lambda: pipeline.check(files))
+    check = milliseconds(lambda: front.check(files))
     decide = milliseconds(lambda: pipeline.decide(files))
     panel = milliseconds(lambda: pipeline.panel(Fence(files)))
     return {

@@ -14,6 +14,7 @@ from mkdocs_gomem.compiler import (
     checker,
     codegen,
     escape,
+    front,
     inline,
     ir,
     library,
@@ -21,7 +22,6 @@ from mkdocs_gomem.compiler import (
     staticinit,
     syntax,
 )
-from mkdocs_gomem.gotypes import layout, objects, types
 from mkdocs_gomem.lesson import decisions as verdicts
 from mkdocs_gomem.lesson import page, scenes
 from mkdocs_gomem.source import (
@@ -31,11 +31,9 @@ from mkdocs_gomem.source import (
     Options,
     Places,
     Pos,
-    Rejected,
     SourceFile,
     compiling,
     file_of,
-    order_of,
     printed,
     unsupported,
 )
@@ -60,67 +58,14 @@ class Decisions:
     image: Image
 
 
-def check(
-    files: Sequence[SourceFile], *, assembly: bool = False, std: str = ""
-) -> tuple[list[syntax.File], checker.Info]:
-    """Parse and type-check one package.
-
-    Args:
-        files: its files.
-        assembly: functions without a body may have one in assembly, in a file not given.
-        std: import path of a package of the standard library, which gc lets do more.
-
-    Raises:
-        Rejected: with the errors that `go build` prints, or the construct that is not supported.
-    """
-    package, told = syntax.parse_package(files, std=bool(std))
-    try:
-        info = checker.check(package, library.standard(), path=std)
-    except Rejected as rejected:
-        # Some errors of the parser do not keep gc from checking types; they are told first.
-        raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
-    told = told or syntax.check_declarations(package, assembly=assembly)
-    if told:
-        raise Rejected(told)
-    return package, info
-
-
-def structs(info: checker.Info) -> list[str]:
-    """List how gc lays out the structs that a package declares, generic ones aside.
-
-    Returns:
-        `TYPE SIZE ALIGN`, then `TYPE.FIELD OFFSET SIZE` of each field, in the order of the source.
-    """
-    lines = []
-    for obj in sorted(info.pkg.scope.objects(), key=lambda obj: order_of(obj.pos)):
-        typ = obj.type
-        if not isinstance(obj, objects.TypeName) or not isinstance(typ, types.Named):
-            continue
-        if obj.is_alias or typ.type_params or not isinstance(typ.underlying, types.Struct):
-            continue
-        lines.append(f"{obj.name} {layout.sizeof(typ)} {layout.alignof(typ)}")
-        lines += [
-            f"{obj.name}.{field} {offset} {size}"
-            for field, offset, size in layout.named_fields(typ)
-        ]
-    return lines
-
-
-def missing_main(info: checker.Info) -> str:
-    """Return what the linker says of a program without `main`; nothing for a good package."""
-    if info.pkg.name != "main" or isinstance(info.pkg.scope.lookup("main"), objects.Func):
-        return ""
-    return "runtime.main_main·f: function main is undeclared in the main package"
-
-
 def decide(
     files: Sequence[SourceFile], *, inlining: bool = True, assembly: bool = False, std: str = ""
 ) -> Decisions:
     """Take every decision gc takes: what is inlined, what escapes, what is linked where.
 
-    Arguments and errors are those of `check`.
+    Arguments and errors are those of `front.check`.
     """
-    package, info = check(files, assembly=assembly, std=std)
+    package, info = front.check(files, assembly=assembly, std=std)
     with compiling():
         program = ir.lower(package, info, library.standard())
         program = inline.expand(program, enabled=inlining)
@@ -250,7 +195,7 @@ def _dump_tree(files: Sequence[SourceFile]) -> str:
 
 DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
     "syntax": _dump_tree,
-    "checker": lambda files: checker.dump(check(files)[1]),
+    "checker": lambda files: checker.dump(front.check(files)[1]),
     "ir": lambda files: ir.dump(_lowered(files)),
     "inline": lambda files: ir.dump(decide(files).program),
     "escape": lambda files: decide(files).placements.dump(),
@@ -263,7 +208,7 @@ DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
 
 def _lowered(files: Sequence[SourceFile]) -> ir.Program:
     with compiling():
-        return ir.lower(*check(files), library.standard())
+        return ir.lower(*front.check(files), library.standard())
 
 
 def _generated(decisions: Decisions) -> machine.Executable:

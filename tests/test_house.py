@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "mkdocs_gomem"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-SHELVES = ("lesson/diagrams", "lesson/questions", "hosts", "std/natives")
+SHELVES = ("lesson/diagrams", "lesson/questions", "hosts", "hosts/commands", "std/natives")
 DRAWERS = {"utils", "util", "helpers", "helper", "misc", "common", "core", "base", "stuff", "lib"}
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import checker
+from mkdocs_gomem.compiler import checker, front
 from mkdocs_gomem.source import (
     Diagnostic,
     Limits,
@@ -69,7 +69,7 @@ def run(name: str) -> Trace:
 
 def errors(name: str) -> str:
     try:
-        pipeline.check(sources(name))
+        front.check(sources(name))
     except Rejected as rejected:
         if rejected.unsupported:
             raise

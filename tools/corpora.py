@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mkdocs_gomem.hosts import cli
+from mkdocs_gomem.hosts import cli, commands
 from mkdocs_gomem.source import Rejected
 from tools import explained
 
@@ -126,7 +126,7 @@ def _guarded(ask: Callable[[], tuple[_Said, str, int]], nothing: _Said) -> tuple
     try:
         return ask()
     except Rejected as rejected:
-        return nothing, str(rejected), cli_refused() if rejected.unsupported else 1
+        return nothing, str(rejected), commands.REFUSED if rejected.unsupported else 1
     except _TooLongError:
         return nothing, "timeout", -1
     except Exception as error:  # noqa: BLE001 - see above
@@ -173,20 +173,13 @@ def compare(area: str, corpus: str, entry: dict[str, Any], part: str) -> Answer:
         got = [record for record in got if _part(parity, area, record) == part]
     said = err.strip().splitlines()
     problem = said[-1] if said and status else ""
-    return Answer(entry["file"], want, got, problem, status == cli_refused(), seconds)
+    return Answer(entry["file"], want, got, problem, status == commands.REFUSED, seconds)
 
 
 def _part(parity: Any, area: str, record: Record) -> str:
     if area == "why":
         return str(record[0])
     return "inliner" if parity.INLINER.match(record[3]) else "rest"
-
-
-def cli_refused() -> int:
-    """Return the status of a refusal by name."""
-    from mkdocs_gomem.hosts import commands  # noqa: PLC0415 - loads the compiler
-
-    return commands.REFUSED
 
 
 def _compare(job: tuple[str, str, dict[str, Any], str]) -> Answer:

@@ -3,7 +3,7 @@
 On this shelf, one host per file:
     mkdocs: the plugin, for MkDocs and ProperDocs; nothing else imports MkDocs.
     markdown: the extension, for whatever renders Python-Markdown.
-    cli: `gomem`, with what it does in commands.
+    cli: `gomem`, with what it does in commands/.
 And what hosts share:
     options: what is asked for a fence, and what it became; plain data.
     headers: first lines of fences that superfences cannot read.

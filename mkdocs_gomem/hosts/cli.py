@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from mkdocs_gomem.hosts import commands
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,11 +26,8 @@ FORMATS = ("text", "github", "json")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     asked = _parser().parse_args(arguments)
-    # Loads the whole compiler, which `--version` and a slip of the pen need not wait for.
-    from mkdocs_gomem.hosts import commands  # noqa: PLC0415
-
     try:
-        status = commands.COMMANDS[asked.command](asked)
+        status = commands.perform(asked)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read has gone; nothing more must be written, not even when Python ends.

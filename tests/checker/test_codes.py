@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import checker
+from mkdocs_gomem.compiler import checker, front
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.source import Rejected, SourceFile
 from tests import txtar
@@ -30,7 +29,7 @@ UNREACHED = {
 def test_rule_is_told_by_its_name_in_the_words_of_go(path: Path) -> None:
     case = txtar.read(path)
     with pytest.raises(Rejected) as rejected:
-        pipeline.check([SourceFile("./main.go", case.sections["main.go"].encode())])
+        front.check([SourceFile("./main.go", case.sections["main.go"].encode())])
     found = rejected.value.diagnostics
     assert path.stem in [diagnostic.code for diagnostic in found]
     lines = "\n".join(checker.format_errors(found)).split("\n")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.compiler import front, syntax
 from mkdocs_gomem.hosts.completion import FILE, Completed, Form, complete
 from mkdocs_gomem.source import Places, Pos, Rejected, SourceFile, Stretch
 from tests.hosts import go
@@ -96,7 +95,7 @@ def placed(completed: Completed, pos: Pos) -> tuple[int, int]:
 def test_errors_stand_where_the_author_wrote(text: str, line: int, column: int) -> None:
     completed = complete(text)
     with pytest.raises(Rejected) as rejected:
-        pipeline.check((SourceFile(FILE, completed.text),))
+        front.check((SourceFile(FILE, completed.text),))
     errors = {each.message: placed(completed, each.pos) for each in rejected.value.diagnostics}
     assert errors["undefined: undefined1"] == (line, column)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.compiler import front, syntax
 from mkdocs_gomem.hosts.completion import Form
 from mkdocs_gomem.hosts.programs import Block, Program, make
 from mkdocs_gomem.source import Limits, Place, Rejected
@@ -33,7 +33,7 @@ def output(made: Program) -> str:
 
 def errors(made: Program) -> dict[str, Place]:
     with pytest.raises(Rejected) as rejected:
-        pipeline.check(made.files)
+        front.check(made.files)
     return {each.message: made.places.place(each.pos) for each in rejected.value.diagnostics}
 
 
@@ -150,7 +150,7 @@ def test_every_name_is_found_where_the_author_wrote_it(texts: list[str], printed
 def test_declarations_alone_are_not_run() -> None:
     made = program(TYPE, PUSH)
     assert made.form is Form.DECLARATIONS
-    pipeline.check(made.files)
+    front.check(made.files)
     assert program("package shapes\n\ntype T int", "func main() {}").form is Form.DECLARATIONS
 
 
@@ -256,7 +256,7 @@ def test_an_archive_is_several_files() -> None:
 def test_places_in_an_archive_are_words() -> None:
     made = archived(TWO)
     with pytest.raises(Rejected) as rejected:
-        pipeline.check(made.files)
+        front.check(made.files)
     (error,) = rejected.value.diagnostics
     assert made.places.words(error.pos) == "line 3 of b.go", "as gc counts"
     assert made.places.prefix(error.pos) == "b.go:3:25"

@@ -1,0 +1,67 @@
+"""What each command of `gomem` does; `cli` reads its arguments.
+
+What they print is fixed in design.md section 9 and held against real Go by the yardstick's
+contract: diagnostics as `FILE:LINE:COL: MESSAGE`; status 3 and `not supported: WHAT` for what we
+refuse.
+
+On this shelf, the commands together that load the same rooms, since each start of a command waits
+for them:
+    frontend: vet, sizes.
+    compiling: escape, why, symbols, dump.
+    running: run, allocs.
+    pages: render, check, doctor.
+And what they share:
+    sources: the files of one package.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem.source import Rejected
+
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
+
+REFUSED = 3
+"""Exit status for what Go accepts and we do not."""
+
+
+def perform(asked: argparse.Namespace) -> int:
+    """Perform a command; turn what it cannot do into lines on standard error, and a status."""
+    command = getattr(_module(asked.command), asked.command)
+    try:
+        status: int = command(asked)
+    except Rejected as rejected:
+        for diagnostic in rejected.diagnostics:
+            print(diagnostic, file=sys.stderr)
+        return REFUSED if rejected.unsupported else 1
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"gomem: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _module(command: str) -> ModuleType:
+    """Load what holds a command, and no more."""
+    match command:
+        case "vet" | "sizes":
+            from mkdocs_gomem.hosts.commands import frontend  # noqa: PLC0415
+
+            return frontend
+        case "run" | "allocs":
+            from mkdocs_gomem.hosts.commands import running  # noqa: PLC0415
+
+            return running
+        case "render" | "check" | "doctor":
+            from mkdocs_gomem.hosts.commands import pages  # noqa: PLC0415
+
+            return pages
+        case _:
+            from mkdocs_gomem.hosts.commands import compiling  # noqa: PLC0415
+
+            return compiling

@@ -1,0 +1,52 @@
+"""Commands that run a program: what it prints, what it allocates."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem import pipeline
+from mkdocs_gomem.hosts import commands
+from mkdocs_gomem.hosts.commands import sources
+from mkdocs_gomem.machine.trace import Ending
+from mkdocs_gomem.source import Limits, file_of, line_of, spell
+
+if TYPE_CHECKING:
+    import argparse
+
+STEPS = 50_000_000
+"""Bound of a run on the command line, where somebody waits; a page has the site's."""
+
+
+def _limits() -> Limits:
+    return Limits(steps=STEPS, recorded=0, memory=1 << 30, output=64 << 20)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Run a program: its output and its exit status are ours."""
+    files = sources.read(asked.files)
+    limits = _limits()
+    trace = pipeline.execute(pipeline.decide_to_run(files), limits)
+    sys.stdout.buffer.write(trace.stdout)
+    sys.stdout.flush()
+    sys.stderr.buffer.write(trace.stderr)
+    if trace.outcome.ending is Ending.STOPPED:
+        print(f"{spell(trace.outcome.pos)}: stopped: {trace.outcome.message}", file=sys.stderr)
+        return commands.REFUSED
+    return trace.outcome.status
+
+
+def allocs(asked: argparse.Namespace) -> int:
+    """Print heap allocations by line; the lines of several files with their names."""
+    files = sources.read(asked.files)
+    trace = pipeline.execute(pipeline.decide_to_run(files), _limits())
+    lines: dict[tuple[str, int], list[int]] = {}
+    for allocation in trace.allocations:
+        place = file_of(allocation.pos), line_of(allocation.pos)
+        lines.setdefault(place, []).append(allocation.class_size)
+    for file in files:
+        prefix = f"{file.name}:" if len(files) > 1 else ""
+        for (name, line), sizes in sorted(lines.items()):
+            if name == file.name:
+                print(f"{prefix}{line} {len(sizes)} {sum(sizes)}")
+    return 0
