@@ -35,6 +35,7 @@ from mkdocs_gomem.source import (
     compiling,
     file_of,
     printed,
+    undisturbed,
     unsupported,
 )
 from mkdocs_gomem.std import outside, pack
@@ -65,14 +66,15 @@ def decide(
 
     Arguments and errors are those of `front.check`.
     """
-    package, info = front.check(files, assembly=assembly, std=std)
-    with compiling():
-        program = ir.lower(package, info, library.standard())
-        program = inline.expand(program, enabled=inlining)
-        static = staticinit.schedule(program)
-        ir.prepare(program)
-        placements = escape.place(program)
-        image = link.image(program, static)
+    with undisturbed():
+        package, info = front.check(files, assembly=assembly, std=std)
+        with compiling():
+            program = ir.lower(package, info, library.standard())
+            program = inline.expand(program, enabled=inlining)
+            static = staticinit.schedule(program)
+            ir.prepare(program)
+            placements = escape.place(program)
+            image = link.image(program, static)
     return Decisions(package, info, program, static, placements, image)
 
 

@@ -172,20 +172,30 @@ _FRAMES = 50_000
 
 
 @contextlib.contextmanager
-def compiling() -> Iterator[None]:
-    """Let rooms recurse as deep as a program is nested, and make trees undisturbed, meanwhile.
+def undisturbed() -> Iterator[None]:
+    """Let Python's collector rest for as long as this lasts.
 
-    Trees are kept until their fence is done; Python's collector, looking for garbage in them again
-    and again, would take a third of the time for 3,000 lines, and the more the longer they are.
+    Trees are kept until their fence is done; looking for garbage in them again and again would
+    take a third of the time for 3,000 lines, and the more the longer they are.
     """
-    limit, collects = sys.getrecursionlimit(), gc.isenabled()
-    sys.setrecursionlimit(limit + _FRAMES)
+    collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collects:
             gc.enable()
+
+
+@contextlib.contextmanager
+def compiling() -> Iterator[None]:
+    """Let rooms recurse as deep as a program is nested, undisturbed."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _FRAMES)
+    try:
+        with undisturbed():
+            yield
+    finally:
         sys.setrecursionlimit(limit)
 
 

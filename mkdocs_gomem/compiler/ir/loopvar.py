@@ -129,8 +129,8 @@ class _Capture:
             return target
         temp = new_temp(self._func, self._func.pos, target.type)
         assign = _assign(loop.pos, loop.mark, target, temp, def_=True)
-        # Its definition stays the range clause, which assigns it each time: so a literal in an inner
-        # loop captures it by reference.
+        # Its definition stays the range clause, which assigns it each time: so a literal in an
+        # inner loop captures it by reference.
         loop.body.insert(0, assign)
         self._fixups[target] = assign
         return temp

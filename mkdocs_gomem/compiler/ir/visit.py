@@ -10,6 +10,7 @@ Source: cmd/compile/internal/ir/visit.go, node_gen.go, go1.27.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import nodes
@@ -75,6 +76,13 @@ FIELDS: dict[type[Node], tuple[tuple[str, bool], ...]] = {
 }
 """Class to its child fields; True for a list of children."""
 
+_READ: dict[type[Node], Callable[[Node], tuple[Node | list[Node] | None, ...]]] = {
+    cls: attrgetter("init", *(name for name, _ in fields))
+    for cls, fields in FIELDS.items()
+    if fields
+}
+"""Reads `init` and all child fields of a node at once; nothing is asked more often than this."""
+
 RUN_FIELDS: dict[type[Node], tuple[str, ...]] = {
     nodes.TypeExpr: ("rtype",),
     nodes.TypeAssertExpr: ("rtype",),
@@ -89,10 +97,12 @@ def children(node: Node) -> list[Node]:
     cls = type(node)
     if cls is nodes.Name:
         return []
-    result: list[Node] = list(node.init)  # type: ignore[attr-defined]
-    for name, is_list in FIELDS[cls]:
-        value = getattr(node, name)
-        if is_list:
+    read = _READ.get(cls)
+    if read is None:
+        return list(node.init)  # type: ignore[attr-defined]
+    result: list[Node] = []
+    for value in read(node):
+        if isinstance(value, list):
             result += value
         elif value is not None:
             result.append(value)
@@ -101,15 +111,17 @@ def children(node: Node) -> list[Node]:
 
 def walk(node: Node, visit: Callable[[Node], None]) -> None:
     """Call `visit` for a node and all nodes inside, a node before its children."""
-    visit(node)
-    for child in children(node):
-        walk(child, visit)
+    walk_list((node,), visit)
 
 
 def walk_list(items: Iterable[Node], visit: Callable[[Node], None]) -> None:
     """Call `visit` for all nodes in a list and inside."""
     for item in items:
-        walk(item, visit)
+        waiting = [item]
+        while waiting:
+            node = waiting.pop()
+            visit(node)
+            waiting += reversed(children(node))
 
 
 def walk_with_closures(func: Func, visit: Callable[[Node], None]) -> None:
@@ -125,16 +137,18 @@ def walk_with_closures(func: Func, visit: Callable[[Node], None]) -> None:
 
 def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's name
     """Tell if `test` holds for the node or one inside; stops at the first."""
-    if test(node):
-        return True
-    return do(node, lambda child: any(child, test))
+    return any_list((node,), test)
 
 
 def any_list(items: Iterable[Node], test: Callable[[Node], bool]) -> bool:
     """Tell if `test` holds for a node of a list or one inside."""
-    for item in items:  # noqa: SIM110 - `any` is ours here
-        if any(item, test):
-            return True
+    for item in items:
+        waiting = [item]
+        while waiting:
+            node = waiting.pop()
+            if test(node):
+                return True
+            waiting += reversed(children(node))
     return False
 
 
@@ -148,16 +162,21 @@ def do(node: Node, visit: Callable[[Node], bool]) -> bool:
 
 def edit_children(node: Node, edit: Callable[[Node], Node]) -> None:
     """Replace each child by what `edit` returns for it."""
-    if not isinstance(node, nodes.Name):
-        init = node.init  # type: ignore[attr-defined]
-        if init:
-            init[:] = [edit(item) for item in init]
-    for name, is_list in FIELDS[type(node)]:
+    cls = type(node)
+    if cls is nodes.Name:
+        return
+    init = node.init  # type: ignore[attr-defined]
+    if init:
+        init[:] = [edit(item) for item in init]
+    for name, is_list in FIELDS[cls]:
         value = getattr(node, name)
         if is_list:
-            value[:] = [edit(item) for item in value]
+            if value:
+                value[:] = [edit(item) for item in value]
         elif value is not None:
-            setattr(node, name, edit(value))
+            edited = edit(value)
+            if edited is not value:
+                setattr(node, name, edited)
 
 
 def edit_list(items: list[nodes.Stmt], edit: Callable[[Node], Node]) -> None:
