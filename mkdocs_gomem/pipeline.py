@@ -26,16 +26,16 @@ from mkdocs_gomem.lesson import decisions as verdicts
 from mkdocs_gomem.lesson import page, scenes
 from mkdocs_gomem.source import (
     NO_PLACES,
+    Compiling,
     Fence,
     Limits,
     Options,
     Places,
     Pos,
     SourceFile,
-    compiling,
+    Undisturbed,
     file_of,
     printed,
-    undisturbed,
     unsupported,
 )
 from mkdocs_gomem.std import outside, pack
@@ -66,11 +66,14 @@ def decide(
 
     Arguments and errors are those of `front.check`.
     """
-    with undisturbed():
+    with Undisturbed():
         package, info = front.check(files, assembly=assembly, std=std)
-        with compiling():
+        with Compiling():
             program = ir.lower(package, info, library.standard())
             program = inline.expand(program, enabled=inlining)
+            if program.needs_reading:
+                program = ir.lower(package, info, library.standard(), everything=True)
+                program = inline.expand(program, enabled=inlining)
             static = staticinit.schedule(program)
             ir.prepare(program)
             placements = escape.place(program)
@@ -209,10 +212,10 @@ DUMPS: Mapping[str, Callable[[Sequence[SourceFile]], str]] = {
 
 
 def _lowered(files: Sequence[SourceFile]) -> ir.Program:
-    with compiling():
+    with Compiling():
         return ir.lower(*front.check(files), library.standard())
 
 
 def _generated(decisions: Decisions) -> machine.Executable:
-    with compiling():
+    with Compiling():
         return codegen.generate(decisions.program, decisions.placements, plan=decisions.static)

@@ -11,16 +11,12 @@ diagnostic is printed.
 from __future__ import annotations
 
 import bisect
-import contextlib
 import gc
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, NewType, NoReturn
+from typing import NamedTuple, NewType, NoReturn
 
 from typing_extensions import override
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Pos = NewType("Pos", int)
 """A place in a file: `file << 40 | line << 16 | column`. 0 is no place at all."""
@@ -171,32 +167,40 @@ _FRAMES = 50_000
 3,000 operators is as deep as it is long."""
 
 
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Let Python's collector rest for as long as this lasts.
+class Undisturbed:
+    """Lets Python's collector rest for as long as it is entered.
 
     Trees are kept until their fence is done; looking for garbage in them again and again would
-    take a third of the time for 3,000 lines, and the more the longer they are.
+    take a third of the time for 3,000 lines, and the more the longer they are. No generator, since
+    leaving one makes objects, and so sets the collector on trees that are dropped a moment later.
     """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
+
+    __slots__ = ("_collects",)
+
+    def __enter__(self) -> None:
+        self._collects = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._collects:
             gc.enable()
 
 
-@contextlib.contextmanager
-def compiling() -> Iterator[None]:
-    """Let rooms recurse as deep as a program is nested, undisturbed."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(limit + _FRAMES)
-    try:
-        with undisturbed():
-            yield
-    finally:
-        sys.setrecursionlimit(limit)
+class Compiling(Undisturbed):
+    """Lets rooms recurse as deep as a program is nested, undisturbed."""
+
+    __slots__ = ("_limit",)
+
+    @override
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(self._limit + _FRAMES)
+
+    @override
+    def __exit__(self, *_: object) -> None:
+        sys.setrecursionlimit(self._limit)
+        super().__exit__()
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,7 +289,7 @@ def flows(stderr: str, sources: dict[str, str], goroot: Path) -> str:
     """Read the explanations of `-m=2`: a line for the decision, then its flow, indented."""
     blocks: list[tuple[tuple[str, int, int], str]] = []
     own = False
-    for line in stderr.replace(f"{goroot}/src/", "$GOROOT/").splitlines():
+    for line in stderr.replace(f"{goroot}/src/", "$GOROOT/src/").splitlines():
         found = DIAGNOSTIC.match(line)
         if not found:
             continue

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from mkdocs_gomem.hosts import commands
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,6 +24,9 @@ FORMATS = ("text", "github", "json")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     asked = _parser().parse_args(arguments)
+    # What `--version` and a slip of the pen need not wait for.
+    from mkdocs_gomem.hosts import commands  # noqa: PLC0415
+
     try:
         status = commands.perform(asked)
         sys.stdout.flush()

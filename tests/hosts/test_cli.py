@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.hosts import cli, commands
+from mkdocs_gomem.hosts import cli
+from mkdocs_gomem.hosts.commands import running
 from tests import txtar
 from tests.hosts import go
 
@@ -93,7 +94,7 @@ def test_what_is_not_supported_is_refused_with_status_3(gomem: Gomem, command: l
 
 
 def test_run_past_a_bound(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "STEPS", 10_000)
+    monkeypatch.setattr(running, "STEPS", 10_000)
     path = gomem.file(go.ENDLESS)
     said = gomem("run", path)
     assert said == Said(3, "", f"{path}:4:2: stopped: steps\n")

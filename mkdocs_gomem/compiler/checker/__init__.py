@@ -39,7 +39,7 @@ from mkdocs_gomem.compiler.checker.version import (
     spell_version,
 )
 from mkdocs_gomem.gotypes import objects, typesets
-from mkdocs_gomem.source import compiling
+from mkdocs_gomem.source import Compiling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,7 @@ def check(
     missing = resolver.missing_imports(state)
     if missing:
         raise reject(missing)
-    with compiling():
+    with Compiling():
         check_files(state)
     if parse_errors or state.errors:
         raise reject([*parse_errors, *state.errors])

@@ -300,7 +300,10 @@ def _use_own_instances(state: State, node: Stmt) -> Stmt:
     def own(func: Func | None) -> Func | None:
         if func is None or not func.is_dupok or func.is_local:
             return None
-        return instances.get(func.link_name)
+        instance = instances.get(func.link_name)
+        if instance is None and func.is_method:
+            state.program.needs_reading = True
+        return instance
 
     def edit(item: Node) -> Node:
         visit.edit_children(item, edit)
@@ -316,8 +319,6 @@ def _use_own_instances(state: State, node: Stmt) -> Stmt:
                 pass
         return item
 
-    if not instances:
-        return node
     edited = edit(node)
     assert isinstance(edited, nodes.Stmt)  # noqa: S101 - for the type checker
     return edited

@@ -834,5 +834,9 @@ class Program:
     wrappers: list[Func] = field(default_factory=list)
     """Methods by embedding that gc makes after inlining, as far as remarks show them; not run."""
     files: tuple[str, ...] = ()
+    needs_reading: bool = False
+    """Something depends on which types gc read, so the package has to be lowered with
+    `everything`: a method of an instance of std came up only when a call was inlined, and it is
+    compiled with the program if its type was read."""
     lowerer: Lowerer = field(init=False)
     """Makes what nobody asked for yet: see `lower.method_of`."""

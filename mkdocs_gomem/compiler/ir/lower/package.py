@@ -100,8 +100,6 @@ class Lowerer:
         """From now on, make the methods of each instance that gc makes: see `reading`."""
         if self._reader is None:
             self._reader = reading.Reader(self)
-        if self.std is not None:
-            self.std.read_everything()
 
     def later(self, work: Callable[[], None]) -> None:
         """Put off what may need types that are not complete yet; `finish` does it."""
