@@ -51,6 +51,8 @@ class Devirtualizer:
     assignments: dict[Name, list[Assignment]] = field(default_factory=dict)
     calls: dict[nodes.CallExpr, list[_CallRef]] = field(default_factory=dict)
     analyzed: set[Func] = field(default_factory=set)
+    made_late: set[Type] = field(default_factory=set)
+    """Pointer types that gc makes anew, each time, while it inlines."""
 
     def static_call(self, call: nodes.CallExpr) -> None:
         """Make an interface call a call of a method, if the receiver's type is known."""
@@ -125,7 +127,7 @@ class Devirtualizer:
     def _concrete_type1(self, node: Expr, seen: set[Name]) -> Type | None:
         while True:
             if not conversions.is_interface(node.type):
-                return node.type
+                return self._type_of(node)
             match node:
                 case nodes.ConvExpr(op=Op.CONVNOP | Op.CONVIFACE):
                     node = node.x
@@ -150,10 +152,39 @@ class Devirtualizer:
             found = self._concrete_type1(value, seen) if isinstance(value, Expr) else value
             if found is _NO_TYPE:
                 continue
-            if found is None or (typ is not None and not conversions.same(typ, found)):
+            if found is None or (typ is not None and not self._is_one(typ, found)):
                 return None
             typ = found
         return _NO_TYPE if typ is None else typ
+
+    def _type_of(self, node: Expr) -> Type:
+        """Return an expression's type; that of `&x` in a body of another package is its own.
+
+        gc has one pointer type for each type only if it was made before anything is inlined:
+        when the type was read, with the receivers of its methods (types.NewPtrCacheEnabled).
+        """
+        typ = node.type
+        if not isinstance(node, nodes.AddrExpr) or node.mark is None or node.mark.func.is_local:
+            return typ
+        elem = _pointed_at(typ)
+        if elem is None or elem.obj.pkg is self.state.program.lowerer.pkg:
+            return typ
+        own = types.Pointer(elem)
+        self.made_late.add(own)
+        return own
+
+    def _is_one(self, typ: Type, other: Type) -> bool:
+        """Tell if gc has one type for both."""
+        if not conversions.same(typ, other):
+            return False
+        elem = _pointed_at(typ)
+        if elem is None or not {typ, other} & self.made_late:
+            return True
+        program = self.state.program
+        if not program.lowerer.reads:
+            program.needs_reading = True
+        has_pointer = any(method.has_ptr_recv for method in elem.methods)
+        return has_pointer and program.lowerer.has_read(elem)
 
     def _assignments(self, name: Name, func: Func) -> list[Assignment]:
         if func not in self.analyzed:
@@ -285,3 +316,8 @@ def _takes_dictionary(typ: Type, interface: Type) -> bool:
         if recv is not None and conversions.has_shape(recv.type):
             return True
     return False
+
+
+def _pointed_at(typ: Type) -> types.Named | None:
+    """Return the declared type that a pointer points at."""
+    return types.as_named(typ.elem) if isinstance(typ, types.Pointer) else None

@@ -837,6 +837,7 @@ class Program:
     needs_reading: bool = False
     """Something depends on which types gc read, so the package has to be lowered with
     `everything`: a method of an instance of std came up only when a call was inlined, and it is
-    compiled with the program if its type was read."""
+    compiled with the program if its type was read; or two inlined bodies made pointers to a type
+    of std, which gc holds for one type only if it was read."""
     lowerer: Lowerer = field(init=False)
     """Makes what nobody asked for yet: see `lower.method_of`."""

@@ -101,6 +101,15 @@ class Lowerer:
         if self._reader is None:
             self._reader = reading.Reader(self)
 
+    @property
+    def reads(self) -> bool:
+        """Whether all types are read that gc reads."""
+        return self._reader is not None
+
+    def has_read(self, typ: types.Named) -> bool:
+        """Tell if gc read a declared type before it inlined anything; False if not known."""
+        return self._reader is not None and self._reader.has_read(typ)
+
     def later(self, work: Callable[[], None]) -> None:
         """Put off what may need types that are not complete yet; `finish` does it."""
         self._todo.append(work)

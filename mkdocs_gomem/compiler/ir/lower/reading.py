@@ -37,6 +37,10 @@ class Reader:
         if typ is not None:
             self._walk(typ)
 
+    def has_read(self, typ: types.Named) -> bool:
+        """Tell if a declared type has come up."""
+        return typ in self._seen
+
     def _walk(self, typ: Type | None) -> None:
         match typ:
             case None | types.Basic() | types.TypeParam():
