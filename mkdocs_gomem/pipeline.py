@@ -67,7 +67,7 @@ def decide(
     Arguments and errors are those of `front.check`.
     """
     with Undisturbed():
-        package, info = front.check(files, assembly=assembly, std=std)
+        package, info = front.check(files, assembly=assembly, std=std, named=True)
         with Compiling():
             program = ir.lower(package, info, library.standard())
             program = inline.expand(program, enabled=inlining)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    files: Sequence[SourceFile], *, assembly: bool = False, std: str = ""
+    files: Sequence[SourceFile], *, assembly: bool = False, std: str = "", named: bool = False
 ) -> tuple[list[syntax.File], checker.Info]:
     """Parse and type-check one package.
 
@@ -26,13 +26,18 @@ def check(
         files: its files.
         assembly: functions without a body may have one in assembly, in a file not given.
         std: import path of a package of the standard library, which gc lets do more.
+        named: the package's path, which link names show, is its name and not
+            `command-line-arguments`; unless a package of std has that path.
 
     Raises:
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
     package, told = syntax.parse_package(files, std=bool(std))
     try:
-        info = checker.check(package, library.standard(), path=std)
+        name = package[0].pkg_name.value
+        taken = library.standard().package(name) is not None
+        path = std or (name if named and not taken else "")
+        info = checker.check(package, library.standard(), path=path)
     except Rejected as rejected:
         # Some errors of the parser do not keep gc from checking types; they are told first.
         raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
