@@ -16,7 +16,6 @@ Source: cmd/compile/internal/inline/interleaved/interleaved.go, noder/reader.go
 
 from __future__ import annotations
 
-import copy as shallow
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.inline import budget, callee, decide, wrappers
@@ -80,7 +79,7 @@ def _has_calls(func: Func) -> bool:
 
 def _pristine(func: Func) -> Func:
     """Return a copy of a function, to be copied again when the function itself has changed."""
-    twin = shallow.copy(func)
+    twin = copy.shallow(func)
     twin.closures = []
     copier = copy.Copier(twin, None, {name: name for name in func.closure_vars})
     twin.dcl = [copier.local(name) for name in func.dcl]
@@ -267,7 +266,7 @@ def _inline_call(
     for _ in range(_imprecise(source)):
         state.say(nodes.outermost(call), nodes.IMPRECISE)  # gc reads the body anew
     _name_literals(caller, func, caller.closures[closures_before:])
-    original_call = shallow.copy(call)
+    original_call = copy.shallow(call)
     original_call.args = list(call.args)
     original_call.init = effects
     return nodes.InlinedCallExpr(

@@ -16,7 +16,7 @@ Source: cmd/compile/internal/noder/reader.go (unifiedInlineCall, inlClosureFunc)
 
 from __future__ import annotations
 
-import copy as shallow
+from dataclasses import fields
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from mkdocs_gomem.compiler.ir import nodes, visit
@@ -26,6 +26,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _N = TypeVar("_N", bound=Node)
+_Item = TypeVar("_Item", bound=Node | Func)
+_SLOTS: dict[type, tuple[str, ...]] = {}
+"""The fields of each class that was copied so far."""
+
+
+def shallow(item: _Item) -> _Item:
+    """Copy a node or function, not what is in it; `copy.copy` asks a class anew each time."""
+    cls = type(item)
+    names = _SLOTS.get(cls)
+    if names is None:
+        names = _SLOTS[cls] = tuple(field.name for field in fields(cls))
+    new = object.__new__(cls)
+    for name in names:
+        setattr(new, name, getattr(item, name))
+    return new
 
 
 class Copier:
@@ -66,7 +81,7 @@ class Copier:
         """Return the new variable for one declared in the copied body, made when first met."""
         known = self._names.get(name)
         if known is None:
-            new = shallow.copy(name)
+            new = shallow(name)
             new.copied_from = name
             new.curfn = self.caller
             new.init = []
@@ -109,7 +124,7 @@ class Copier:
     def _copy(self, node: _N) -> _N:
         if isinstance(node, Name):
             return cast("_N", self._name(node))
-        new = shallow.copy(node)
+        new = shallow(node)
         self._new_nodes[node] = new
         new.mark = self._mark(node.mark)
         init = node.init  # type: ignore[attr-defined]
@@ -154,7 +169,7 @@ class Copier:
 
     def _closure(self, old_expr: nodes.ClosureExpr, new_expr: nodes.ClosureExpr) -> Func:
         old = old_expr.func
-        new = shallow.copy(old)
+        new = shallow(old)
         new.inlined_copy_of = old.inlined_copy_of or old
         new.outer = self.caller
         new.is_dupok = self.caller.is_dupok  # as gc's NewClosureFunc has it: not the original's
@@ -162,7 +177,7 @@ class Copier:
         new.gens = dict(old.gens)
         new.dcl = []
         new.closures = []
-        nname = shallow.copy(old.nname)
+        nname = shallow(old.nname)
         nname.func = new
         new.nname = nname
         # Inside, positions and marks of the body are those of the literal itself, as in gc.
@@ -171,7 +186,7 @@ class Copier:
         new.is_dupok = self.caller.is_dupok
         new.closure_vars = []
         for captured in old.closure_vars:
-            var = shallow.copy(captured)
+            var = shallow(captured)
             var.mark = self._mark(captured.mark)
             outer = captured.outer
             target = None if outer is None else self._name(outer)
