@@ -52,8 +52,12 @@ class ReassignOracle:
         for param in func.params:
             if not is_blank(param):
                 self._defs[param] = func
-        visit.walk_with_closures(func, self._find_local)
-        visit.walk_with_closures(func, self._prune)
+        found: list[Node] = []
+        visit.walk_with_closures(func, found.append)
+        for node in found:
+            self._find_local(node)
+        for node in found:
+            self._prune(node)
 
     def _find_local(self, node: Node) -> None:
         if not isinstance(node, Name) or node.cls is not Class.AUTO or node.addrtaken:
