@@ -65,6 +65,8 @@ def node(item: Node | None) -> str:
     """Return a node as `%v` prints it."""
     if item is None:
         return "<nil>"
+    if isinstance(item, nodes.Name):
+        return _name(item)
     if isinstance(item, nodes.Stmt) and not isinstance(item, nodes.ExprStmt | nodes.SendStmt):
         return stmt(item)
     return expr(item, 0)
@@ -122,7 +124,7 @@ def expr(item: Node | None, prec: int) -> str:
         return f"({node(item)})"
     match item:
         case nodes.Name():
-            return "_" if item.name.startswith("~b") else item.name
+            return _name(item)
         case nodes.Literal():
             return literal(item.value, item.type)
         case nodes.Nil():
@@ -186,6 +188,10 @@ def expr(item: Node | None, prec: int) -> str:
             return f"{expr(item.chan, own)} <- {expr(item.value, own + 1)}"
         case _:
             return f"<node {op_text(item.op)}>"
+
+
+def _name(item: nodes.Name) -> str:
+    return "_" if item.name.startswith("~b") else item.name
 
 
 def _call(item: nodes.CallExpr, own: int) -> str:
