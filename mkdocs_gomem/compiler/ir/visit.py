@@ -102,9 +102,11 @@ def children(node: Node) -> list[Node]:
         return list(node.init)  # type: ignore[attr-defined]
     result: list[Node] = []
     for value in read(node):
+        if not value:  # no child here, or an empty list
+            continue
         if isinstance(value, list):
             result += value
-        elif value is not None:
+        else:
             result.append(value)
     return result
 
@@ -121,7 +123,10 @@ def walk_list(items: Iterable[Node], visit: Callable[[Node], None]) -> None:
         while waiting:
             node = waiting.pop()
             visit(node)
-            waiting += reversed(children(node))
+            inside = children(node)
+            if inside:
+                inside.reverse()
+                waiting += inside
 
 
 def walk_with_closures(func: Func, visit: Callable[[Node], None]) -> None:
@@ -148,7 +153,10 @@ def any_list(items: Iterable[Node], test: Callable[[Node], bool]) -> bool:
             node = waiting.pop()
             if test(node):
                 return True
-            waiting += reversed(children(node))
+            inside = children(node)
+            if inside:
+                inside.reverse()
+                waiting += inside
     return False
 
 
