@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import checker, escape, inline, ir, library, staticinit, syntax
 from mkdocs_gomem.compiler.ir import scc
+from mkdocs_gomem.compiler.ir.lower.package import std_lowerer
 from mkdocs_gomem.source import Rejected, SourceFile, spell
 from mkdocs_gomem.std import pack
 
@@ -144,6 +145,8 @@ def decide(files: list[SourceFile], path: str) -> Program:
     std = library.Library()
     package, _ = syntax.parse_package(files, std=True)
     info = checker.check(package, std, path=path)
+    # Also recorded: what comes up only because an inlined body of another package reads a type.
+    std_lowerer(std).read_everything()
     program = ir.lower(package, info, std, everything=True)
     inline.expand(program)
     staticinit.schedule(program)

@@ -205,9 +205,9 @@ class Lowerer:
             else:
                 text = typefmt.qualified(var.pkg, var.name)
                 typ = types.unalias(var.type) if var.type is not None else NO_VALUE
-                if self._reader is not None:
-                    self._reader.read(typ)
                 name = Name(var.pos, typ, text, Class.EXTERN, origin=var, pkg=var.pkg)
+            if self._reader is not None:
+                self._reader.read(name.type)
             self._globals[var] = name
         return name
 
