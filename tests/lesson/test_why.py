@@ -21,6 +21,8 @@ REMARK = re.compile(r"(?:(\w+\.go):)?(\d+):(\d+): (.*)")
 def remarks(name: str, section: str = "go/escape") -> list[tuple[tuple[str, int, int], str]]:
     found = []
     for line in lessons.recorded(name, section):
+        if not line[0].isdigit() and ".go:" not in line:
+            continue  # of a variable that stands nowhere, and so is no row
         match = REMARK.fullmatch(line)
         assert match
         found.append(((match[1] or "main.go", int(match[2]), int(match[3])), match[4]))
