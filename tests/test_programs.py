@@ -223,5 +223,6 @@ def test_every_program_is_recorded() -> None:
 
 @pytest.mark.oracle
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_recorded_sections_are_what_go_says() -> None:
     assert oracle.main(["--check"]) == 0
