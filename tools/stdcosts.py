@@ -139,8 +139,8 @@ def compare(path: str) -> Result:
 def decide(files: list[SourceFile], path: str) -> Program:
     """Take the decisions that are recorded, for all that gc compiles with a package.
 
-    As `pipeline.decide` does, but with the instances that matter to no reader, without an image,
-    and with a library of its own: another program's instances are none of this one's.
+    As `pipeline.decide` does, but always with all types read, without an image, and with a library
+    of its own: another program's instances are none of this one's.
     """
     std = library.Library()
     package, _ = syntax.parse_package(files, std=True)

@@ -160,14 +160,6 @@ def any_list(items: Iterable[Node], test: Callable[[Node], bool]) -> bool:
     return False
 
 
-def do(node: Node, visit: Callable[[Node], bool]) -> bool:
-    """Call `visit` for each child until one returns True; tell if one did."""
-    for child in children(node):  # noqa: SIM110 - `any` is ours here
-        if visit(child):
-            return True
-    return False
-
-
 def edit_children(node: Node, edit: Callable[[Node], Node]) -> None:
     """Replace each child by what `edit` returns for it."""
     cls = type(node)

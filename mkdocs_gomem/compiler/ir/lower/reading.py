@@ -2,8 +2,9 @@
 
 gc reads a declared type as a whole when it meets its name: what it is made of, and the signatures
 of its methods, and so on. For each instance of a generic type that comes up, all its methods are
-compiled with the package. They matter to nobody who reads a program's decisions, so a program is
-lowered without them; to hold us against all that gc decided (`tools/stdcosts.py`) they are made.
+compiled with the package. Few programs' decisions depend on that, so a program is lowered without
+them, and once more with them if `Program.needs_reading` says so (docs/decisions/0010); to hold us
+against all that gc decided (`tools/stdcosts.py`) they are always made.
 
 Source: cmd/compile/internal/noder/reader.go (typIdx, objIdxMayFail, funcExt), go1.27.
 """
