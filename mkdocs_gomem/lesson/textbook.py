@@ -47,18 +47,9 @@ def rule_for_expression(node: ir.Expr) -> Rule:
 
 def returned_addresses(func: ir.Func) -> set[ir.Name]:
     """Collect the variables whose address stands in a return statement of `func`."""
-    found: set[ir.Name] = set()
-
-    def visit(node: ir.Node) -> None:
-        if isinstance(node, ir.ReturnStmt):
-            for result in node.results:
-                name = _address_of(result)
-                if name is not None:
-                    found.add(name)
-
-    for statement in func.body:
-        ir.visit.walk(statement, visit)
-    return found
+    returns = (node for node in ir.visit.within(func.body) if isinstance(node, ir.ReturnStmt))
+    names = (_address_of(result) for node in returns for result in node.results)
+    return {name for name in names if name is not None}
 
 
 def _address_of(result: ir.Expr) -> ir.Name | None:

@@ -369,7 +369,7 @@ def _reachable_by_others(func: ir.Func) -> set[ir.Name]:
                 case _:
                     return None
 
-    def visit_node(node: ir.Node) -> None:
+    for node in visit.within(func.body):
         match node:
             case ir.AddrExpr(op=Op.ADDR):
                 name = base(node.x)
@@ -383,8 +383,6 @@ def _reachable_by_others(func: ir.Func) -> set[ir.Name]:
                             found.add(var.outer)
             case _:
                 pass
-
-    visit.walk_list(func.body, visit_node)
     for var in func.closure_vars:
         if not var.by_value:
             found.add(var.canonical)

@@ -12,17 +12,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.escape import limits, type_facts
-from mkdocs_gomem.compiler.ir import nodes, visit
+from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Expr, Func, Node, Op, Remark
 from mkdocs_gomem.gotypes import types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mkdocs_gomem.compiler.ir.visit import Bodies
+
 _MAX_BITS = 62
 
 
-def remarks(funcs: Iterable[Func]) -> list[Remark]:
+def remarks(funcs: Iterable[Func], bodies: Bodies) -> list[Remark]:
     """Return gc's lines, function by function, literals after what they stand in."""
     found: list[Remark] = []
     for func in funcs:
@@ -31,7 +33,8 @@ def remarks(funcs: Iterable[Func]) -> list[Remark]:
         todo = [func]
         while todo:
             look = _Look(found)
-            visit.walk_list(todo.pop().body, look)
+            for node in bodies[todo.pop()]:
+                look(node)
             todo.extend(look.literals)
     return found
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 from mkdocs_gomem.compiler.escape import explain, type_facts
 from mkdocs_gomem.compiler.escape.leaks import HEAP, RESULTS, Leaks
 from mkdocs_gomem.compiler.escape.placements import Way
+from mkdocs_gomem.compiler.ir import visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Node
 from mkdocs_gomem.compiler.ir.reassignment import ReassignOracle
 
@@ -183,6 +184,8 @@ class Analysis:
     """What is known over the batches of one program."""
 
     remarks: list[nodes.Remark]
+    bodies: visit.Bodies = field(default_factory=visit.Bodies)
+    """Of all functions; literals that are found put leaves into them, and nothing else changes."""
     tags: dict[Func, tuple[str, ...]] = field(default_factory=dict)
     """Of the functions that are done."""
     pending: set[Func] = field(default_factory=set)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from mkdocs_gomem.compiler.escape import bounds, limits, literals, report, solve, stmt, type_facts
 from mkdocs_gomem.compiler.escape.graph import Analysis, Batch, Escape, Hole
 from mkdocs_gomem.compiler.escape.placements import Placements
-from mkdocs_gomem.compiler.ir import nodes, scc, visit
-from mkdocs_gomem.compiler.ir.nodes import Func, Node, Op, Program
+from mkdocs_gomem.compiler.ir import nodes, scc
+from mkdocs_gomem.compiler.ir.nodes import Func, Op, Program
 
 
 def place(program: Program) -> Placements:
@@ -25,8 +25,9 @@ def place(program: Program) -> Placements:
     analysis = Analysis([])
     placements = Placements({}, analysis.remarks)
     funcs = scc.all_funcs(program)
-    scc.visit_funcs_bottom_up(funcs, lambda batch, _: _batch(analysis, placements, batch))
-    placements.remarks.extend(bounds.remarks(funcs))
+    bodies = analysis.bodies
+    scc.visit_funcs_bottom_up(funcs, lambda batch, _: _batch(analysis, placements, batch), bodies)
+    placements.remarks.extend(bounds.remarks(funcs, bodies))
     return placements
 
 
@@ -69,8 +70,7 @@ def _init_func(batch: Batch, func: Func) -> None:
 def walk_func(batch: Batch, func: Func) -> None:
     """Make the edges of a function's body; a literal's when the literal is reached."""
     e = Escape(batch, func)
-
-    def look(node: Node) -> None:
+    for node in batch.analysis.bodies[func]:
         match node:
             case nodes.LabelStmt() if node.label != "_":
                 e.labels[node.label] = False
@@ -78,8 +78,6 @@ def walk_func(batch: Batch, func: Func) -> None:
                 e.labels[node.label] = True
             case _:
                 pass
-
-    visit.walk_list(func.body, look)
     stmt.block(e, func.body)
 
 

@@ -71,7 +71,7 @@ def can_inline(state: State, func: Func) -> None:
         func.inline_refusal = reason
         return
     func.inline_cost = budget - visitor.budget
-    func.can_delay_results = can_delay_results(func)
+    func.can_delay_results = can_delay_results(func, state.bodies[func])
     state.say(func.pos, f"can inline {func.name}")
 
 
@@ -85,33 +85,30 @@ def inline_impossible(func: Func) -> str:
     return ""
 
 
-def can_delay_results(func: Func) -> bool:
+def can_delay_results(func: Func, body: list[Node]) -> bool:
     """Tell if results can be declared where they are returned: one return, unnamed results."""
-    returns = 0
-
-    def look(node: Node) -> None:
-        nonlocal returns
-        if isinstance(node, nodes.ReturnStmt):
-            returns += 1 if node.results else 2
-
-    visit.walk_list(func.body, look)
-    return returns == 1 and all(
-        result.name.rpartition(".")[2].startswith("~") for result in func.results
+    returns = [node for node in body if isinstance(node, nodes.ReturnStmt)]
+    return (
+        len(returns) == 1
+        and bool(returns[0].results)
+        and all(result.name.rpartition(".")[2].startswith("~") for result in func.results)
     )
 
 
-def is_big(func: Func) -> bool:
-    """Tell if a function is so big that only the cheapest calls are inlined into it."""
-    budget = BIG_FUNCTION_NODES
+def is_big(body: list[Node]) -> bool:
+    """Tell if a function is so big that only the cheapest calls are inlined into it.
 
-    def test(node: Node) -> bool:
-        nonlocal budget
+    Args:
+        body: all nodes inside.
+    """
+    budget = BIG_FUNCTION_NODES
+    for node in body:
         budget += _tuple_assignment_bonus(node)
         if not isinstance(node, nodes.ExprStmt):
             budget -= 1
-        return budget <= 0
-
-    return visit.any_list(func.body, test)
+        if budget <= 0:
+            return True
+    return False
 
 
 def _tuple_assignment_bonus(node: Node) -> int:
@@ -131,7 +128,7 @@ class _HairyVisitor:
     def __init__(self, state: State, func: Func, budget: int) -> None:
         self.state = state
         self.func = func
-        self.big = is_big(func)
+        self.big = is_big(state.bodies[func])
         self.budget = budget
         self.max_budget = budget
         self.reason = ""

@@ -24,7 +24,7 @@ def decide(state: State, funcs: Iterable[Func]) -> None:
         for func in batch:
             budget.can_inline(state, func)
 
-    scc.visit_funcs_bottom_up(funcs, each)
+    scc.visit_funcs_bottom_up(funcs, each, state.bodies)
 
 
 def adopt(state: State, fresh: list[Func]) -> None:

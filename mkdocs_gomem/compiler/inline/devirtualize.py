@@ -189,15 +189,15 @@ class Devirtualizer:
     def _assignments(self, name: Name, func: Func) -> list[Assignment]:
         if func not in self.analyzed:
             self.analyzed.add(func)
-            visit.walk_list(func.body, self._look)
+            self._look_at(func.body)
         return self.assignments.get(name, [])
 
     def inlined(self, func: Func, call: nodes.CallExpr, result: nodes.InlinedCallExpr) -> None:
         """Take in what an inlined body assigns, and what the call's results turned out to be."""
         if func not in self.analyzed:
             return
-        visit.walk_list(result.init, self._look)
-        visit.walk_list(result.body, self._look)
+        self._look_at(result.init)
+        self._look_at(result.body)
         for ref in self.calls.pop(call, ()):
             self.assignments[ref.name][ref.index] = result.return_vars[ref.result]
 
@@ -228,6 +228,10 @@ class Devirtualizer:
             ref.result = index
             self.calls.setdefault(call, []).append(ref)
 
+    def _look_at(self, items: list[nodes.Stmt]) -> None:
+        for node in visit.within(items):
+            self._look(node)
+
     def _look(self, node: Node) -> None:
         match node:
             case nodes.AssignStmt() if node.y is not None:
@@ -246,7 +250,7 @@ class Devirtualizer:
             case nodes.ClosureExpr():
                 if node.func not in self.analyzed:
                     self.analyzed.add(node.func)
-                    visit.walk_list(node.func.body, self._look)
+                    self._look_at(node.func.body)
             case _:
                 pass
 

@@ -28,6 +28,8 @@ from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_CALLS = frozenset({Op.CALLFUNC, Op.CALLINTER})
+
 
 def expand(program: Program, *, enabled: bool = True) -> Program:
     """Devirtualize and, unless not `enabled`, inline; changes the functions' bodies in place."""
@@ -44,7 +46,7 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     devirtualizer = Devirtualizer(state)
     sites: dict[Func, _CallSites] = {}
     for func in funcs:
-        if enabled and func.inline_cost is not None and _has_calls(func):
+        if enabled and func.inline_cost is not None and _has_calls(state, func):
             state.pristine[func] = _pristine(func)
     for func in funcs:
         site = _CallSites(state, devirtualizer, func, enabled=enabled)
@@ -60,7 +62,7 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
                 if site is not None and site.generations():
                     changed = True
 
-    scc.visit_funcs_bottom_up(funcs, work)
+    scc.visit_funcs_bottom_up(funcs, work, visit.Bodies())
     for site in sites.values():
         site.unparenthesize()
     if enabled:
@@ -70,10 +72,9 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     return program
 
 
-def _has_calls(func: Func) -> bool:
-    return visit.any_list(
-        func.body,
-        lambda node: isinstance(node, nodes.ClosureExpr) or node.op in {Op.CALLFUNC, Op.CALLINTER},
+def _has_calls(state: State, func: Func) -> bool:
+    return any(
+        isinstance(node, nodes.ClosureExpr) or node.op in _CALLS for node in state.bodies[func]
     )
 
 
@@ -104,7 +105,7 @@ class _CallSites:
         self._enabled = enabled
         self._mine: set[nodes.ParenExpr] = set()
         self.func = func
-        self.big = enabled and budget.is_big(func)
+        self.big = enabled and budget.is_big(state.bodies[func])
         self.parens: list[nodes.ParenExpr] = []
         self.resolved: dict[int, Func] = {}
         """For each place the function that is called there, when it is known."""
@@ -130,7 +131,7 @@ class _CallSites:
         if isinstance(node, nodes.ParenExpr) and node in self._mine:
             return node
         visit.edit_children(node, self._mark)
-        if isinstance(node, nodes.CallExpr) and node.op in {Op.CALLFUNC, Op.CALLINTER}:
+        if isinstance(node, nodes.CallExpr) and node.op in _CALLS:
             paren = nodes.ParenExpr(node.pos, node.type, node, mark=node.mark, op=Op.PAREN)
             self._mine.add(paren)
             self.parens.append(paren)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.nodes import Func, Program, Remark
+from mkdocs_gomem.compiler.ir.visit import Bodies
 
 if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos
@@ -21,6 +22,8 @@ class State:
 
     program: Program
     remarks: list[Remark]
+    bodies: Bodies = field(default_factory=Bodies)
+    """Of functions, as they are before anything is inlined into them."""
     checked: set[Func] = field(default_factory=set)
     """Functions of which it is decided whether they can be inlined."""
     pristine: dict[Func, Func] = field(default_factory=dict)

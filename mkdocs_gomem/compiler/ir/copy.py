@@ -208,23 +208,10 @@ class Copier:
         for name in new.dcl:
             if name.copied_from is not None and name.cls is Class.AUTO:
                 name.copied_from = name.copied_from.copied_from or name.copied_from
-        new.closures = [
-            found.func for found in _literals(new.body) if isinstance(found, nodes.ClosureExpr)
-        ]
+        new.closures = [literal.func for literal in visit.literals(new.body)]
         self.caller.closures.append(new)
         return new
 
 
 def _relabel(label: str, suffix: str) -> str:
     return f"~{label}·{suffix}"
-
-
-def _literals(items: Iterable[Stmt]) -> list[Node]:
-    found: list[Node] = []
-
-    def look(node: Node) -> None:
-        if isinstance(node, nodes.ClosureExpr):
-            found.append(node)
-
-    visit.walk_list(items, look)
-    return found

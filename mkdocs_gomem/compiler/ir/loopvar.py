@@ -37,21 +37,12 @@ _LOCALS = frozenset({Class.AUTO, Class.PARAM, Class.PARAMOUT, Class.AUTOHEAP})
 
 def for_capture(func: Func) -> None:
     """Rewrite the loops of a function, and of the literals inside it."""
-    inner = _literals(func)
-    _Capture(func).run()
-    for literal in inner:
-        for_capture(literal)
-
-
-def _literals(func: Func) -> list[Func]:
-    found: list[Func] = []
-
-    def look(node: Node) -> None:
+    body = visit.within(func.body)
+    if any(isinstance(node, nodes.ForStmt | nodes.RangeStmt) for node in body):
+        _Capture(func).run()
+    for node in body:
         if isinstance(node, nodes.ClosureExpr):
-            found.append(node.func)
-
-    visit.walk_list(func.body, look)
-    return found
+            for_capture(node.func)
 
 
 class _Capture:

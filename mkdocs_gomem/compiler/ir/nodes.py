@@ -202,6 +202,8 @@ class Op(enum.IntEnum):
 class Class(enum.Enum):
     """What kind of storage a name stands for (ir.Class)."""
 
+    __hash__ = object.__hash__  # a member is itself; Enum's would hash its name at each look-up
+
     EXTERN = "PEXTERN"
     """A package variable."""
     AUTO = "PAUTO"

@@ -52,15 +52,15 @@ class ReassignOracle:
         for param in func.params:
             if not is_blank(param):
                 self._defs[param] = func
-        found: list[Node] = []
-        visit.walk_with_closures(func, found.append)
+        found = visit.within_with_closures(func)
         for node in found:
-            self._find_local(node)
+            if isinstance(node, Name):
+                self._find_local(node)
         for node in found:
             self._prune(node)
 
-    def _find_local(self, node: Node) -> None:
-        if not isinstance(node, Name) or node.cls is not Class.AUTO or node.addrtaken:
+    def _find_local(self, node: Name) -> None:
+        if node.cls is not Class.AUTO or node.addrtaken:
             return
         is_func = isinstance(node.type.underlying, types.Signature)
         if node.defn is None:
@@ -228,13 +228,7 @@ def is_method_wrapper(func: Func) -> bool:
 def declared_method(func: Func | None) -> Func | None:
     """Return the method that a method wrapper calls; of other functions the function itself."""
     while func is not None and is_method_wrapper(func):
-        calls: list[nodes.CallExpr] = []
-
-        def look(node: Node, calls: list[nodes.CallExpr] = calls) -> None:
-            if isinstance(node, nodes.CallExpr):
-                calls.append(node)
-
-        visit.walk_list(func.body, look)
+        calls = [node for node in visit.within(func.body) if isinstance(node, nodes.CallExpr)]
         fun = calls[0].fun if calls else None
         if not isinstance(fun, nodes.SelectorExpr) or fun.op is not Op.METHEXPR:
             return None

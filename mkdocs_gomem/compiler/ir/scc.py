@@ -12,12 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import nodes, visit
-from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op, Program
+from mkdocs_gomem.compiler.ir.nodes import Class, Func, Op, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mkdocs_gomem.compiler.ir.nodes import Node
 
 _DONE = 1 << 62
+_METHODS = frozenset({Op.DOTMETH, Op.METHVALUE, Op.METHEXPR})
 
 
 def all_funcs(program: Program) -> list[Func]:
@@ -48,7 +51,7 @@ def _add_literals(funcs: list[Func], outer: Func) -> None:
 
 
 def visit_funcs_bottom_up(
-    funcs: Iterable[Func], analyze: Callable[[list[Func], bool], None]
+    funcs: Iterable[Func], analyze: Callable[[list[Func], bool], None], bodies: visit.Bodies
 ) -> None:
     """Call `analyze(component, recursive)` for each component, callees before callers."""
     ids: dict[Func, int] = {}
@@ -66,23 +69,9 @@ def visit_funcs_bottom_up(
         lowest = counter
         stack.append(func)
 
-        def meet(other: Func | None) -> None:
-            nonlocal lowest
+        for other in _mentioned(bodies[func]):
             if other is not None and other.is_local:
                 lowest = min(lowest, go(other))
-
-        def look(node: Node) -> None:
-            match node:
-                case nodes.Name(cls=Class.FUNC):
-                    meet(node.func)
-                case nodes.SelectorExpr(op=Op.DOTMETH | Op.METHVALUE | Op.METHEXPR):
-                    meet(node.func)
-                case nodes.ClosureExpr():
-                    meet(node.func)
-                case _:
-                    pass
-
-        visit.walk_list(func.body, look)
 
         if lowest in {own, own + 1} and not func.is_closure:
             recursive = lowest == own
@@ -100,3 +89,18 @@ def visit_funcs_bottom_up(
     for func in funcs:
         if not func.is_closure:
             go(func)
+
+
+def _mentioned(body: list[Node]) -> Iterator[Func | None]:
+    for node in body:
+        match node:
+            case nodes.Name():
+                if node.cls is Class.FUNC:
+                    yield node.func
+            case nodes.SelectorExpr():
+                if node.op in _METHODS:
+                    yield node.func
+            case nodes.ClosureExpr():
+                yield node.func
+            case _:
+                pass

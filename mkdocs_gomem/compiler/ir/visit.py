@@ -10,13 +10,14 @@ Source: cmd/compile/internal/ir/visit.go, node_gen.go, go1.27.
 
 from __future__ import annotations
 
+import builtins
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from mkdocs_gomem.compiler.ir import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from mkdocs_gomem.compiler.ir.nodes import Func, Node
 
@@ -76,12 +77,18 @@ FIELDS: dict[type[Node], tuple[tuple[str, bool], ...]] = {
 }
 """Class to its child fields; True for a list of children."""
 
-_READ: dict[type[Node], Callable[[Node], tuple[Node | list[Node] | None, ...]]] = {
+_Read: TypeAlias = "Callable[[Node], tuple[Node | list[Node] | None, ...]]"
+_READ: dict[type[Node], _Read] = {
     cls: attrgetter("init", *(name for name, _ in fields))
     for cls, fields in FIELDS.items()
     if fields
 }
 """Reads `init` and all child fields of a node at once; nothing is asked more often than this."""
+_READ_BACKWARDS: dict[type[Node], _Read] = {
+    cls: attrgetter(*(name for name, _ in reversed(fields)), "init")
+    for cls, fields in FIELDS.items()
+    if fields
+}
 
 RUN_FIELDS: dict[type[Node], tuple[str, ...]] = {
     nodes.TypeExpr: ("rtype",),
@@ -111,33 +118,55 @@ def children(node: Node) -> list[Node]:
     return result
 
 
-def walk(node: Node, visit: Callable[[Node], None]) -> None:
-    """Call `visit` for a node and all nodes inside, a node before its children."""
-    walk_list((node,), visit)
+def within(items: Sequence[Node]) -> list[Node]:
+    """List all nodes in a list and inside, a node before its children; what is listed may change.
+
+    The list is made before anybody sees a node of it. Where children are put in while a tree is
+    being walked, `children` has to be asked.
+    """
+    found: list[Node] = []
+    waiting = list(items)
+    waiting.reverse()
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        read = _READ_BACKWARDS.get(type(node))
+        if read is not None:
+            for value in read(node):
+                if not value:  # no child here, or an empty list
+                    continue
+                if isinstance(value, list):
+                    waiting += value[::-1]
+                else:
+                    waiting.append(value)
+        elif type(node) is not nodes.Name:
+            waiting += node.init[::-1]  # type: ignore[attr-defined]
+    return found
 
 
-def walk_list(items: Iterable[Node], visit: Callable[[Node], None]) -> None:
-    """Call `visit` for all nodes in a list and inside."""
-    for item in items:
-        waiting = [item]
-        while waiting:
-            node = waiting.pop()
-            visit(node)
-            inside = children(node)
-            if inside:
-                inside.reverse()
-                waiting += inside
+class Bodies(dict["Func", "list[Node]"]):
+    """All nodes of functions' bodies, listed once for a phase that doesn't change them."""
+
+    __slots__ = ()
+
+    def __missing__(self, func: Func) -> list[Node]:
+        found = self[func] = within(func.body)
+        return found
 
 
-def walk_with_closures(func: Func, visit: Callable[[Node], None]) -> None:
-    """Call `visit` for all nodes of a function and of the literals inside it."""
+def literals(items: Sequence[Node]) -> list[nodes.ClosureExpr]:
+    """List the function literals in a list and inside, not those inside literals."""
+    return [node for node in within(items) if isinstance(node, nodes.ClosureExpr)]
 
-    def inner(node: Node) -> None:
-        visit(node)
+
+def within_with_closures(func: Func) -> list[Node]:
+    """List all nodes of a function and, after each literal, those inside the literal."""
+    found: list[Node] = []
+    for node in within(func.body):
+        found.append(node)
         if isinstance(node, nodes.ClosureExpr):
-            walk_list(node.func.body, inner)
-
-    walk_list(func.body, inner)
+            found += within_with_closures(node.func)
+    return found
 
 
 def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's name
@@ -145,19 +174,9 @@ def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's 
     return any_list((node,), test)
 
 
-def any_list(items: Iterable[Node], test: Callable[[Node], bool]) -> bool:
+def any_list(items: Sequence[Node], test: Callable[[Node], bool]) -> bool:
     """Tell if `test` holds for a node of a list or one inside."""
-    for item in items:
-        waiting = [item]
-        while waiting:
-            node = waiting.pop()
-            if test(node):
-                return True
-            inside = children(node)
-            if inside:
-                inside.reverse()
-                waiting += inside
-    return False
+    return builtins.any(map(test, within(items)))
 
 
 def edit_children(node: Node, edit: Callable[[Node], Node]) -> None:

@@ -145,7 +145,8 @@ class _Walker:
         if name.dictionary is not None:
             self.dictionary(name.dictionary, set())
         for value in self.data.get(name, ()):
-            visit.walk(value, self.node)
+            for node in visit.within((value,)):
+                self.node(node)
 
     def node(self, node: nodes.Node) -> None:
         """Look at one node of kept code."""

@@ -338,18 +338,11 @@ class _Schedule:
         if any(map(effects.any_side_effects, arguments)):
             return False
         uses = dict.fromkeys(names, 0)
-        captured = False
-
-        def count(node: nodes.Node) -> None:
-            nonlocal captured
+        for node in visit.within((result,)):
             if isinstance(node, Name) and node in uses:
                 uses[node] += 1
             if isinstance(node, nodes.ClosureExpr) and node.func.closure_vars:
-                captured = True
-
-        visit.walk(result, count)
-        if captured:
-            return False
+                return False
         for parameter, argument in zip(names, arguments, strict=True):
             if uses[parameter] > 1 and not effects.can_repeat(argument):
                 return False
