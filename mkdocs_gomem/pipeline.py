@@ -100,7 +100,8 @@ def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Deci
 
 def execute(decisions: Decisions, limits: Limits, places: Places = NO_PLACES) -> Trace:
     """Run what gc would emit; a panic or deadlock is part of the trace."""
-    return machine.run(_generated(decisions), decisions.image, limits, places)
+    executable = _generated(decisions, recorded=limits.recorded > 0)
+    return machine.run(executable, decisions.image, limits, places)
 
 
 def teach(
@@ -216,6 +217,8 @@ def _lowered(files: Sequence[SourceFile]) -> ir.Program:
         return ir.lower(*front.check(files), library.standard())
 
 
-def _generated(decisions: Decisions) -> machine.Executable:
+def _generated(decisions: Decisions, *, recorded: bool = True) -> machine.Executable:
     with Compiling():
-        return codegen.generate(decisions.program, decisions.placements, plan=decisions.static)
+        return codegen.generate(
+            decisions.program, decisions.placements, plan=decisions.static, recorded=recorded
+        )

@@ -429,7 +429,7 @@ def _one_line(text: str) -> str:
 
 def _farewell(trace: Trace) -> str:
     plain = trace.outcome.ending is Ending.EXITED and not trace.outcome.status
-    if plain and not trace.allocations and not trace.dropped:
+    if plain and not trace.allocations and not trace.is_cut:
         return "This code left the collector nothing to do."
     return _outcome(trace)
 
@@ -469,6 +469,6 @@ def _models(trace: Trace, scenes: tuple[Scene, ...]) -> tuple[str, ...]:
         models.append("the order of objects on the heap")
     if any(goroutine.number > 1 for scene in scenes for goroutine in scene.snapshot.goroutines):
         models.append("the moment at which each goroutine runs")
-    if trace.dropped:
-        models.append(f"the last {trace.dropped} steps ran but were not recorded")
+    if trace.is_cut:
+        models.append(f"what ran after the first {len(trace.steps):,} steps was not recorded")
     return tuple(models)

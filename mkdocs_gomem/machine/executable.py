@@ -3,6 +3,7 @@
 Made by `compiler.codegen`; run by `machine.run`; nothing here knows Go's syntax. Generated text
 speaks of statements, allocation sites, variables and types by number only: the tables say what
 the numbers mean to a reader, so no name of the program ever stands in the text as written.
+A line `S(n)` or `E(n)` marks a point that is recorded; runs that record nothing do without.
 
 The text defines functions and three entries: `data_entry()` (what the linker lays out, before
 anything runs), `init_entry()` (other package variables and `init` functions, in order) and
@@ -11,6 +12,7 @@ anything runs), `init_entry()` (other package variables and `init` functions, in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -137,14 +139,26 @@ class Chunk:
     """Functions of std that are written when they are first called."""
     inits: tuple[tuple[str, str], ...] = ()
     """Variables of std that are structs or arrays, and what to call for their initial value."""
-    code: CodeType | None = None
+    codes: dict[bool, CodeType] = field(default_factory=dict)
 
-    def compiled(self) -> CodeType:
-        """Return the text as Python code, compiled once."""
-        if self.code is None:
-            text = "\n" * (self.first_line - 1) + self.source
-            self.code = compile(text, "<gomem>", "exec", dont_inherit=True)
-        return self.code
+    def compiled(self, *, recorded: bool) -> CodeType:
+        """Return the text as Python code, compiled once; without its marks unless `recorded`."""
+        code = self.codes.get(recorded)
+        if code is None:
+            source = self.source if recorded else _MARK.sub(_unmarked, self.source)
+            text = "\n" * (self.first_line - 1) + source
+            code = self.codes[recorded] = compile(text, "<gomem>", "exec", dont_inherit=True)
+        return code
+
+
+_MARK = re.compile(r"(?m)(?<=(.))\n( *)[SE]\(\d+\)(?=\n( *))")
+"""A line that is only a mark, with the end of the line before and the depth of the next."""
+
+
+def _unmarked(mark: re.Match[str]) -> str:
+    """Return what stands for a mark: an empty line, or `pass` where a block would be empty."""
+    before, depth, after = mark.groups()
+    return f"\n{depth}pass" if before == ":" and len(after) < len(depth) else "\n"
 
 
 @dataclass(slots=True)

@@ -87,10 +87,12 @@ class Heap:
     """The objects of one run."""
 
     __slots__ = (
-        "budget", "bytes", "collect", "entries", "joined", "objects", "sites", "track",
+        "_bytes", "_settled", "budget", "collect", "entries", "joined", "objects", "sites", "track",
     )  # fmt: skip
 
-    def __init__(self, sites: list[Site], limit: int, collect: Callable[[], int]) -> None:
+    def __init__(
+        self, sites: list[Site], limit: int, collect: Callable[[], int], *, track: bool
+    ) -> None:
         self.sites = sites
         self.entries: list[int | tuple[int | Site, int, bool]] = []
         """Site of each object, or (site, bytes, noscan) where only the run knows the size."""
@@ -98,9 +100,10 @@ class Heap:
         """The objects themselves, parallel to `entries`, for as long as steps are recorded."""
         self.joined: dict[int, list[tuple[int, Any]]] = {}
         """By number from 1: further variables in the same object, each with its site."""
-        self.track = True
-        self.bytes = 0
-        """Class bytes allocated so far."""
+        self.track = track
+        self._settled = 0
+        """So many entries are in `bytes`."""
+        self._bytes = 0
         self.budget = limit
         """Allocate so much more before the live bytes are counted."""
         self.collect = collect
@@ -108,15 +111,46 @@ class Heap:
 
     def fixed(self, site: int, value: Any) -> Any:
         """Log an object whose size its site knows."""
+        self.settle()
         self.entries.append(site)
+        self._settled += 1
         if self.track:
             self.objects.append(value)
-        size = self.sites[site].class_size
-        self.bytes += size
+        self._charge(self.sites[site].class_size)
+        return value
+
+    def light(self) -> Callable[[int, Any], Any]:
+        """Return what logs small objects of known size as `fixed` does, but counts them later.
+
+        Their bytes are counted every few thousand steps (`settle`), so large ones are not for it.
+        """
+        log = self.entries.append
+
+        def allocate(site: int, value: Any) -> Any:
+            log(site)
+            return value
+
+        return allocate
+
+    @property
+    def bytes(self) -> int:
+        """Class bytes allocated so far."""
+        self.settle()
+        return self._bytes
+
+    def settle(self) -> None:
+        """Count the bytes of what was logged lightly."""
+        sites = self.sites
+        fresh = self.entries[self._settled :]
+        if fresh:
+            self._settled += len(fresh)
+            self._charge(sum([sites[site].class_size for site in fresh if isinstance(site, int)]))
+
+    def _charge(self, size: int) -> None:
+        self._bytes += size
         self.budget -= size
         if self.budget < 0:
             self.budget = self.collect()
-        return value
 
     def join(self, site: int, value: Any) -> Any:
         """Note a small variable that shares the object logged last: gc allocates them as one."""
@@ -128,11 +162,10 @@ class Heap:
         """Log an object of so many bytes; zero bytes are no object."""
         taken = class_size(size, noscan=noscan)
         if taken:
-            self.budget -= taken
-            if self.budget < 0:
-                self.budget = self.collect()
-            self.bytes += taken
+            self.settle()
+            self._charge(taken)
             self.entries.append((site, size, noscan))
+            self._settled += 1
             if self.track:
                 self.objects.append(value)
         return value

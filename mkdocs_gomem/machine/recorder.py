@@ -4,7 +4,8 @@ While steps are recorded, generated code calls `enter` at the start of each of t
 functions and `step` after each of the author's statements. A step notes only numbers. What
 memory looked like after a step is found by running the program once more up to there, since a
 run is the same each time: no value is ever copied while the program runs. Past
-`Limits.recorded` both calls do nothing any more.
+`Limits.recorded` the run is cut: what follows is left to a run that records nothing, whose code
+makes no such calls.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenlet import getcurrent, greenlet
 
-from mkdocs_gomem.machine import memory
+from mkdocs_gomem.machine import memory, panics
 from mkdocs_gomem.machine.trace import (
     Allocation,
     Event,
@@ -72,7 +73,8 @@ class Recorder:
         self.on = limit > 0
         self.steps: list[tuple[int, int, int, int, int, frozenset[Event], Pos]] = []
         """Statement (or -1), goroutine, depth, objects, output chunks so far, events, position."""
-        self.dropped = 0
+        self.is_cut = False
+        """The program went on when as many steps as were wanted had been recorded."""
         self.stacks: dict[int, Stack] = {}
         self.kept: list[tuple[int, Any, str]] = []
         """Unnamed objects outside the heap: site, object, frame."""
@@ -93,8 +95,8 @@ class Recorder:
     def enter(self, statement: int) -> None:
         """A function of the author was called."""
         if not self.on:
-            self.dropped += 1
-            return
+            self.is_cut = True
+            raise panics.Stop("recorded steps")
         frame = sys._getframe(1)  # noqa: SLF001 - the frame is what is recorded
         stack = self._stack()
         stack.cut(frame.f_back)
@@ -106,8 +108,8 @@ class Recorder:
     def step(self, statement: int) -> None:
         """A statement of the author has run."""
         if not self.on:
-            self.dropped += 1
-            return
+            self.is_cut = True
+            raise panics.Stop("recorded steps")
         frame = sys._getframe(1)  # noqa: SLF001
         stack = self._stack()
         if not stack.frames or stack.frames[-1][0] is not frame:
@@ -171,12 +173,16 @@ class Recorder:
 
 
 class Recording:
-    """A finished run (`trace.Trace`)."""
+    """A finished run (`trace.Trace`).
+
+    Its steps may have been recorded by another machine, which was cut and of which nothing else
+    is left.
+    """
 
     def __init__(
-        self, machine: Machine, executable: Executable, image: Image | None, limits: Limits
+        self, machine: Machine, recorder: Recorder, image: Image | None, limits: Limits
     ) -> None:
-        self._executable = executable
+        self._executable = machine.executable
         self._image = image
         self._limits = limits
         self.stdout: bytes = b"".join(data for fd, data in machine.output if fd == 1)
@@ -184,13 +190,13 @@ class Recording:
         outcome = machine.outcome
         assert outcome is not None  # noqa: S101 - a run has ended
         self.outcome: Outcome = outcome
-        self.dropped = machine.recorder.dropped
+        self.is_cut = recorder.is_cut
         self.allocated_bytes = machine.heap.bytes
         self._entries = machine.heap.entries
         self._machine_allocation = machine.allocation
         self._allocations: tuple[Allocation, ...] | None = None
         chunks = [data for _, data in machine.output]
-        self.steps: tuple[Step, ...] = tuple(self._spell(machine.recorder, chunks))
+        self.steps: tuple[Step, ...] = tuple(self._spell(recorder, chunks))
         self._snapshots: dict[int, Snapshot] = {}
         self._replay: _Replay | None = None
 

@@ -14,6 +14,7 @@ import itertools
 import math
 import sys
 import time
+from dataclasses import replace
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -100,7 +101,7 @@ class Machine:
         self.limits = limits
         self.recorder = Recorder(self, limits.recorded)
         self.sites = executable.sites
-        self.heap = Heap(self.sites, limits.memory, self._collect)
+        self.heap = Heap(self.sites, limits.memory, self._collect, track=self.recorder.on)
         self.scheduler = Scheduler(limits.goroutines, self._root)
         self.channels = ChannelRuntime(self.scheduler, self.heap)
         self.semaphores = Semaphores(self.scheduler)
@@ -144,7 +145,7 @@ class Machine:
         for name, (method, _) in chunk.tables.items():
             if name not in space:
                 space[name] = self._tables[method] = Table(method)
-        code = chunk.compiled()
+        code = chunk.compiled(recorded=self.limits.recorded > 0)
         exec(code, space)  # noqa: S102 - this is where the machine runs its code
         for name, (_, entries) in chunk.tables.items():
             table = space[name]
@@ -288,6 +289,7 @@ class Machine:
         """The steps of this turn are used up: stop, or let others run."""
         if self._left <= 0:
             raise panics.Stop("steps")
+        self.heap.settle()
         if time.monotonic() > self._deadline:
             raise TimeoutError("the run took too long")
         self._new_slice()
@@ -299,6 +301,7 @@ class Machine:
         self._left -= steps
         if self._left < 0:
             raise panics.Stop("steps")
+        self.heap.settle()
 
     def ticks(self, count: int) -> Iterable[int]:
         """Return the numbers below `count`, counted as steps."""
@@ -520,7 +523,8 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "closech": chans.close, "select": chans.select, "chlen": channels.length,
         "chcap": channels.capacity,
         "rundefers": run_defers, "fail": defers.fail, "recover": defers.recover,
-        "A": heap.fixed, "J": heap.join, "K": recorder.keep,
+        "A": heap.fixed if recorder.on else heap.light(), "B": heap.fixed,
+        "J": heap.join, "K": recorder.keep,
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": slices.unsafe_string, "uslice": slices.unsafe_slice,
@@ -588,11 +592,18 @@ def run(
         limits: bounds of the run.
         places: how lines are named when the program dies.
     """
-    machine = Machine(executable, image, limits, places)
+    machine = _executed(Machine(executable, image, limits, places))
+    recorder = machine.recorder
+    if recorder.is_cut:  # its end is for a run that need not record
+        machine = _executed(Machine(executable, image, replace(limits, recorded=0), places))
+    return Recording(machine, recorder, image, limits)
+
+
+def _executed(machine: Machine) -> Machine:
     limit = sys.getrecursionlimit()
     machine.raise_recursion_limit()
     try:
         machine.execute()
     finally:
         sys.setrecursionlimit(limit)
-    return Recording(machine, executable, image, limits)
+    return machine

@@ -278,8 +278,8 @@ class Trace(Protocol):
     stdout: bytes
     stderr: bytes
     outcome: Outcome
-    dropped: int
-    """Steps that ran but were not recorded (past `Limits.recorded`)."""
+    is_cut: bool
+    """The program went on after the last recorded step (past `Limits.recorded`)."""
 
     @property
     def allocations(self) -> tuple[Allocation, ...]:

@@ -27,8 +27,17 @@ def generate(
     placements: escape.Placements,
     plan: staticinit.Plan | None = None,
     natives: Mapping[str, Callable[..., Any]] | None = None,
+    *,
+    recorded: bool = True,
 ) -> machine.Executable:
     """Write a program as Python text.
+
+    Args:
+        program: lowered, inlined and prepared.
+        placements: where its values live.
+        plan: what of its variables the linker lays out.
+        natives: functions of std that are written in Python; those on the shelf if not given.
+        recorded: whether the run that comes next records steps; it may be run either way.
 
     Raises:
         Rejected: naming what the program uses and we can't run.
@@ -36,7 +45,7 @@ def generate(
     known = shelf.NATIVES if natives is None else natives
     made = Generator(program, placements, known, shelf.VARIABLES, shelf.TYPES, plan).generate()
     try:
-        made.main.compiled()
+        made.main.compiled(recorded=recorded)
     except (SyntaxError, RecursionError, MemoryError) as error:
         # CPython's own bounds: 20 blocks in each other (a Go loop takes two), 200 parentheses.
         line = error.lineno if isinstance(error, SyntaxError) else None

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import expressions
+from mkdocs_gomem.compiler.codegen import expressions, ranges
 from mkdocs_gomem.compiler.ir import Op
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+    from mkdocs_gomem.compiler.codegen.ranges import Range
     from mkdocs_gomem.machine.rtypes import RType
 
-Range = tuple[int, int]
 _WIDEST = 192
 """Bits that a value may have before it is wrapped."""
-_MAX_LEN = 1 << 48
+MAX_LEN = 1 << 48
+"""No more elements than addresses."""
+_WORD = (1 << 64) - 1
+_SIGN = 1 << 63
 
 _RING = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.AND: "&", Op.OR: "|", Op.XOR: "^"}
 _COMPARE = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
@@ -43,11 +46,18 @@ def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
     mask = (1 << typ.bits) - 1
     if not typ.signed:
         return f"({code} & {mask:#x})"
+    if have == (0, _WORD):  # a residue
+        return signed(code)
     if typ.bits < 64:
         half = 1 << (typ.bits - 1)
         return f"(({code} + {half:#x} & {mask:#x}) - {half:#x})"
     temp = f.temp()
     return f"({temp} if {low} <= ({temp} := {code}) <= {high} else w64({temp}))"
+
+
+def signed(residue_: str) -> str:
+    """Return the code of an int64 that is held modulo 2⁶⁴."""
+    return f"(({residue_} ^ {_SIGN:#x}) - {_SIGN:#x})"
 
 
 def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
@@ -56,11 +66,15 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
     if node.init or f.order.is_cut(node):
         return expressions.expr(f, node), full(typ)
     match node:
+        case ir.Name() if node in f.residues:
+            return expressions.variable(f, node), (0, _WORD)
+        case ir.Name():
+            return expressions.variable(f, node), f.known.get(node, full(typ))
         case ir.Literal(value=int(value)):
             return expressions.number(value), (value, value)
         case ir.ParenExpr():
             return integer(f, node.x)
-        case ir.BinaryExpr() if node.op in _RING or node.op in _SPECIAL:
+        case ir.BinaryExpr() if node.op in OPERATORS:
             first, second = _operands(f, node.x, node.y)
             return combine(f, node.op, typ, first, second, node.x, node.y)
         case ir.UnaryExpr(op=Op.NEG):
@@ -72,7 +86,7 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
         case ir.UnaryExpr(op=Op.PLUS):
             return integer(f, node.x)
         case ir.UnaryExpr(op=Op.LEN | Op.CAP):
-            return expressions.plain(f, node), (0, _MAX_LEN)
+            return expressions.plain(f, node), (0, MAX_LEN)
         case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if f.rtype(node.x.type).integer:
             code, have = integer(f, node.x)
             inner = f.rtype(node.x.type)
@@ -82,6 +96,12 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
             return code, have
         case _:
             return expressions.plain(f, node), full(typ)
+
+
+def residue(f: FunctionWriter, node: ir.Expr) -> str:
+    """Return the code of an integer expression's value modulo 2⁶⁴."""
+    code, (low, high) = integer(f, node)
+    return code if low >= 0 and high <= _WORD else f"{code} & {_WORD:#x}"
 
 
 def _operands(
@@ -94,7 +114,18 @@ def _operands(
     return (first, full(f.rtype(x.type))), (second, full(f.rtype(y.type)))
 
 
-_SPECIAL = frozenset((Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
+OPERATORS = frozenset((*_RING, Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
+"""What has two integers and gives one."""
+
+
+def range_of(
+    f: FunctionWriter, op: Op, first: tuple[ir.Expr, Range], second: tuple[ir.Expr, Range]
+) -> Range:
+    """Return the range of `x op y`, wrapped, from those of the operands."""
+    (x, ra), (y, rb) = first, second
+    typ = f.rtype(x.type)
+    _, have = combine(f, op, typ, ("0", ra), ("0", rb), x, y)
+    return _cut(have, typ)
 
 
 def combine(
@@ -126,7 +157,7 @@ def combine(
             made = (f"({a} & ~{b})", _bits(ra, (~rb[1], ~rb[0])))
         case Op.DIV | Op.MOD:
             a, b = wrapped(f, a, ra, typ), wrapped(f, b, rb, typ)
-            return _divide(op, typ, (a, _cut(ra, typ)), (b, _cut(rb, typ)))
+            return _divide(f, op, typ, (a, _cut(ra, typ)), (b, _cut(rb, typ)))
         case Op.LSH | Op.RSH:
             count = f.rtype(y.type)
             b = wrapped(f, b, rb, count)
@@ -152,7 +183,7 @@ def _bits(ra: Range, rb: Range) -> Range:
 
 
 def _divide(
-    op: Op, typ: RType, first: tuple[str, Range], second: tuple[str, Range]
+    f: FunctionWriter, op: Op, typ: RType, first: tuple[str, Range], second: tuple[str, Range]
 ) -> tuple[str, Range]:
     (a, ra), (b, rb) = first, second
     low, high = full(typ)
@@ -161,6 +192,9 @@ def _divide(
         have = (-bound if ra[0] < 0 else 0, bound)
         if ra[0] >= 0 and rb[0] > 0:
             return f"({a} % {b})", have
+        if rb[0] > 0:
+            held, again = expressions.hold(f, a)
+            return f"({again} % {b} if {held} >= 0 else rem({again}, {b}))", have
         return f"rem({a}, {b})", have
     if ra[0] >= 0 and rb[0] > 0:
         return f"({a} // {b})", (0, ra[1])
@@ -194,10 +228,11 @@ def operate(
     """Return the code of `x op y`, both of which are written already."""
     typ = f.rtype(x.type)
     if typ.integer:
-        second = (value, full(f.rtype(y.type)))
-        if isinstance(y, ir.Literal) and isinstance(y.value, int):
-            second = (value, (y.value, y.value))
-        code, have = combine(f, op, typ, (old, full(typ)), second, x, y)
+        second = (value, ranges.of(f, y))
+        if x in f.residues:
+            code, have = combine(f, op, typ, (old, (0, _WORD)), second, x, y)
+            return code if have[0] >= 0 and have[1] <= _WORD else f"{code} & {_WORD:#x}"
+        code, have = combine(f, op, typ, (old, ranges.of(f, x)), second, x, y)
         return wrapped(f, code, have, typ)
     if typ.kind == "string":
         return expressions.concat(f, node, typ, [old, value])

@@ -16,7 +16,7 @@ import itertools
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import expressions, statements
+from mkdocs_gomem.compiler.codegen import arithmetic, expressions, ranges, statements
 from mkdocs_gomem.compiler.codegen.function import Construct, FunctionWriter
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
@@ -68,6 +68,7 @@ def jump(f: FunctionWriter, construct: Construct, action: str) -> None:
 def _leave_construct(f: FunctionWriter, construct: Construct) -> None:
     """Write what jumps that cross a construct do behind it."""
     for number, (target, action) in construct.crossed.items():
+        f.known = dict(construct.behind)
         if not _loops_inside(f, target):
             with f.w.block(f"if j_ == {number}:"):
                 f.w.line("j_ = 0")
@@ -75,6 +76,7 @@ def _leave_construct(f: FunctionWriter, construct: Construct) -> None:
         else:
             with f.w.block(f"if j_ == {number}:"):
                 f.w.line("break")
+    f.known = construct.behind
 
 
 def branch(f: FunctionWriter, node: ir.BranchStmt) -> None:
@@ -127,7 +129,9 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
             for item in inner:
                 statements.stmt(f, item)
             return
-        construct = Construct(label, is_block=True, labels={label: 0})
+        construct = Construct(
+            label, is_block=True, labels={label: 0}, behind=ranges.without(f, inner)
+        )
         f.constructs.append(construct)
         with f.w.block("while True:"):
             for item in inner:
@@ -137,7 +141,7 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
         _leave_construct(f, construct)
         return
     variable = f.temp()
-    construct = Construct("", is_block=True, goto=variable)
+    construct = Construct("", is_block=True, goto=variable, behind=ranges.without(f, items))
     starts = sorted(targets.items(), key=lambda item: item[1])
     construct.labels = {label: number for number, (label, _) in enumerate(starts, 1)}
     cuts = [0, *(at for _, at in starts), len(items)]
@@ -145,6 +149,7 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     f.constructs.append(construct)
     with f.w.block("while True:"):
         for number, (start, end) in enumerate(itertools.pairwise(cuts)):
+            f.known = dict(construct.behind)
             with f.w.block(f"if {variable} <= {number}:"):
                 for item in items[start:end]:
                     statements.stmt(f, item)
@@ -205,11 +210,19 @@ def if_stmt(f: FunctionWriter, node: ir.IfStmt) -> None:
     else:
         f.step(node)
         code = condition(f, node.cond)
+    before = dict(f.known)
+    ranges.assume(f, node.cond, holds=True)
     with f.w.block(f"if {code}:"):
         statements.body(f, node.body)
+    ways = [] if ranges.is_left(node.body, f.skipped) else [f.known]
+    f.known = before
+    ranges.assume(f, node.cond, holds=False)
     if node.else_:
         with f.w.block("else:"):
             statements.body(f, node.else_)
+    if not ranges.is_left(node.else_, f.skipped):
+        ways.append(f.known)
+    f.known = ranges.join(ways)
 
 
 # Loops.
@@ -238,6 +251,8 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     if node.distinct_vars:
         construct.copies = [name for name in _declared(node.init) if name.canonical in f.boxed]
     f.constructs.append(construct)
+    ranges.enter_loop(f, node)
+    construct.behind = dict(f.known)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
             if node.cond is not None:
@@ -248,6 +263,7 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
                     code = temp
                 f.step(node)
                 f.w.line(f"if not {code}: break")
+                ranges.assume(f, node.cond, holds=True)
             statements.body(f, node.body)
             _post(f, construct)
         with f.w.block("else:"):
@@ -276,7 +292,8 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     typ = node.x.type.underlying
     if isinstance(typ, types.Pointer):
         typ = typ.elem.underlying
-    construct = Construct(node.label, is_loop=True)
+    f.known = ranges.without(f, [node])
+    construct = Construct(node.label, is_loop=True, behind=dict(f.known))
     match typ:
         case types.Basic() if typ.info & types.IS_STRING:
             text = expressions.expr(f, node.x)
@@ -286,7 +303,8 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
         case types.Basic():
             count = expressions.expr(f, node.x)
             index = f.temp()
-            _turns(f, node, construct, f"for {index} in ticks({count}):", [(key, index)])
+            last = max(ranges.of(f, node.x)[1] - 1, 0)
+            _turns(f, node, construct, f"for {index} in ticks({count}):", [(key, index)], last)
         case types.Slice():
             whole = expressions.simple(f, expressions.expr(f, node.x))
             _elements(f, node, construct, key, value, whole, typ)
@@ -298,6 +316,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
             _range_chan(f, node, construct, key)
         case _:
             source.unsupported(node.pos, "this range")
+    f.known = construct.behind
     del f.scope[scope:]
 
 
@@ -309,7 +328,7 @@ def _give(f: FunctionWriter, node: ir.RangeStmt, x: ir.Expr, value: str) -> None
     """Store what a turn begins with."""
     if isinstance(x, ir.Name) and (node.def_ or x.auto_temp) and _is_declared(node, x):
         f.declare(x)
-        f.w.line(f"{f.local(x)} = {f.new_variable(x, value)}")
+        f.store(x, f.new_variable(x, value))
     else:
         statements.assign(f, x, value, fresh=True)
 
@@ -324,13 +343,25 @@ def _turns(
     construct: Construct,
     head: str,
     given: list[tuple[ir.Expr | None, str]],
+    last: int = arithmetic.MAX_LEN,
 ) -> None:
-    """Write a Python loop over something that is known before it starts."""
+    """Write a Python loop over something that is known before it starts.
+
+    Args:
+        f: the function.
+        node: Go's loop.
+        construct: how jumps get to it.
+        head: of Python's loop.
+        given: what each turn begins with; the first is an index.
+        last: no index is greater.
+    """
     f.constructs.append(construct)
     with f.w.block(head):
         for x, code in given:
             if x is not None:
                 _give(f, node, x, code)
+        if isinstance(given[0][0], ir.Name):
+            ranges.learn(f, given[0][0], (0, last))
         f.step(node)
         statements.body(f, node.body)
     f.constructs.pop()
@@ -441,6 +472,7 @@ def switch_stmt(f: FunctionWriter, node: ir.SwitchStmt) -> None:
     """Write `switch`."""
     scope = len(f.scope)
     construct = Construct(node.label, python_loop=_is_left(node, node.label))
+    construct.behind = ranges.without(f, [node])
     f.constructs.append(construct)
     if construct.python_loop:
         with f.w.block("while True:"):
@@ -482,7 +514,13 @@ def _cases(f: FunctionWriter, node: ir.SwitchStmt) -> None:
             if falls:
                 f.w.line(f"{chosen} = {number}")
             else:
+                before = dict(f.known)
+                if node.tag is None and len(case.values) == 1:
+                    ranges.assume(f, case.values[0], holds=True)
                 _case_body(f, node, case, subject)
+                f.known = before
+                if node.tag is None and len(case.values) == 1:
+                    ranges.assume(f, case.values[0], holds=False)
         f.w.line("else:")
         f.w.depth += 1
     if default is not None:
@@ -493,7 +531,9 @@ def _cases(f: FunctionWriter, node: ir.SwitchStmt) -> None:
     f.w.line("pass")
     f.w.depth = depth
     if falls:
+        before = ranges.without(f, [node])
         for number, case in enumerate(node.cases):
+            f.known = dict(before)
             with f.w.block(f"if {chosen} == {number}:"):
                 _case_body(f, node, case, subject)
                 if _falls(case):
@@ -531,7 +571,7 @@ def _case_body(f: FunctionWriter, node: ir.SwitchStmt, case: ir.CaseClause, subj
             value = f"{subject}.v"
             if typ.composite:
                 value = f"{f.g.constant('P', typ.ops.copy)}({value})"
-        f.w.line(f"{f.local(name)} = {f.new_variable(name, value)}")
+        f.store(name, f.new_variable(name, value))
     statements.body(f, case.body)
 
 
@@ -568,12 +608,14 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
     f.w.line(f"{chosen}, {value}, {more} = select(({listed}), has_default={default is not None})")
     f.step(node)
     construct = Construct(node.label, python_loop=_is_left(node, node.label))
+    construct.behind = ranges.without(f, [node])
     f.constructs.append(construct)
     depth = f.w.depth
     if construct.python_loop:
         f.w.line("while True:")
         f.w.depth += 1
     for number, case in enumerate(order):
+        f.known = dict(construct.behind)
         with f.w.block(f"if {chosen} == {number}:"):
             comm = case.comm
             inner = len(f.scope)
@@ -582,7 +624,7 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
                 for x, code in zip(comm.lhs, (value, more), strict=True):
                     if isinstance(x, ir.Name) and x in declared:
                         f.declare(x)
-                        f.w.line(f"{f.local(x)} = {f.new_variable(x, code)}")
+                        f.store(x, f.new_variable(x, code))
                     elif not _blank(x):
                         statements.assign(f, x, code, fresh=True)
             statements.body(f, case.body)
@@ -590,6 +632,7 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
             if construct.python_loop:
                 f.w.line("break")
     if default is not None:
+        f.known = dict(construct.behind)
         with f.w.block(f"if {chosen} == -1:"):
             statements.body(f, default.body)
     if construct.python_loop:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import allocation, arithmetic
+from mkdocs_gomem.compiler.codegen import allocation, arithmetic, ranges
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS, UNSTABLE
 from mkdocs_gomem.compiler.ir import Class, Op
 from mkdocs_gomem.gotypes import constants, types
@@ -180,6 +180,8 @@ def _maybe_type(f: FunctionWriter, node: ir.Expr) -> RType | None:
 def plain(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression that is no integer arithmetic."""
     match node:
+        case ir.Name() if node in f.residues:
+            return arithmetic.signed(variable(f, node))
         case ir.Name():
             return variable(f, node)
         case ir.Literal():
@@ -348,8 +350,12 @@ def element(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str]:
     if isinstance(typ, types.Array):
         if isinstance(index_node, ir.Literal):
             return base, index
+        low, high = ranges.of(f, index_node)
+        if low >= 0 and high < typ.len:
+            return base, index
         first, again = hold(f, index)
-        return base, f"({again} if 0 <= {first} < {typ.len} else oob({again}, {typ.len}))"
+        test = _at_least_zero(low, first)
+        return base, f"({again} if {test} < {typ.len} else oob({again}, {typ.len}))"
     if not base.isidentifier():
         base = simple(f, base)
     if isinstance(index_node, ir.Literal):
@@ -357,10 +363,16 @@ def element(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str]:
         place = f"{base}.o + {offset}" if offset else f"{base}.o"
         return f"{base}.a", f"({place} if {index} < {base}.n else oob({index}, {base}.n))"
     first, again = hold(f, index)
+    test = _at_least_zero(ranges.of(f, index_node)[0], first)
     return (
         f"{base}.a",
-        f"({base}.o + {again} if 0 <= {first} < {base}.n else oob({again}, {base}.n))",
+        f"({base}.o + {again} if {test} < {base}.n else oob({again}, {base}.n))",
     )
+
+
+def _at_least_zero(low: int, code: str) -> str:
+    """Return the first half of a check of an index, which is nothing if it can't be negative."""
+    return code if low >= 0 else f"0 <= {code}"
 
 
 def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
@@ -373,10 +385,8 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         text, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, text)
         first, position = hold(f, index)
-        return (
-            f"({again}[{position}] if 0 <= {first} < len({held}) "
-            f"else oob({position}, len({again})))"
-        )
+        first = _at_least_zero(ranges.of(f, node.index)[0], first)
+        return f"({again}[{position}] if {first} < len({held}) else oob({position}, len({again})))"
     if isinstance(typ, types.Slice):
         base, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, base)
@@ -386,8 +396,9 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
                 f"({again}.a[{again}.o{plus}] if {index} < {held}.n else oob({index}, {again}.n))"
             )
         first, position = hold(f, index)
+        first = _at_least_zero(ranges.of(f, node.index)[0], first)
         return (
-            f"({again}.a[{again}.o + {position}] if 0 <= {first} < {held}.n "
+            f"({again}.a[{again}.o + {position}] if {first} < {held}.n "
             f"else oob({position}, {again}.n))"
         )
     array, index = element(f, node)
@@ -469,7 +480,10 @@ def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     if not flags & STATEMENTS and not (flags & CALL and f.hoist):
         first = expr(f, node.x)
         before = len(f.w.lines)
+        known = dict(f.known)
+        ranges.assume(f, node.x, holds=node.op is Op.ANDAND)
         second = expr(f, node.y)
+        f.known = known
         if len(f.w.lines) == before:
             return f"({first} {word} {second})"
         # Keeping order wrote statements, which belong to the second operand only.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import backing
+from mkdocs_gomem.compiler.codegen import backing, ranges
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos
 
 
+_LIGHT = 256
+"""Bytes of objects that may be counted some thousand steps after they were made."""
 _AGGREGATE = 16
 """Bytes of pointer-free variables that gc allocates together (maxAggregatedHeapAllocation)."""
 
@@ -50,6 +52,8 @@ class Construct:
     """For a block with labels: the number of the segment that each starts."""
     goto: str = ""
     """For a block with labels: the variable that says where to go on; empty if only to its end."""
+    behind: ranges.Known = field(default_factory=dict)
+    """The ranges of integers that hold whichever way it is left."""
 
 
 class FunctionWriter:
@@ -86,6 +90,10 @@ class FunctionWriter:
         self.backing = backing.analyze(func, program.placements) if self.own else backing.Backing()
         self.pending = 0
         """Bytes of small variables moved to the heap since the last branch: gc joins them."""
+        self.known: ranges.Known = {}
+        """The ranges of local integers at this point of the text."""
+        self.residues: set[ir.Name] = set()
+        """Local integers that are held modulo 2⁶⁴."""
         self._temps = 0
 
     # Names.
@@ -175,6 +183,14 @@ class FunctionWriter:
             self.bands.append(BandInfo(mark.func.link_name, mark.pos, parent))
         return known
 
+    def store(self, name: ir.Name, code: str, have: ranges.Range | None = None) -> None:
+        """Write the assignment of a local variable's code, whose value is in a range if known."""
+        self.w.line(f"{self.local(name)} = {code}")
+        if have is None:
+            self.known.pop(name, None)
+        else:
+            ranges.learn(self, name, have)
+
     # Steps.
 
     def step(self, node: ir.Node, kind: str = "statement") -> None:
@@ -211,7 +227,8 @@ class FunctionWriter:
         if region is Region.HEAP and size == 0:
             region = Region.BSS
         site = self.g.site(node.pos, typ, what, region, size, label)
-        return f"{'A' if region is Region.HEAP else 'K'}({site}, {code})"
+        log = "K" if region is not Region.HEAP else "A" if size <= _LIGHT else "B"
+        return f"{log}({site}, {code})"
 
     def new_variable(self, name: ir.Name, value: str) -> str:
         """Return the code of a variable's storage with its first value, which it takes over."""
@@ -257,6 +274,7 @@ def write(program: Generator, func: ir.Func) -> None:
 
     f = FunctionWriter(program, func)
     f.boxed.update(_reachable_by_others(func))
+    f.residues = ranges.residues(f, func)
     w = f.w
     python = program.function(func, func.pos)
     w.pos = func.pos

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import control, expressions
-from mkdocs_gomem.compiler.codegen.arithmetic import operate
+from mkdocs_gomem.compiler.codegen import arithmetic, control, expressions, ranges
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
@@ -152,7 +151,7 @@ def _declare(f: FunctionWriter, name: ir.Name) -> None:
     typ = f.rtype(name.type)
     if f.is_boxed(name) or typ.composite:
         zero = f.g.zero(typ)
-        f.w.line(f"{f.local(name)} = {f.new_variable(name, zero)}")
+        f.store(name, f.new_variable(name, zero))
 
 
 def _is_blank(node: ir.Expr) -> bool:
@@ -169,9 +168,12 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         f.step(node)
         return
     if isinstance(x, ir.Name) and declares:
-        value = f.g.zero(f.rtype(x.type)) if y is None else expressions.owned(f, y)
+        value, have = _value(f, x, y)
         f.declare(x)
-        f.w.line(f"{f.local(x)} = {f.new_variable(x, value)}")
+        f.store(x, f.new_variable(x, value), have)
+    elif isinstance(x, ir.Name) and ranges.is_followed(f, x):
+        value, have = _value(f, x, y)
+        f.store(x, value, have)
     elif y is None:
         assign(f, x, f.g.zero(f.rtype(x.type)), fresh=True)
     elif isinstance(x, ir.IndexExpr) and x.op is Op.INDEXMAP:
@@ -181,6 +183,16 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         _assign_to(f, x, y)
     if not compiler_made:
         f.step(node)
+
+
+def _value(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ranges.Range | None]:
+    """Return the code of what a variable is given, and the range of an integer."""
+    if y is None:
+        return f.g.zero(f.rtype(x.type)), (0, 0)
+    if x in f.residues:
+        return arithmetic.residue(f, y), None
+    value = expressions.owned(f, y)
+    return value, ranges.of(f, y) if ranges.is_followed(f, x) else None
 
 
 def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
@@ -217,6 +229,7 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
             assign(f, x.x, value, fresh=True)
         case ir.Name() if not typ.composite:
             f.w.line(f"{expressions.variable(f, x)} = {value}")
+            f.known.pop(x, None)
         case ir.Name() if not f.is_pinned(x):
             f.w.line(f"{f.local(x)} = {value}")
         case ir.IndexExpr(op=Op.INDEXMAP):
@@ -250,8 +263,17 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
             values = codes
     declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
     places = [_place_of(f, x, declared, hold=len(node.lhs) > 1) for x in node.lhs]
+    have: list[ranges.Range | None] = [None] * len(node.lhs)
+    if op is Op.AS2 and len(node.rhs) == len(node.lhs):
+        have = [
+            ranges.of(f, y) if ranges.is_followed(f, x) else None
+            for x, y in zip(node.lhs, node.rhs, strict=True)
+        ]
     for place, value in zip(places, values, strict=True):
         place(value)
+    for x, known in zip(node.lhs, have, strict=True):
+        if known is not None and isinstance(x, ir.Name):
+            ranges.learn(f, x, known)
     if not formal:
         f.step(node)
 
@@ -268,7 +290,7 @@ def _place_of(
     def begin(value: str) -> None:
         assert isinstance(x, ir.Name)  # noqa: S101 - only names are declared
         f.declare(x)
-        f.w.line(f"{f.local(x)} = {f.new_variable(x, value)}")
+        f.store(x, f.new_variable(x, value))
 
     if _is_blank(x):
         return drop
@@ -328,25 +350,27 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
             m, key = expressions.operands(f, [x.x, x.index], [False, True])
             m, key = expressions.simple(f, m), expressions.simple(f, key)
             old = expressions.map_get(f, typ, f.rtype(x.x.type), m, key)
-            _put(f, x, m, key, operate(f, node, node.as_op, x, y, old, value))
+            _put(f, x, m, key, arithmetic.operate(f, node, node.as_op, x, y, old, value))
         case ir.IndexExpr():
             array, index = expressions.element(f, x)
             array = expressions.simple(f, array)
             index = expressions.simple(f, index)
             place = f"{array}[{index}]"
-            f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
+            f.w.line(f"{place} = {arithmetic.operate(f, node, node.as_op, x, y, place, value)}")
         case ir.SelectorExpr() | ir.StarExpr():
             base = expressions.simple(f, expressions.expr(f, x.x))
             place = (
                 f"{base}.{expressions.slot(x)}" if isinstance(x, ir.SelectorExpr) else f"{base}.v"
             )
-            f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
+            f.w.line(f"{place} = {arithmetic.operate(f, node, node.as_op, x, y, place, value)}")
         case ir.ParenExpr():
             node.x = x.x
             _assign_op(f, node)
         case _:
             place = expressions.target(f, x)
-            f.w.line(f"{place} = {operate(f, node, node.as_op, x, y, place, value)}")
+            f.w.line(f"{place} = {arithmetic.operate(f, node, node.as_op, x, y, place, value)}")
+            if isinstance(x, ir.Name) and ranges.is_followed(f, x):
+                ranges.learn(f, x, ranges.result(f, node.as_op, x, y))
 
 
 # Leaving, starting, deferring.
