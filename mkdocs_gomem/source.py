@@ -162,6 +162,8 @@ def unsupported(pos: Pos, what: str, *, end: Pos = NO_POS, help: str = "") -> No
     raise Rejected((diagnostic,), unsupported=True)
 
 
+_YOUNG = 50_000
+"""So many objects may be made by a running program before Python looks for garbage among them."""
 _FRAMES = 50_000
 """Python frames for what is nested: each level of an expression takes up to six, and a chain of
 3,000 operators is as deep as it is long."""
@@ -184,6 +186,19 @@ class Undisturbed:
     def __exit__(self, *_: object) -> None:
         if self._collects:
             gc.enable()
+
+
+class Running:
+    """Lets Python's collector look less often while a program of many small objects runs."""
+
+    __slots__ = ("_thresholds",)
+
+    def __enter__(self) -> None:
+        self._thresholds = gc.get_threshold()
+        gc.set_threshold(_YOUNG, *self._thresholds[1:])
+
+    def __exit__(self, *_: object) -> None:
+        gc.set_threshold(*self._thresholds)
 
 
 class Compiling(Undisturbed):

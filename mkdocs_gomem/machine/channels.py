@@ -11,24 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.heap import CHAN_HEADER
+from mkdocs_gomem.machine.scheduler import RUNNABLE, Waiter
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine.heap import Heap
     from mkdocs_gomem.machine.rtypes import RType
-    from mkdocs_gomem.machine.scheduler import Goroutine, Scheduler
-
-
-class Waiter:
-    """A goroutine that waits at a channel, maybe at several at once."""
-
-    __slots__ = ("case", "goroutine", "group", "value")
-
-    def __init__(self, goroutine: Goroutine, value: Any, case: int, group: list[bool]) -> None:
-        self.goroutine = goroutine
-        self.value = value
-        self.case = case
-        self.group = group
-        """One flag for all cases of a `select`: one of them has fired."""
+    from mkdocs_gomem.machine.scheduler import Scheduler
 
 
 class Chan:
@@ -48,14 +36,18 @@ class Chan:
 def _pop(queue: deque[Waiter]) -> Waiter | None:
     while queue:
         waiter = queue.popleft()
-        if not waiter.group[0]:
-            waiter.group[0] = True
+        group = waiter.group
+        if group is None:
+            return waiter
+        if not group[0]:
+            group[0] = True
+            waiter.goroutine.case = waiter.case
             return waiter
     return None
 
 
 def _has(queue: deque[Waiter]) -> bool:
-    while queue and queue[0].group[0]:
+    while queue and queue[0].group is not None and queue[0].group[0]:
         queue.popleft()
     return bool(queue)
 
@@ -90,23 +82,25 @@ class ChannelRuntime:
             return
         if channel.closed:
             panics.plain_panic("send on closed channel")
-        receiver = _pop(channel.receivers)
-        if receiver is not None:
-            receiver.goroutine.value = (receiver.case, value, True)
-            scheduler.ready(receiver.goroutine)
+        queue = channel.receivers
+        if queue and (receiver := queue.popleft() if queue[0].group is None else _pop(queue)):
+            goroutine = receiver.goroutine
+            goroutine.value = value, True
+            goroutine.state = RUNNABLE  # `ready`, without the call
+            goroutine.reason = ""
+            if scheduler.next is not None:
+                scheduler.queue.append(scheduler.next)
+            scheduler.next = goroutine
         elif len(channel.buffer) < channel.capacity:
             channel.buffer.append(value)
         else:
-            channel.senders.append(Waiter(scheduler.current, value, 0, [False]))
-            _, _, sent = scheduler.park("chan send")
-            if not sent:
+            waiter = scheduler.current.waiter
+            waiter.value = value
+            channel.senders.append(waiter)
+            if not scheduler.park("chan send")[1]:
                 panics.plain_panic("send on closed channel")
 
-    def receive(self, channel: Chan | None) -> Any:
-        """`<-channel`"""
-        return self.receive2(channel)[0]
-
-    def receive2(self, channel: Chan | None) -> tuple[Any, bool]:
+    def receive(self, channel: Chan | None) -> tuple[Any, bool]:
         """`value, ok = <-channel`"""
         scheduler = self.scheduler
         if channel is None:
@@ -119,18 +113,17 @@ class ChannelRuntime:
                 channel.buffer.append(sender.value)
                 self._sent(sender)
             return value, True
-        sender = _pop(channel.senders)
-        if sender is not None:
+        if channel.senders and (sender := _pop(channel.senders)) is not None:
             self._sent(sender)
             return sender.value, True
         if channel.closed:
             return channel.type.elem.zero(), False
-        channel.receivers.append(Waiter(scheduler.current, None, 0, [False]))
-        _, value, ok = scheduler.park("chan receive")
-        return value, ok
+        channel.receivers.append(scheduler.current.waiter)
+        received: tuple[Any, bool] = scheduler.park("chan receive")
+        return received
 
     def _sent(self, sender: Waiter) -> None:
-        sender.goroutine.value = (sender.case, None, True)
+        sender.goroutine.value = None, True
         self.scheduler.ready(sender.goroutine)
 
     def close(self, channel: Chan | None) -> None:
@@ -141,10 +134,10 @@ class ChannelRuntime:
             panics.plain_panic("close of closed channel")
         channel.closed = True
         while (receiver := _pop(channel.receivers)) is not None:
-            receiver.goroutine.value = (receiver.case, channel.type.elem.zero(), False)
+            receiver.goroutine.value = channel.type.elem.zero(), False
             self.scheduler.ready(receiver.goroutine)
         while (sender := _pop(channel.senders)) is not None:
-            sender.goroutine.value = (sender.case, None, False)
+            sender.goroutine.value = None, False
             self.scheduler.ready(sender.goroutine)
 
     def select(
@@ -175,7 +168,7 @@ class ChannelRuntime:
                     self.send(channel, value)
                     return index, None, False
             elif channel.buffer or _has(channel.senders) or channel.closed:
-                received, ok = self.receive2(channel)
+                received, ok = self.receive(channel)
                 return index, received, ok
         if has_default:
             return -1, None, False
@@ -187,7 +180,8 @@ class ChannelRuntime:
                 queue.append(Waiter(scheduler.current, value, index, group))
         if all(channel is None for channel, _, _ in cases):
             scheduler.park("select (no cases)" if not cases else "select")
-        index, received, ok = scheduler.park("select")
+        received, ok = scheduler.park("select")
+        index = scheduler.current.case
         if cases[index][1] and not ok:
             panics.plain_panic("send on closed channel")
         return index, received, ok

@@ -519,7 +519,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
         "runestr": pieces.rune_to_string, "runes": slices.decode_runes,
         "mkmap": make_map, "mklmap": make_local_map,
-        "mkchan": chans.make, "send": chans.send, "recv": chans.receive, "recv2": chans.receive2,
+        "mkchan": chans.make, "send": chans.send, "recv": chans.receive,
         "closech": chans.close, "select": chans.select, "chlen": channels.length,
         "chcap": channels.capacity,
         "rundefers": run_defers, "fail": defers.fail, "recover": defers.recover,
@@ -603,7 +603,8 @@ def _executed(machine: Machine) -> Machine:
     limit = sys.getrecursionlimit()
     machine.raise_recursion_limit()
     try:
-        machine.execute()
+        with source.Running():
+            machine.execute()
     finally:
         sys.setrecursionlimit(limit)
     return machine

@@ -1,4 +1,8 @@
-"""Which goroutine runs next? Goroutines are greenlets, started and resumed from one hub.
+"""Which goroutine runs next? Goroutines are greenlets, started from one hub.
+
+One that waits hands over to the next by itself; only to start one, to wait for a timer, or when
+one has ended, the hub takes its turn. (Started from another goroutine, a greenlet would inherit
+how deep that one is in calls.)
 
 One processor, so that the same program always runs the same way (a model: Go uses all cores).
 Order is that of Go's own scheduler on one processor (runtime/proc.go): who was made runnable
@@ -39,11 +43,16 @@ class State(enum.Enum):
     DEAD = "dead"
 
 
+RUNNABLE, _RUNNING, _WAITING = State.RUNNABLE, State.RUNNING, State.WAITING
+"""Read as often as goroutines take turns; a global name costs less than a member of an enum."""
+
+
 class Goroutine:
     """A goroutine of the program."""
 
     __slots__ = (
-        "frames", "green", "number", "panics", "pos", "reason", "start", "state", "value",
+        "case", "frames", "green", "number", "panics", "pos", "reason", "start", "state", "value",
+        "waiter",
     )  # fmt: skip
 
     def __init__(self, number: int, start: Callable[[], Any], pos: Pos) -> None:
@@ -60,6 +69,25 @@ class Goroutine:
         """The recorder's stack of frames."""
         self.value: Any = None
         """What the one who wakes it hands over."""
+        self.case = 0
+        """Of the last `select` that it waited in: which case was chosen."""
+        self.waiter = Waiter(self, None, 0, None)
+        """What stands for it at the one channel that it waits at, unless it is in a `select`."""
+
+
+class Waiter:
+    """A goroutine that waits at a channel, maybe at several at once."""
+
+    __slots__ = ("case", "goroutine", "group", "value")
+
+    def __init__(
+        self, goroutine: Goroutine, value: Any, case: int, group: list[bool] | None
+    ) -> None:
+        self.goroutine = goroutine
+        self.value = value
+        self.case = case
+        self.group = group
+        """One flag for all cases of a `select`: one of them has fired. None if there is but one."""
 
 
 class Timer:
@@ -92,6 +120,8 @@ class Scheduler:
         self._timer_count = 0
         self._ticks = 0
         self.hub: greenlet = getcurrent()
+        self._to_start: Goroutine | None = None
+        """Chosen to run next, by one that waits; it has no greenlet yet."""
         self.ended = False
 
     def go(self, start: Callable[[], Any], pos: Pos) -> Goroutine:
@@ -103,27 +133,33 @@ class Scheduler:
         goroutine = Goroutine(len(self.all) + 1, start, pos)
         self.all.append(goroutine)
         self.alive += 1
-        self._put_next(goroutine)
+        self.ready(goroutine)
         return goroutine
 
-    def _put_next(self, goroutine: Goroutine) -> None:
+    def ready(self, goroutine: Goroutine) -> None:
+        """Wake a goroutine that waits."""
+        goroutine.state = RUNNABLE
+        goroutine.reason = ""
         if self.next is not None:
             self.queue.append(self.next)
         self.next = goroutine
 
-    def ready(self, goroutine: Goroutine) -> None:
-        """Wake a goroutine that waits."""
-        goroutine.state = State.RUNNABLE
-        goroutine.reason = ""
-        self._put_next(goroutine)
-
     def park(self, reason: str) -> Any:
         """Wait until someone calls `ready`; return what they handed over."""
         goroutine = self.current
-        goroutine.state = State.WAITING
+        goroutine.state = _WAITING
         goroutine.reason = reason
-        self.hub.switch()
-        value, goroutine.value = goroutine.value, None
+        following = self.next
+        if following is None or following.green is None or self.yielded:
+            self._hand_over()
+        else:  # what mostly happens, in few words: nothing is asked of the scheduler more often
+            self._ticks += 1
+            self.next = None
+            self.current = following
+            following.state = _RUNNING
+            following.green.switch()
+        value = goroutine.value
+        goroutine.value = None
         return value
 
     def gosched(self) -> None:
@@ -131,7 +167,18 @@ class Scheduler:
         goroutine = self.current
         goroutine.state = State.RUNNABLE
         self.yielded.append(goroutine)
-        self.hub.switch()
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Let another goroutine run; returns when this one is resumed."""
+        following = self._pick()
+        if following is None or following.green is None:
+            self._to_start = following
+            self.hub.switch()
+        elif following is not self.current:
+            self.current = following
+            following.state = State.RUNNING
+            following.green.switch()
 
     def others_wait(self) -> bool:
         """Whether anyone else could run."""
@@ -181,7 +228,8 @@ class Scheduler:
         """Run until someone says that the program has ended; runs in the hub."""
         self.hub = getcurrent()
         while not self.ended:
-            goroutine = self._pick()
+            goroutine = self._to_start or self._pick()
+            self._to_start = None
             if goroutine is None:
                 if self._fire():
                     continue
@@ -193,6 +241,7 @@ class Scheduler:
                 goroutine.green.switch(goroutine)
             else:
                 goroutine.green.switch()
-            if goroutine.green.dead:
-                goroutine.state = State.DEAD
+            last = self.current  # others may have run in between
+            if last.green is not None and last.green.dead:
+                last.state = State.DEAD
                 self.alive -= 1

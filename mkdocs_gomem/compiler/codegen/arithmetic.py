@@ -28,7 +28,7 @@ _WORD = (1 << 64) - 1
 _SIGN = 1 << 63
 
 _RING = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.AND: "&", Op.OR: "|", Op.XOR: "^"}
-_COMPARE = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+COMPARE = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
 
 def full(typ: RType) -> Range:
@@ -263,4 +263,4 @@ def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
         if node.op is Op.EQ:
             return f"({code})"
         return f"({a} != {b})" if code == f"{a} == {b}" else f"(not {code})"
-    return f"({a} {_COMPARE[node.op]} {b})"
+    return f"({a} {COMPARE[node.op]} {b})"

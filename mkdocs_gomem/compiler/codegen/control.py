@@ -253,10 +253,11 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     f.constructs.append(construct)
     ranges.enter_loop(f, node)
     construct.behind = dict(f.known)
+    bound = _bound(f, node)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
             if node.cond is not None:
-                code = condition(f, node.cond)
+                code = bound or condition(f, node.cond)
                 if f.order.flags(node.cond) & CALL and not code.isidentifier():
                     temp = f.temp()
                     f.w.line(f"{temp} = {code}")
@@ -273,6 +274,21 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     f.constructs.pop()
     _leave_construct(f, construct)
     del f.scope[scope:]
+
+
+def _bound(f: FunctionWriter, node: ir.ForStmt) -> str:
+    """Return the code of a condition whose right side, the same in each turn, is worked out now."""
+    cond = node.cond
+    if not isinstance(cond, ir.BinaryExpr) or isinstance(cond.y, ir.Name | ir.Literal):
+        return ""
+    if cond.op not in arithmetic.COMPARE or cond.init or not f.rtype(cond.x.type).integer:
+        return ""
+    changed = ranges.assigned((cond, *node.body, node.post))
+    if f.order.flags(cond.x) or not ranges.is_same(f, cond.y, changed):
+        return ""
+    limit = f.temp()
+    f.w.line(f"{limit} = {expressions.expr(f, cond.y)}")
+    return f"({expressions.expr(f, cond.x)} {arithmetic.COMPARE[cond.op]} {limit})"
 
 
 def _declared(items: list[ir.Stmt]) -> list[ir.Name]:
@@ -439,7 +455,7 @@ def _range_chan(
     f.constructs.append(construct)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
-            f.w.line(f"{item}, {more} = recv2({chan})")
+            f.w.line(f"{item}, {more} = recv({chan})")
             f.w.line(f"if not {more}: break")
             if key is not None:
                 _give(f, node, key, item)

@@ -510,7 +510,7 @@ def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:
         case Op.LEN | Op.CAP:
             return _length(f, node)
         case Op.RECV:
-            code = f"recv({expr(f, node.x)})"
+            code = f"recv({expr(f, node.x)})[0]"
             return simple(f, code) if f.hoist else code
         case Op.NEW:
             return allocation.new(f, node)
@@ -635,7 +635,7 @@ def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
             return [value, ok]
         case ir.UnaryExpr(op=Op.RECV):
             value, ok = f.temp(), f.temp()
-            f.w.line(f"{value}, {ok} = recv2({expr(f, node.x)})")
+            f.w.line(f"{value}, {ok} = recv({expr(f, node.x)})")
             return [value, ok]
         case ir.TypeAssertExpr():
             return convert.assertion2(f, node)

@@ -249,6 +249,42 @@ def _counter(
     return name, step if post.as_op is Op.ADD else -step
 
 
+def is_same(f: FunctionWriter, node: ir.Expr, changed: set[ir.Name]) -> bool:
+    """Tell if an expression has no effect and the same value, whatever else of a loop runs.
+
+    Args:
+        f: the function.
+        node: sums of local variables, numbers and lengths; all else may change.
+        changed: what the loop assigns.
+    """
+    if node.init:
+        return False
+    match node:
+        case ir.Literal():
+            return True
+        case ir.Name():
+            return node not in changed and is_followed(f, node)
+        case ir.ParenExpr():
+            return is_same(f, node.x, changed)
+        case ir.BinaryExpr(op=Op.ADD | Op.SUB | Op.MUL):
+            return is_same(f, node.x, changed) and is_same(f, node.y, changed)
+        case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as whole):
+            return whole not in changed and _is_header(f, whole)
+        case _:
+            return False
+
+
+def _is_header(f: FunctionWriter, name: ir.Name) -> bool:
+    """Tell if a name is a local slice or string whose length only assignments change."""
+    under = name.type.underlying
+    return (
+        name.cls in {Class.AUTO, Class.PARAM}
+        and not name.is_closure_var
+        and name.canonical not in f.boxed
+        and (isinstance(under, types.Slice | types.Basic))
+    )
+
+
 # Hashes.
 
 

@@ -213,8 +213,12 @@ def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
 def _put(f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, value: str) -> None:
     typ = f.rtype(x.x.type)
     site = f.g.site(x.pos, typ, "map", Region.HEAP)
-    method = "put" if typ.key.raw_key else "put_keyed"
-    f.w.line(f"{m}.{method}({key}, {value}, {site})")
+    if not typ.key.raw_key:
+        f.w.line(f"{m}.put_keyed({key}, {value}, {site})")
+        return
+    m, key, value = (expressions.simple(f, code) for code in (m, key, value))
+    f.w.line(f"if {key} in {m}.d: {m}.d[{key}] = {value}")
+    f.w.line(f"else: {m}.put({key}, {value}, {site})")
 
 
 def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
