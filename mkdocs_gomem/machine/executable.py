@@ -12,9 +12,9 @@ anything runs), `init_entry()` (other package variables and `init` functions, in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:

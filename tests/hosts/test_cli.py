@@ -486,7 +486,7 @@ def test_the_version_needs_no_compiler() -> None:
     )
     version, modules = done.stdout.splitlines()
     assert version.startswith("gomem ")
-    assert modules == "['mkdocs_gomem.hosts', 'mkdocs_gomem.hosts.cli']"
+    assert modules == "['mkdocs_gomem.hosts', 'mkdocs_gomem.lean', 'mkdocs_gomem.hosts.cli']"
 
 
 def test_who_stops_reading_gets_no_traceback() -> None:

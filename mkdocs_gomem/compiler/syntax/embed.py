@@ -10,7 +10,6 @@ Sources: go/build/read.go, cmd/go/internal/load/pkg.go (resolveEmbed), path/matc
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -48,13 +47,21 @@ def arguments(text: str) -> tuple[list[tuple[int, str]], str]:
             end = quoted.end()
             if end < len(text) and not text[end].isspace():
                 return found, text[end:].strip()
-            pattern = quoted[0]
-            found.append((at, pattern[1:-1] if pattern[0] == "`" else ast.literal_eval(pattern)))
+            found.append((at, _unquoted(quoted[0])))
         else:
             end = at + len(text[at:].split(maxsplit=1)[0])
             found.append((at, text[at:end]))
         at = end
     return found, ""
+
+
+def _unquoted(literal: str) -> str:
+    if literal[0] == "`" or "\\" not in literal:
+        return literal[1:-1]
+    import ast  # noqa: PLC0415 - as slow to load as a file is to parse, and seldom asked
+
+    text: str = ast.literal_eval(literal)
+    return text
 
 
 def complaint(files: Sequence[Tokens], paths: Iterable[Iterable[str]]) -> tuple[Pos, str] | None:
