@@ -44,7 +44,7 @@ from mkdocs_gomem.source import NO_POS, Diagnostic, Pos
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_NEEDS_VERSION = re.compile(r"requires go[0-9]+\.[0-9]+ or later")
+_NEEDS_VERSION = r"requires go[0-9]+\.[0-9]+ or later"
 
 
 @dataclass(slots=True, eq=False)
@@ -198,7 +198,7 @@ class Checker:
         """Keep an error; say why a language version is too old."""
         if code is Code.INVALID_SYNTAX_TREE:
             message = "invalid syntax tree: " + message
-        if _NEEDS_VERSION.search(message):
+        if re.search(_NEEDS_VERSION, message):
             declared = next((f.go_version for f in self.files if f.pos >> 40 == pos >> 40), "")
             if declared and declared == spell_version(self.file_version(pos)):
                 message += f" (file declares //go:build {declared})"

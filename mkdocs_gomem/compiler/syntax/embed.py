@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.syntax.scanner import Tokens
 
 _DIRECTIVE: Final = "//go:embed"
-_QUOTED: Final = re.compile(r'`[^`]*`|"(?:[^"\\]|\\.)*"')
-_PIECES: Final = re.compile(
-    r"(?P<any>\*)|(?P<one>\?)|(?P<set>\[\^?(?:\\?.(?:-\\?.)?)+?\])|\\(?P<escaped>.)|(?P<plain>[^\\\[])",
-    re.DOTALL,
+# Compiled when a program embeds something: few do.
+_QUOTED: Final = r'`[^`]*`|"(?:[^"\\]|\\.)*"'
+_PIECES: Final = (
+    r"(?s)(?P<any>\*)|(?P<one>\?)|(?P<set>\[\^?(?:\\?.(?:-\\?.)?)+?\])|\\(?P<escaped>.)"
+    r"|(?P<plain>[^\\\[])"
 )
 
 
@@ -41,7 +42,7 @@ def arguments(text: str) -> tuple[list[tuple[int, str]], str]:
             at += 1
             continue
         if text[at] in '`"':
-            quoted = _QUOTED.match(text, at)
+            quoted = re.compile(_QUOTED).match(text, at)
             if quoted is None:
                 return found, text[at:].strip()
             end = quoted.end()
@@ -112,7 +113,7 @@ def _matcher(glob: str) -> re.Pattern[str] | None:
     parts: list[str] = []
     at = 0
     while at < len(glob):
-        piece = _PIECES.match(glob, at)
+        piece = re.compile(_PIECES).match(glob, at)
         if piece is None:
             return None
         at = piece.end()
