@@ -74,8 +74,11 @@ class _Field:
         self.kw_only = kw_only
 
 
-def _fields(record: object) -> tuple[_Field, ...]:
-    return _FIELDS[record if isinstance(record, type) else type(record)]
+def _fields(record: Any) -> tuple[_Field, ...]:
+    cls: Any = record if isinstance(record, type) else type(record)
+    while cls not in _FIELDS:  # an heir that is no dataclass itself
+        cls = cls.__base__
+    return _FIELDS[cls]
 
 
 def _replace(record: Any, /, **changes: object) -> Any:

@@ -76,6 +76,11 @@ def classes(given: Any) -> SimpleNamespace:
         def __hash__(self) -> int:
             return 7
 
+    class Heir(Alone):
+        """No dataclass itself."""
+
+        __slots__ = ()
+
     made = SimpleNamespace(**{name: each for name, each in locals().items() if name[0].isupper()})
     for each in vars(made).values():
         each.__qualname__ = each.__name__
@@ -145,6 +150,8 @@ def test_other_classes(given: SimpleNamespace) -> None:
     assert wide != given.Place(3)
     assert hash(given.Alone(4)) == hash((4,))
     assert given.Alone(4) == given.Alone(4)
+    assert repr(given.Heir(4)) == "Heir(only=4)"
+    assert given.Heir(4) != given.Alone(4)
     assert given.Empty() == given.Empty()
     assert repr(given.Empty()) == "Empty()"
     assert given.Counter(4).count == 5
