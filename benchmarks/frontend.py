@@ -12,7 +12,9 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import front, syntax
@@ -103,35 +105,33 @@ def best(work: Callable[[], object], rounds: int) -> float:
     return min(times) * 1e3
 
 
-def first() -> None:
-    """Print what the first snippet of this process takes, and the memory after it."""
-    file = SourceFile("main.go", SNIPPET.encode())
-    print(f"{best(lambda: front.check([file]), 1):.1f} {peak():.0f}")
-
-
 def peak() -> float:
     """Return the most memory this process has held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def fresh() -> tuple[float, float]:
-    """Measure a first snippet, in the quickest of three processes."""
-    code = "from benchmarks import frontend; frontend.first()"
-    tries = []
-    for _ in range(3):
-        said = subprocess.run(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        )
-        milliseconds, megabytes = map(float, said.stdout.split())
-        tries.append((milliseconds, megabytes))
-    return min(tries)
+def fresh() -> None:
+    """Print what `gomem vet` takes from nothing, beside a Python that does nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "main.go")
+        file.write_text(SNIPPET, encoding="utf-8")
+        bare = best(lambda: started("-c", "pass"), 15)
+        vet = best(lambda: started("-m", "mkdocs_gomem", "vet", str(file)), 15)
+    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"fresh process, {SNIPPET.count(chr(10))} lines, imports included: {vet:.0f} ms (bar 200),"
+        f" {megabytes:.0f} MB; {vet / bare:.1f} times a Python that does nothing ({bare:.0f} ms)"
+    )
+
+
+def started(*arguments: str) -> None:
+    """Let a fresh Python do something."""
+    subprocess.run([sys.executable, *arguments], check=True)  # noqa: S603 - our own code
 
 
 def main() -> None:
     """Measure everything."""
-    milliseconds, megabytes = fresh()
-    print(f"fresh process, first snippet, imports included: {milliseconds:.1f} ms", end="")
-    print(f" (bar 200), {megabytes:.0f} MB")
+    fresh()
     file = SourceFile("main.go", SNIPPET.encode())
     front.check([file])
     parse = best(lambda: syntax.parse(file), 30)

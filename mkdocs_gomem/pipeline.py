@@ -6,7 +6,6 @@ needs), `execute` runs it, `panel` makes the page's fragment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import machine
@@ -22,6 +21,7 @@ from mkdocs_gomem.compiler import (
     staticinit,
     syntax,
 )
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.lesson import decisions as verdicts
 from mkdocs_gomem.lesson import page, scenes
 from mkdocs_gomem.source import (

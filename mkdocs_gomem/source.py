@@ -13,10 +13,9 @@ from __future__ import annotations
 import bisect
 import gc
 import sys
-from dataclasses import dataclass, field
 from typing import NamedTuple, NewType, NoReturn
 
-from typing_extensions import override
+from mkdocs_gomem.lean import dataclass, field, override
 
 Pos = NewType("Pos", int)
 """A place in a file: `file << 40 | line << 16 | column`. 0 is no place at all."""

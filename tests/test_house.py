@@ -27,6 +27,12 @@ def test_a_module_says_what_it_answers(module: Path) -> None:
     assert head.split("\n", 1)[0].rstrip().endswith((".", "?", ":"))
 
 
+def test_no_module_has_what_lean_has_quicker() -> None:
+    slow = re.compile(r"^(?:from|import) (?:dataclasses|typing_extensions)\b", re.MULTILINE)
+    found = {below(module) for module in MODULES if slow.search(module.read_text("utf-8"))}
+    assert found == set()
+
+
 def test_no_file_is_a_drawer() -> None:
     names = {below(module) for module in MODULES if module.stem in DRAWERS}
     assert names == set()

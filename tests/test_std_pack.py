@@ -19,6 +19,7 @@ from tools.stdpack import constraints, make, scan
 ROOT = Path(__file__).resolve().parent.parent
 SIDES = ROOT / "tests" / "stdpack"
 FACTS = ROOT / "mkdocs_gomem" / "std" / "facts"
+PACK = Path(pack._PATH)
 oracle = pytest.mark.oracle
 
 
@@ -356,10 +357,10 @@ def test_file_name_suffixes(goroot: Path, name: str, *, admitted: bool) -> None:
 
 def test_a_pack_is_made_once(goroot: Path, tmp_path: Path) -> None:
     stamp = make.stamp_of(goroot, FACTS)
-    assert make.up_to_date(pack._PATH, stamp), "run `make pack`"
+    assert make.up_to_date(PACK, stamp), "run `make pack`"
     target = tmp_path / "go.pack"
     assert not make.up_to_date(target, stamp)
-    target.write_bytes(pack._PATH.read_bytes())
+    target.write_bytes(PACK.read_bytes())
     assert make.up_to_date(target, stamp)
     assert not make.up_to_date(target, stamp[::-1])
 
@@ -368,4 +369,4 @@ def test_a_pack_is_made_once(goroot: Path, tmp_path: Path) -> None:
 def test_same_inputs_same_bytes(goroot: Path, tmp_path: Path) -> None:
     target = tmp_path / "go.pack"
     assert make.make(goroot, FACTS, target)
-    assert target.read_bytes() == pack._PATH.read_bytes()
+    assert target.read_bytes() == PACK.read_bytes()

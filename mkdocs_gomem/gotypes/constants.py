@@ -20,13 +20,11 @@ from __future__ import annotations
 import enum
 import math
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from typing_extensions import override
-
 from mkdocs_gomem.gotypes.types import IS_COMPLEX, IS_FLOAT, IS_INTEGER, Basic, BasicKind
+from mkdocs_gomem.lean import dataclass, override
 
 PRECISION: Final = 512
 """Bits of a `BigFloat`'s mantissa; also the widest untyped integer gc lets through."""

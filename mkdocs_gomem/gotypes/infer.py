@@ -9,11 +9,9 @@ Source: cmd/compile/internal/types2/infer.go, go1.27.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem import source
+from mkdocs_gomem import lean, source
 from mkdocs_gomem.gotypes import lookup, objects, predicates, spelling, typesets
 from mkdocs_gomem.gotypes.instantiate import Context, is_parameterized
 from mkdocs_gomem.gotypes.substitute import make_subst_map, subst, subst_tuple
@@ -36,6 +34,7 @@ from mkdocs_gomem.gotypes.types import (
     unalias,
 )
 from mkdocs_gomem.gotypes.unify import ASSIGN, EXACT, INEXACT, Unifier
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
@@ -218,7 +217,7 @@ def _simplify(
                 continue
             if isinstance(new, Signature) and new.type_params and not is_parameterized(params, new):
                 # A generic function given as argument is instantiated by this.
-                new = dataclasses.replace(new, type_params=())
+                new = lean.replace(new, type_params=())
             inferred[index] = new
             changed.append(index)
         dirty = changed

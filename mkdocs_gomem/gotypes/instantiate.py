@@ -9,9 +9,9 @@ Source: cmd/compile/internal/types2 (instantiate.go, context.go, named.go), go1.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Hashable, Sequence
 
+from mkdocs_gomem import lean
 from mkdocs_gomem.gotypes import lookup, objects, spelling, types, typesets
 from mkdocs_gomem.gotypes.identical import identical, identical_lists, type_key
 from mkdocs_gomem.gotypes.predicates import Cause, comparable_type, is_valid
@@ -97,7 +97,7 @@ class Context:
                     return INVALID
                 smap = make_subst_map(orig.type_params, args)
                 signature = subst_signature(orig, smap, self)
-                return dataclasses.replace(signature, type_params=(), scope=None)
+                return lean.replace(signature, type_params=(), scope=None)
             case _:
                 raise TypeError(f"cannot instantiate {orig}")
 
@@ -137,7 +137,7 @@ class Context:
         recv = old.recv
         if recv is not None:
             recv = recv.clone(Pointer(named) if method.has_ptr_recv else named)
-        signature = dataclasses.replace(signature, recv=recv, recv_type_params=(), scope=None)
+        signature = lean.replace(signature, recv=recv, recv_type_params=(), scope=None)
         return method.clone(signature)
 
 

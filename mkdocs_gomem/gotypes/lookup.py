@@ -9,7 +9,6 @@ Source: cmd/compile/internal/types2/lookup.go, go1.27.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from mkdocs_gomem.gotypes import identical, spelling, types, typesets
 from mkdocs_gomem.gotypes.objects import Func, Object, Package, is_exported, same_pkg
@@ -23,6 +22,7 @@ from mkdocs_gomem.gotypes.types import (
     Type,
     unalias,
 )
+from mkdocs_gomem.lean import dataclass
 
 Found = tuple[Object | None, tuple[int, ...], bool]
 """The object, the indexes that lead to it, and whether a pointer is followed on the way."""

@@ -9,13 +9,13 @@ Source: go/types/methodset.go (the result), cmd/compile/internal/reflectdata (th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.gotypes import types, typesets
 from mkdocs_gomem.gotypes.lookup import deref, lookup_field_or_method
 from mkdocs_gomem.gotypes.objects import Func, method_order
 from mkdocs_gomem.gotypes.types import INVALID, Interface, Named, Struct, Type
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

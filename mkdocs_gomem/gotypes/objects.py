@@ -18,9 +18,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final
 
-from typing_extensions import override
-
 from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ cmd/compile/internal/noder/reader.go (mangle, Shapify), go1.27.
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -392,6 +391,8 @@ def shape_name(typ: Type, *, basic: bool) -> str:
         return "go.shape.*uint8"
     text = link_string(under)
     if len(text.encode()) > _SHAPE_MAX:
+        import hashlib  # noqa: PLC0415 - loads OpenSSL, for a shape that few programs have
+
         digest = bytearray(hashlib.sha256(text.encode()).digest())
         digest[0] ^= 0xFF  # gc marks its hashes as not quite sha256
         text = digest.hex()

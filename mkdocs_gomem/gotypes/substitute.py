@@ -8,10 +8,10 @@ Source: cmd/compile/internal/types2/subst.go, go1.27.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from mkdocs_gomem import lean
 from mkdocs_gomem.gotypes import objects
 from mkdocs_gomem.gotypes.types import (
     INVALID,
@@ -248,6 +248,6 @@ def replace_recv_type(
         if signature.recv is not None and signature.recv.type is old:
             if result is methods:
                 result = list(methods)
-            copy = dataclasses.replace(signature, recv=signature.recv.clone(new))
+            copy = lean.replace(signature, recv=signature.recv.clone(new))
             result[index] = method.clone(copy)
     return result, result is not methods

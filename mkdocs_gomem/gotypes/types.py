@@ -22,11 +22,9 @@ from __future__ import annotations
 
 import enum
 import itertools
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from typing_extensions import override
-
+from mkdocs_gomem.lean import dataclass, field, override
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
@@ -90,23 +88,8 @@ class BasicKind(enum.IntEnum):
     RUNE = 5
 
 
-class BasicInfo(enum.IntFlag):
-    """What kind of values a basic type has."""
-
-    NONE = 0
-    IS_BOOLEAN = 1
-    IS_INTEGER = 2
-    IS_UNSIGNED = 4
-    IS_FLOAT = 8
-    IS_COMPLEX = 16
-    IS_STRING = 32
-    IS_UNTYPED = 64
-    IS_ORDERED = IS_INTEGER | IS_FLOAT | IS_STRING
-    IS_NUMERIC = IS_INTEGER | IS_FLOAT | IS_COMPLEX
-    IS_CONST_TYPE = IS_BOOLEAN | IS_NUMERIC | IS_STRING
-
-
-# Plain ints: `IntFlag` operations cost a microsecond each, and predicates use them all the time.
+# What kind of values a basic type has (types2's BasicInfo). Plain ints: operations of `IntFlag`
+# cost a microsecond each, and predicates use them all the time.
 IS_BOOLEAN: Final = 1
 IS_INTEGER: Final = 2
 IS_UNSIGNED: Final = 4
@@ -125,7 +108,7 @@ class Basic(Type):
 
     kind: BasicKind
     info: int
-    """Bits of `BasicInfo`, as a plain int."""
+    """Bits of what kind of values it has: `IS_BOOLEAN` and so on."""
     name: str
 
 

@@ -7,12 +7,12 @@ Source: cmd/compile/internal/types2/universe.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from mkdocs_gomem.gotypes import constants, objects, types
 from mkdocs_gomem.gotypes.objects import UNIVERSE, BuiltinId
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.source import NO_POS
 
 

@@ -8,7 +8,7 @@ want one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mkdocs_gomem.lean import dataclass
 
 _BEGIN, _END = b"-- ", b" --"
 

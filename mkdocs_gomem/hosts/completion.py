@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import Diagnostic, Rejected, SourceFile
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
@@ -21,6 +20,7 @@ from mkdocs_gomem.hosts import programs
 from mkdocs_gomem.hosts.completion import Form
 from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings, merge
 from mkdocs_gomem.hosts.programs import Block, Complaint, Program
+from mkdocs_gomem.lean import dataclass, replace
 from mkdocs_gomem.lesson import claims as claims_room
 from mkdocs_gomem.lesson import page as page_room
 from mkdocs_gomem.machine.trace import Ending

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pymdownx.superfences import NESTED_FENCE_END, RE_NESTED_FENCE_START, RE_OPTIONS
 
 from mkdocs_gomem.hosts.options import ARCHIVE, HIGHLIGHT_KEYS, KEYS
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -20,14 +20,12 @@ import bisect
 import difflib
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from pymdownx.superfences import SuperFencesCodeExtension, SuperFencesException
-from typing_extensions import override
 
 from mkdocs_gomem.hosts import headers
 from mkdocs_gomem.hosts.assets import SCRIPT, STYLE, asset_text
@@ -45,6 +43,7 @@ from mkdocs_gomem.hosts.options import (
     ask,
 )
 from mkdocs_gomem.hosts.stock import GoFences, is_superfences
+from mkdocs_gomem.lean import dataclass, field, override, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -18,12 +18,12 @@ from mkdocs.config import config_options as c
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
-from typing_extensions import override
 
 from mkdocs_gomem.hosts.assets import SCRIPT, STYLE, asset_text
 from mkdocs_gomem.hosts.cache import Cache
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension
 from mkdocs_gomem.hosts.options import Kind, Settings
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.source import PARTS, Limits, Options
 
 if TYPE_CHECKING:

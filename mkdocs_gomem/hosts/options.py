@@ -12,9 +12,9 @@ from __future__ import annotations
 import difflib
 import enum
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import dataclass, field, replace
 from mkdocs_gomem.source import PARTS, Options
 
 if TYPE_CHECKING:

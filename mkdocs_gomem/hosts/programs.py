@@ -18,7 +18,6 @@ Not here: what one text holds (`completion`), reading archives (`archive`), runn
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from mkdocs_gomem import pipeline
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.hosts import archive, completion
 from mkdocs_gomem.hosts.completion import FILE, Completed, Form
+from mkdocs_gomem.lean import dataclass, replace
 from mkdocs_gomem.source import (
     Diagnostic,
     Place,

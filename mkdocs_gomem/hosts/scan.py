@@ -7,13 +7,13 @@ superfences would find it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markdown import Markdown
 
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

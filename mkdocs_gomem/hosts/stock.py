@@ -15,7 +15,8 @@ from pymdownx.superfences import (
     SuperFencesCodeBlockProcessor,
     SuperFencesCodeExtension,
 )
-from typing_extensions import override
+
+from mkdocs_gomem.lean import override
 
 if TYPE_CHECKING:
     from markdown import Markdown

@@ -12,11 +12,9 @@ by the pipeline, which has them).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
+from mkdocs_gomem.lean import dataclass, override
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.trace import Ending, Trace
 

@@ -13,10 +13,10 @@ makes for `go`, `defer` and method values; their steps are in the flows of what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.compiler import escape, ir
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.lesson import telling
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import Places, Pos, column_of, file_of, line_of, order_of, printed

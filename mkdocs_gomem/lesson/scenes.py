@@ -10,9 +10,9 @@ has as many scenes as a reader will walk. The same trace gives the same scenes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.lesson import questions, view, why
 from mkdocs_gomem.lesson.diagrams.columns import short_type
 from mkdocs_gomem.lesson.diagrams.rows import short_value, target_of

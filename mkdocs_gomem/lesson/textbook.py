@@ -10,9 +10,8 @@ Reads the functions' own bodies, so that inlining has no part in the rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.machine.image import Region
 
 

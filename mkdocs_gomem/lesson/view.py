@@ -7,9 +7,9 @@ same snapshot, with the indexes of bands set right.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.trace import (
     Composite,

@@ -12,12 +12,12 @@ Words use backticks for code; nothing here knows HTML.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes
 from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.gotypes import layout, spelling
+from mkdocs_gomem.lean import dataclass, field, replace
 from mkdocs_gomem.lesson import telling, textbook
 from mkdocs_gomem.machine.image import Image, Region, Symbol
 from mkdocs_gomem.source import NO_PLACES, NO_POS, Places, Pos, file_of

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ Sections and order are those of a default linux/amd64 build of go1.27 (go-facts,
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.source import NO_POS, Pos
 
 

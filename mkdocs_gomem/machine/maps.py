@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from typing_extensions import override
-
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.heap import MapGrowth
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from typing_extensions import override
-
 from mkdocs_gomem.gotypes import identical, layout, objects, spelling, types, typesets
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.machine import panics, structs
 from mkdocs_gomem.machine.values import NIL, Iface
 

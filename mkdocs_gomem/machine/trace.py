@@ -14,9 +14,9 @@ to the very object.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Protocol
 
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import NO_POS, Pos
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from typing_extensions import override
+from mkdocs_gomem.lean import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable

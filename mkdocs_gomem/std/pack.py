@@ -35,16 +35,17 @@ from __future__ import annotations
 
 import functools
 import json
+import os.path
 import zlib
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAGIC = b"gomem std pack 1\n"
-_PATH = Path(__file__).with_name("go.pack")
+_PATH = os.path.join(os.path.dirname(__file__), "go.pack")
 _KINDS = {"f": "func", "m": "method", "t": "type", "v": "var", "c": "const"}
 
 
@@ -277,7 +278,7 @@ class _Pack:
 @functools.cache
 def _pack() -> _Pack:
     try:
-        with _PATH.open("rb") as file:
+        with open(_PATH, "rb") as file:
             start = file.read(len(_MAGIC) + 65 + 4)
             length = int.from_bytes(start[-4:], "big")
             table = file.read(length)
@@ -310,7 +311,7 @@ def open_package(path: str) -> Package | None:
     if found is None:
         return None
     link_path, name, offset, *lengths = found
-    with _PATH.open("rb") as file:
+    with open(_PATH, "rb") as file:
         file.seek(pack.body + offset)
         streams = tuple(file.read(length) for length in lengths)
     return Package(path.removeprefix("vendor/"), link_path, name, streams)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from mkdocs_gomem.hosts import cache
 from mkdocs_gomem.hosts.cache import Cache
 from mkdocs_gomem.hosts.options import Kind, Message, Rendered, Settings, ask
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.source import Options
 
 if TYPE_CHECKING:

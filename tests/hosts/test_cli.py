@@ -486,7 +486,27 @@ def test_the_version_needs_no_compiler() -> None:
     )
     version, modules = done.stdout.splitlines()
     assert version.startswith("gomem ")
-    assert modules == "['mkdocs_gomem.hosts', 'mkdocs_gomem.hosts.cli']"
+    assert modules == "['mkdocs_gomem.hosts', 'mkdocs_gomem.lean', 'mkdocs_gomem.hosts.cli']"
+
+
+SLOW = {
+    *("ast", "dataclasses", "hashlib", "inspect", "pathlib", "shutil", "tokenize"),
+    *("typing_extensions", "urllib"),
+}
+"""Modules that take long to load, some for what they load themselves."""
+
+
+def test_vet_waits_for_nothing_it_does_not_need(gomem: Gomem) -> None:
+    script = (
+        "import sys; before = {*sys.modules}\n"
+        "from mkdocs_gomem.hosts import cli\n"
+        f"assert cli.main(['vet', {gomem.file(go.FLAGSHIP)!r}]) == 0\n"
+        f"print(sorted(({SLOW} & {{*sys.modules}}) - before))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_who_stops_reading_gets_no_traceback() -> None:

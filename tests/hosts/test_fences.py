@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.hosts import fences
 from mkdocs_gomem.hosts.options import Asked, Kind, Rendered, Settings, ask
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.source import Limits, Options
 from tests.hosts import go
 

@@ -11,11 +11,11 @@ import markdown
 import pytest
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
-from typing_extensions import override
 
 from mkdocs_gomem.hosts import fences, programs, scan
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension
 from mkdocs_gomem.hosts.options import Kind, Settings
+from mkdocs_gomem.lean import override
 from tests.hosts import go, site
 from tests.hosts.test_markdown import SUPER, convert, outline
 

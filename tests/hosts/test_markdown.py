@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import markdown
 import pytest
-from typing_extensions import override
 
 from mkdocs_gomem.hosts.markdown import Context, GomemExtension, makeExtension
 from mkdocs_gomem.hosts.options import Kind
+from mkdocs_gomem.lean import override
 from tests.hosts import go
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mkdocs_gomem.hosts.options import Settings, ask
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.source import Options
 
 SITE = Settings()

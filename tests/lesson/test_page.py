@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.lesson import page
 from mkdocs_gomem.lesson.diagrams import engine
 from mkdocs_gomem.source import PARTS, Options

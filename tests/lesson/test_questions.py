@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.lesson import questions, scenes
 from mkdocs_gomem.lesson.questions.question import Choice, Question
 from mkdocs_gomem.machine.image import Region

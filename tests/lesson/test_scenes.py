@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.lesson import scenes
 from mkdocs_gomem.lesson.scenes import MAX_SCENES, choose
 from mkdocs_gomem.machine.trace import Ending

@@ -20,7 +20,6 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -29,6 +28,7 @@ from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.syntax.diagnostics import run
 from mkdocs_gomem.compiler.syntax.parser import Parser
 from mkdocs_gomem.compiler.syntax.scanner import scan
+from mkdocs_gomem.lean import fields
 from tools.oracle import SCRATCH, find_go
 
 _BATCH = 100

@@ -9,7 +9,6 @@ Source: cmd/compile/internal/types2/operand.go and conversions.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.checker import expr
@@ -37,6 +36,7 @@ from mkdocs_gomem.gotypes.predicates import (
     is_valid,
 )
 from mkdocs_gomem.gotypes.types import unalias
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.checker.checker import Checker

@@ -5,9 +5,9 @@ Source: cmd/compile/internal/types2/call.go and errsupport.go, go1.27.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem import lean
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import (
     assignability,
@@ -389,7 +389,7 @@ def _arguments(
             continue
         more, own = inference.rename_type_params(asig.type_params, asig, check.context)
         assert isinstance(own, types.Signature)
-        arg.typ = dataclasses.replace(own, type_params=more)
+        arg.typ = lean.replace(own, type_params=more)
         tparams.extend(more)
         if i < len(arg_targs):
             known.extend(arg_targs[i])
@@ -573,7 +573,7 @@ def _select(check: Checker, x: Operand, e: syntax.SelectorExpr, *, want_type: bo
         )
         kind = SelectionKind.METHOD_EXPR
     else:
-        x.typ = dataclasses.replace(sig, recv=None, recv_old=sig.recv)
+        x.typ = lean.replace(sig, recv=None, recv_old=sig.recv)
         kind = SelectionKind.METHOD_VAL
     x.mode = VALUE
     check.record_selection(e, kind, typ, obj, path, x.typ, indirect=indirect)

@@ -16,11 +16,10 @@ Source: cmd/compile/internal/types2/check.go, recording.go and format.go, go1.27
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem import lean
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker import operand as operands
 from mkdocs_gomem.compiler.checker.codes import Code
@@ -39,12 +38,13 @@ from mkdocs_gomem.compiler.checker.version import CURRENT, Version, spell_versio
 from mkdocs_gomem.gotypes import constants, instantiate, objects, types
 from mkdocs_gomem.gotypes.predicates import is_untyped
 from mkdocs_gomem.gotypes.spelling import type_string
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import NO_POS, Diagnostic, Pos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_NEEDS_VERSION = re.compile(r"requires go[0-9]+\.[0-9]+ or later")
+_NEEDS_VERSION = r"requires go[0-9]+\.[0-9]+ or later"
 
 
 @dataclass(slots=True, eq=False)
@@ -198,7 +198,7 @@ class Checker:
         """Keep an error; say why a language version is too old."""
         if code is Code.INVALID_SYNTAX_TREE:
             message = "invalid syntax tree: " + message
-        if _NEEDS_VERSION.search(message):
+        if re.search(_NEEDS_VERSION, message):
             declared = next((f.go_version for f in self.files if f.pos >> 40 == pos >> 40), "")
             if declared and declared == spell_version(self.file_version(pos)):
                 message += f" (file declares //go:build {declared})"
@@ -422,9 +422,9 @@ class Checker:
             # The instance of a method has its receiver back.
             if typ.recv_old is METHOD_EXPR:
                 first, *rest = typ.params.vars
-                typ = dataclasses.replace(typ, recv=first, recv_old=None, params=types.Tuple(rest))
+                typ = lean.replace(typ, recv=first, recv_old=None, params=types.Tuple(rest))
             else:
-                typ = dataclasses.replace(typ, recv=typ.recv_old, recv_old=None)
+                typ = lean.replace(typ, recv=typ.recv_old, recv_old=None)
         self.info.instances[instantiated_name(expr)] = Instance(tuple(targs), typ)
 
 

@@ -14,7 +14,6 @@ Source: cmd/compile/internal/types2/expr.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs_gomem.compiler import syntax
@@ -59,6 +58,7 @@ from mkdocs_gomem.gotypes.predicates import (
     max_type,
 )
 from mkdocs_gomem.gotypes.typesets import common_under, is_universe, type_set, under_is
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

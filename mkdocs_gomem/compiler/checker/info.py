@@ -8,10 +8,10 @@ identity, so two equal-looking expressions have two entries.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mkdocs_gomem.compiler.checker.operand import Mode
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

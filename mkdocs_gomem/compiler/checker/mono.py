@@ -9,12 +9,12 @@ Source: cmd/compile/internal/types2/mono.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.gotypes import objects, spelling, types, typesets
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.source import Pos, order_of
 
 if TYPE_CHECKING:

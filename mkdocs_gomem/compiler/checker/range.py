@@ -5,7 +5,6 @@ Source: cmd/compile/internal/types2/range.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import syntax
@@ -18,6 +17,7 @@ from mkdocs_gomem.gotypes import constants, objects, types, universe
 from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_boolean, is_integer
 from mkdocs_gomem.gotypes.typesets import common_under
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.checker.checker import Checker

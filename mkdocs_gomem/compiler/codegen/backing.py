@@ -12,12 +12,11 @@ Source: cmd/compile/internal/slice/slice.go (go1.27).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.compiler.escape import leaks
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import layout, types
+from mkdocs_gomem.lean import dataclass, field
 
 BUFFER = 32
 """Bytes of a buffer (`-d=variablemakethreshold`)."""

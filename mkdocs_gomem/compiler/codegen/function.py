@@ -8,7 +8,6 @@ Python locals; those that others can reach are held in a `Ref`, unless they are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
@@ -17,6 +16,7 @@ from mkdocs_gomem.compiler.codegen import backing, ranges
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
 from mkdocs_gomem.machine.image import Region
 

@@ -18,7 +18,6 @@ Source: cmd/compile/internal/escape/graph.go, escape.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.escape import explain, type_facts
@@ -27,6 +26,7 @@ from mkdocs_gomem.compiler.escape.placements import Way
 from mkdocs_gomem.compiler.ir import visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Node
 from mkdocs_gomem.compiler.ir.reassignment import ReassignOracle
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.escape.placements import Leak

@@ -5,9 +5,9 @@ Made by `escape.place`; read by `link`, `codegen` (to allocate) and `lesson` (to
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import Pos, order_of, spell
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ Source: cmd/compile/internal/devirtualize/devirtualize.go (StaticCall, State), g
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mkdocs_gomem.compiler.inline import decide
@@ -19,6 +18,7 @@ from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.compiler.ir.reassignment import is_blank, outer_value, single_result
 from mkdocs_gomem.gotypes import lookup, objects, types, typesets
 from mkdocs_gomem.gotypes.types import Type
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.inline.state import State

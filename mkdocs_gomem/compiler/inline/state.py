@@ -6,11 +6,11 @@ Not here: decisions (`budget`, `callee`, `devirtualize`), copying bodies (`expan
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.nodes import Func, Program, Remark
 from mkdocs_gomem.compiler.ir.visit import Bodies
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos

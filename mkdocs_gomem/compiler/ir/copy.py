@@ -16,11 +16,11 @@ Source: cmd/compile/internal/noder/reader.go (unifiedInlineCall, inlClosureFunc)
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Stmt
+from mkdocs_gomem.lean import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,13 +9,12 @@ Source: cmd/compile/internal/deadlocals/deadlocals.go, go1.27.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mkdocs_gomem.compiler.ir import nodes, reassignment, visit
 from mkdocs_gomem.compiler.ir.lower.body import blank
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.gotypes import constants
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.source import NO_POS
 
 INT = TYP[BasicKind.INT]

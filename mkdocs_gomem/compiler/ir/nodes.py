@@ -17,9 +17,9 @@ Not here: how nodes are made (`lower`), printed (`fmt`) or visited (`visit`).
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import NO_POS, Pos, spell
 
 if TYPE_CHECKING:

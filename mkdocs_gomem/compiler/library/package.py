@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.library.library import Library
     from mkdocs_gomem.std import pack
 
-_RECEIVER = re.compile(rb"^func\s*\((?:\s*\w+\s+)?\s*(\*)?", re.MULTILINE)
+_RECEIVER = rb"(?m)^func\s*\((?:\s*\w+\s+)?\s*(\*)?"
 _MAJOR = re.compile(r"v\d+(\.\d+)*")
 
 
@@ -233,7 +233,7 @@ class StdPackage:
 
     def _method(self, declaration: pack.Declaration) -> objects.Func:
         name = declaration.names[0].partition(".")[2]
-        found = _RECEIVER.search(self.std.text_of(declaration))
+        found = re.search(_RECEIVER, self.std.text_of(declaration))
         pointer = found is not None and found[1] is not None
 
         def resolve(func: objects.Func) -> None:

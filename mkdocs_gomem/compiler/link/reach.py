@@ -12,7 +12,6 @@ Not here: sections and sizes (`sections`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import method_of, nodes, visit
@@ -38,6 +37,7 @@ from mkdocs_gomem.gotypes import (
 from mkdocs_gomem.gotypes.identical import type_key
 from mkdocs_gomem.gotypes.methods import method_set
 from mkdocs_gomem.gotypes.spelling import link_string
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable

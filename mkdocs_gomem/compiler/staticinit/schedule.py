@@ -14,7 +14,6 @@ Source: cmd/compile/internal/staticinit/sched.go, cmd/compile/internal/pkginit/i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import copy, nodes, typefmt, visit
@@ -35,6 +34,7 @@ from mkdocs_gomem.gotypes import (
 )
 from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.layout import is_direct_iface, offsetof, sizeof
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from mkdocs_gomem.source import Pos

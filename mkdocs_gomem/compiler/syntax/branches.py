@@ -10,7 +10,6 @@ Source: cmd/compile/internal/syntax/branches.go, go1.27.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, assert_never
 
 from mkdocs_gomem import source
@@ -32,6 +31,7 @@ from mkdocs_gomem.compiler.syntax.nodes import (
     TypeSwitchGuard,
     VarDecl,
 )
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import Pos
 
 Complain = Callable[[Pos, str], None]

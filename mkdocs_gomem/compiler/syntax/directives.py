@@ -142,7 +142,7 @@ def _number(text: str) -> int | None:
 
 # Build lines
 
-_BUILD_TOKEN: Final = re.compile(r"\s*(?:(\|\||&&|!|\(|\))|([\w.]+))")
+_BUILD_WORD: Final = r"\s*(?:(\|\||&&|!|\(|\))|([\w.]+))"
 
 
 def go_version(comment: str) -> str | None:
@@ -156,8 +156,9 @@ def go_version(comment: str) -> str | None:
     tokens: list[str] = []
     offset = 0
     text = text.rstrip()
+    words = re.compile(_BUILD_WORD)
     while offset < len(text):
-        token = _BUILD_TOKEN.match(text, offset)
+        token = words.match(text, offset)
         if token is None:
             return None
         tokens.append(token.group(1) or token.group(2))

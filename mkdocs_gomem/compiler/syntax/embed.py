@@ -10,7 +10,6 @@ Sources: go/build/read.go, cmd/go/internal/load/pkg.go (resolveEmbed), path/matc
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.syntax.scanner import Tokens
 
 _DIRECTIVE: Final = "//go:embed"
-_QUOTED: Final = re.compile(r'`[^`]*`|"(?:[^"\\]|\\.)*"')
-_PIECES: Final = re.compile(
-    r"(?P<any>\*)|(?P<one>\?)|(?P<set>\[\^?(?:\\?.(?:-\\?.)?)+?\])|\\(?P<escaped>.)|(?P<plain>[^\\\[])",
-    re.DOTALL,
+# Compiled when a program embeds something: few do.
+_QUOTED: Final = r'`[^`]*`|"(?:[^"\\]|\\.)*"'
+_PIECES: Final = (
+    r"(?s)(?P<any>\*)|(?P<one>\?)|(?P<set>\[\^?(?:\\?.(?:-\\?.)?)+?\])|\\(?P<escaped>.)"
+    r"|(?P<plain>[^\\\[])"
 )
 
 
@@ -42,19 +42,27 @@ def arguments(text: str) -> tuple[list[tuple[int, str]], str]:
             at += 1
             continue
         if text[at] in '`"':
-            quoted = _QUOTED.match(text, at)
+            quoted = re.compile(_QUOTED).match(text, at)
             if quoted is None:
                 return found, text[at:].strip()
             end = quoted.end()
             if end < len(text) and not text[end].isspace():
                 return found, text[end:].strip()
-            pattern = quoted[0]
-            found.append((at, pattern[1:-1] if pattern[0] == "`" else ast.literal_eval(pattern)))
+            found.append((at, _unquoted(quoted[0])))
         else:
             end = at + len(text[at:].split(maxsplit=1)[0])
             found.append((at, text[at:end]))
         at = end
     return found, ""
+
+
+def _unquoted(literal: str) -> str:
+    if literal[0] == "`" or "\\" not in literal:
+        return literal[1:-1]
+    import ast  # noqa: PLC0415 - as slow to load as a file is to parse, and seldom asked
+
+    text: str = ast.literal_eval(literal)
+    return text
 
 
 def complaint(files: Sequence[Tokens], paths: Iterable[Iterable[str]]) -> tuple[Pos, str] | None:
@@ -105,7 +113,7 @@ def _matcher(glob: str) -> re.Pattern[str] | None:
     parts: list[str] = []
     at = 0
     while at < len(glob):
-        piece = _PIECES.match(glob, at)
+        piece = re.compile(_PIECES).match(glob, at)
         if piece is None:
             return None
         at = piece.end()

@@ -11,7 +11,6 @@ Sources: go/build/read.go (readGoInfo, isValidImport), go/parser/parser.go, go/s
 
 from __future__ import annotations
 
-import ast
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -169,6 +168,10 @@ class _Head:
 def _unquoted(text: str) -> str:
     if text[0] == "`":
         return text[1:-1].replace("\r", "")
+    if "\\" not in text:
+        return text[1:-1]
+    import ast  # noqa: PLC0415 - as slow to load as a file is to parse, and seldom asked
+
     try:
         value = ast.literal_eval(text)
     except (SyntaxError, ValueError):

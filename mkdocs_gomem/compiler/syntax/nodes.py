@@ -17,8 +17,9 @@ Fields follow gc's in snake_case; a trailing underscore avoids a Python keyword.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.syntax.tokens import (

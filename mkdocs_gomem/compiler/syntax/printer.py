@@ -8,7 +8,6 @@ Source: cmd/compile/internal/syntax/printer.go (ShortForm), go1.27.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, assert_never
 
 from mkdocs_gomem import source
@@ -46,6 +45,7 @@ from mkdocs_gomem.compiler.syntax.nodes import (
     StructType,
     TypeSwitchGuard,
 )
+from mkdocs_gomem.lean import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

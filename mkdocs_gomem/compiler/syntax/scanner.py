@@ -20,13 +20,13 @@ Source: cmd/compile/internal/syntax/scanner.go, go1.27.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler.syntax import irregular
 from mkdocs_gomem.compiler.syntax.nodes import Comment
 from mkdocs_gomem.compiler.syntax.tokens import KEYWORDS, LitKind
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import Pos
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import checker, front
@@ -19,7 +19,7 @@ def vet(asked: argparse.Namespace) -> int:
     """Print the errors that keep a package from compiling."""
     files = sources.read(asked.files)
     # In a message, files are named as go build names them where they stand.
-    there = [SourceFile(f"./{Path(file.name).name}", file.text) for file in files]
+    there = [SourceFile(f"./{os.path.basename(file.name)}", file.text) for file in files]
     given = {near.name: file.name for near, file in zip(there, files, strict=True)}
 
     def placed(line: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.hosts import archive
@@ -22,20 +22,30 @@ def read(names: Sequence[str]) -> list[SourceFile]:
             archived = archive.read(text).holds_go
             found += _archive(text) if archived else [SourceFile("stdin.go", text)]
             continue
-        path = Path(name)
-        if path.is_dir():
-            found += [
-                SourceFile(str(file), file.read_bytes())
-                for file in sorted(path.glob("*.go"))
-                if not file.name.endswith("_test.go")
-            ]
-        elif path.suffix == ".txtar":
-            found += _archive(path.read_bytes())
+        if os.path.isdir(name):
+            found += _folder(name)
+        elif os.path.splitext(name)[1] == ".txtar":
+            found += _archive(_bytes(name))
         else:
-            found.append(SourceFile(name, path.read_bytes()))
+            found.append(SourceFile(name, _bytes(name)))
     if not found:
         raise FileNotFoundError(f"no Go files in {' '.join(names)}")
     return found
+
+
+def _folder(name: str) -> list[SourceFile]:
+    from pathlib import Path  # noqa: PLC0415 - loads urllib, for which a file need not wait
+
+    return [
+        SourceFile(str(path), path.read_bytes())
+        for path in sorted(Path(name).glob("*.go"))
+        if not path.name.endswith("_test.go")
+    ]
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _archive(text: bytes) -> list[SourceFile]:

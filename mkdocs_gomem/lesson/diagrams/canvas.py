@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import graphviz
+
+from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,9 +9,9 @@ Not here: what belongs into which column (`segments`, `stacks`), arrows (`arrows
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.lesson.diagrams.canvas import ROW, Box, Canvas, Cell, cut
 from mkdocs_gomem.lesson.diagrams.rows import DOT, Row, Segment, Slot, lay_out
 

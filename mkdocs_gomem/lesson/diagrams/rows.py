@@ -9,9 +9,9 @@ Not here: where rows stand (`segments`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.lesson.diagrams.canvas import LETTER, columns
 from mkdocs_gomem.machine.trace import (
     Composite,

@@ -21,9 +21,9 @@ Not here: choosing scenes and wording captions (`scenes`), words of the table (`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.lesson.diagrams.arrows import Arrows
 from mkdocs_gomem.lesson.diagrams.canvas import Canvas, cut
 from mkdocs_gomem.lesson.diagrams.columns import (

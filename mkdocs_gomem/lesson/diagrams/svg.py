@@ -11,8 +11,9 @@ import html
 import itertools
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,6 @@ printed together. Nothing refers to an address outside the page.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.lesson import why
 from mkdocs_gomem.lesson.diagrams import engine, segments, svg
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from typing_extensions import override
-
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ readerDict, dictNameOf), go1.27.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem import lean
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Expr, Name, Op
 from mkdocs_gomem.gotypes import constants, identical, objects, predicates, types
@@ -41,7 +41,7 @@ Owner = objects.Func | types.Named
 """A generic declaration with dictionaries of its own."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@lean.dataclass(frozen=True, slots=True)
 class Entry:
     """What one word of a dictionary holds, in terms of the declaration's type parameters."""
 

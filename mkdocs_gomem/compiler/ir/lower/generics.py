@@ -30,10 +30,9 @@ callShaped; writer.go: writerDict), go1.27.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, cast
 
-from mkdocs_gomem import source
+from mkdocs_gomem import lean, source
 from mkdocs_gomem.compiler.ir import nodes, typefmt
 from mkdocs_gomem.compiler.ir.lower import conversions, dictionaries, shapes, wrappers
 from mkdocs_gomem.compiler.ir.lower.body import declare_params
@@ -231,7 +230,7 @@ def func_value(b: Body, pos: Pos, func: objects.Func, targs: Sequence[Type]) -> 
         substitute.make_subst_map(func.signature.type_params, targs),
         b.lowerer.context,
     )
-    signature = dataclasses.replace(cast("types.Signature", signature), type_params=())
+    signature = lean.replace(cast("types.Signature", signature), type_params=())
     return wrappers.curry(b, pos, shaped.nname, [dictionary], env.subst(signature))
 
 
@@ -262,7 +261,7 @@ def method_callee(
     dictionary = _dict_pointer(b, pos, owner, targs)
     recv = shaped.params[0].type
     params = types.Tuple(tuple(wrappers.param("", name.type) for name in shaped.params))
-    typ = dataclasses.replace(shaped.type, recv=None, params=params)
+    typ = lean.replace(shaped.type, recv=None, params=params)
     sel = method.name
     if method_targs:
         # gc looks the instance up under its whole name.
@@ -338,14 +337,12 @@ def make_shaped(
     layout = lowerer.layout(owner)
     params = (*signature.recv_type_params, *signature.type_params)
     env = Environment(layout, layout.needs(func), params, targs, lowerer.context)
-    result = dataclasses.replace(
-        cast("types.Signature", env.subst(_stripped(signature))), scope=None
-    )
+    result = lean.replace(cast("types.Signature", env.subst(_stripped(signature))), scope=None)
     dictionary = wrappers.param(".dict", layout.pointer)
     recv = None
     if signature.recv is not None:
         recv = signature.recv.clone(env.subst(signature.recv.type or UINTPTR))
-    shaped_type = dataclasses.replace(
+    shaped_type = lean.replace(
         result, recv=recv, params=types.Tuple((dictionary, *result.params.vars))
     )
     name = instance_name(func, targs)
@@ -361,9 +358,7 @@ def make_shaped(
 
 
 def _stripped(signature: types.Signature) -> types.Signature:
-    return dataclasses.replace(
-        signature, recv=None, recv_type_params=(), type_params=(), scope=None
-    )
+    return lean.replace(signature, recv=None, recv_type_params=(), type_params=(), scope=None)
 
 
 def instance_name(func: objects.Func, targs: Sequence[Type]) -> str:
@@ -395,7 +390,7 @@ def make_unshaped(
         recv = signature.recv.clone(
             substitute.subst(signature.recv.type or UINTPTR, smap, lowerer.context)
         )
-    typ = dataclasses.replace(plain, recv=recv)
+    typ = lean.replace(plain, recv=recv)
     name = instance_name(func, targs)
     pkg = func.pkg
     prefix = spelling.link_prefix(pkg.path) if pkg is not None else ""
@@ -419,7 +414,7 @@ def make_unshaped(
     else:
         types_ = types.Tuple(tuple(wrappers.param("", item.type) for item in shaped.params))
         fun = nodes.SelectorExpr(
-            pos, dataclasses.replace(shaped.type, recv=None, params=types_),
+            pos, lean.replace(shaped.type, recv=None, params=types_),
             nodes.TypeExpr(pos, shaped.params[0].type, op=Op.TYPE), func.name, func, shaped,
             op=Op.METHEXPR,
         )  # fmt: skip

@@ -16,7 +16,6 @@ go1.27.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem import source
@@ -25,6 +24,7 @@ from mkdocs_gomem.compiler.checker.info import TypeAndValue
 from mkdocs_gomem.compiler.checker.operand import Mode
 from mkdocs_gomem.gotypes import constants, objects, types, typesets
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
+from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:

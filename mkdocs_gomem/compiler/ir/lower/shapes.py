@@ -16,11 +16,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from mkdocs_gomem.compiler.ir.lower import conversions
 from mkdocs_gomem.gotypes import instantiate, objects, spelling, types, typesets
 from mkdocs_gomem.gotypes.types import TYP, BasicKind
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:

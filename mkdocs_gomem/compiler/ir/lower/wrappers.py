@@ -12,9 +12,9 @@ methodWrapper), typecheck/dcl.go (NewMethodType), go1.27.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, cast
 
+from mkdocs_gomem import lean
 from mkdocs_gomem.compiler.ir import nodes, typefmt
 from mkdocs_gomem.compiler.ir.lower import calls, exprs
 from mkdocs_gomem.compiler.ir.lower.body import (
@@ -40,7 +40,7 @@ def plain_signature(signature: types.Signature) -> types.Signature:
     """Return a method's signature without its receiver."""
     if signature.recv is None:
         return signature
-    return dataclasses.replace(signature, recv=None, scope=None)
+    return lean.replace(signature, recv=None, scope=None)
 
 
 def param(name: str, typ: Type) -> objects.Var:
@@ -51,7 +51,7 @@ def param(name: str, typ: Type) -> objects.Var:
 def method_type(signature: types.Signature, recv: Type) -> types.Signature:
     """Return the type of `T.M`: the receiver is the first parameter (typecheck.NewMethodType)."""
     params = types.Tuple((param("", recv), *signature.params.vars))
-    return dataclasses.replace(
+    return lean.replace(
         signature, recv=None, params=params, scope=None, recv_type_params=(), type_params=()
     )
 
@@ -154,7 +154,7 @@ def _named_params(signature: types.Signature) -> types.Signature:
         )
         for own in (signature.params, signature.results)
     )
-    return dataclasses.replace(signature, scope=None, recv=None, params=params, results=results)
+    return lean.replace(signature, scope=None, recv=None, params=params, results=results)
 
 
 def tail_call(func: Func, pos: Pos, fun: Expr, args: list[Expr], *, is_ddd: bool) -> None:
@@ -236,9 +236,7 @@ def _receiver(recv: Type) -> str:
 def _wrapper_func(
     lowerer: Lowerer, recv: Type, signature: types.Signature, name: str, pos: Pos = NO_POS
 ) -> Func:
-    signature = dataclasses.replace(
-        signature, recv=param(".this", recv), scope=None, recv_type_params=()
-    )
+    signature = lean.replace(signature, recv=param(".this", recv), scope=None, recv_type_params=())
     base = recv.elem if isinstance(recv, types.Pointer) else recv
     named = types.as_named(base)
     pkg = named.obj.pkg if named is not None else lowerer.pkg
