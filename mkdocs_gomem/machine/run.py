@@ -14,13 +14,13 @@ import itertools
 import math
 import sys
 import time
-from dataclasses import replace
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from greenlet import greenlet
 
 from mkdocs_gomem import source
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import channels, maps, memory, numbers, panics, printing, slices
 from mkdocs_gomem.machine.channels import ChannelRuntime
 from mkdocs_gomem.machine.defers import (
