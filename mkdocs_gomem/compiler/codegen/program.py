@@ -345,12 +345,13 @@ class Generator:
         return Executable(
             chunk,
             self.lines,
-            tuple(self.statements),
+            self.statements,
             self.sites,
             tuple(self._global(var) for var in self._variables() if var in self.globals),
             self.types,
             program.files,
             self._supply,
+            self._supply_method,
         )
 
     def _supply(self, name: str) -> Chunk:
@@ -360,6 +361,18 @@ class Generator:
         self._write(self._todo.pop())
         self._drain()
         return self._chunk()
+
+    def _supply_method(self, typ: RType, name: str, table: str) -> tuple[Chunk, str] | None:
+        """Write a method that a run has asked for: of a type that reflection made, or led to."""
+        if typ.go is None or typ.is_interface:
+            return None
+        pkg = next((m.pkg for i, m in self._called.items() if self._tables[i][0] == table), None)
+        found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
+        if not isinstance(found, objects.Func):
+            return None
+        python = self._method(ir.method_of(self.program, typ.go, name, pkg))
+        self._drain()
+        return self._chunk(), python
 
     def _drain(self) -> None:
         """Write all functions that are needed now; note those that are written when called."""
