@@ -169,6 +169,11 @@ class Generator:
                 return native
             if not _is_runtime(func):
                 ir.body_of(func, self.program.lowerer.library)
+                if not func.has_body and not func.is_local:
+                    stand_in = self._behind(func, pos)
+                    if stand_in is not None:
+                        self._func_names[func] = stand_in
+                        return stand_in
         if (
             _is_runtime(func)
             or not func.has_body
@@ -183,6 +188,14 @@ class Generator:
         name = self._func_names[func] = self.name(func.link_name)
         self._todo.append(func)
         return name
+
+    def _behind(self, func: ir.Func, pos: Pos) -> str | None:
+        """Return the name of what runs where a std function has no body."""
+        remote, found = ir.behind(func, self.program.lowerer.library)
+        native = self.native(remote) if remote else None
+        if native is not None or found is None or not found.has_body:
+            return native
+        return self.function(found, pos)
 
     def native(self, link_name: str) -> str | None:
         """Return the global name of a native, or None if there is none of that link name."""

@@ -105,6 +105,25 @@ class Library:
         fdecl = package.body(func)
         return None if fdecl is None else (fdecl, package.info)
 
+    def behind(self, func: objects.Func) -> tuple[str, objects.Func | None]:
+        """Say what runs where a std function has no body.
+
+        Returns:
+            The linker's name of the function that `//go:linkname` names, else empty; and a
+            function with a body: that one, or the twin in plain Go of what is in assembly.
+        """
+        package = self._package_of(func)
+        if package is None or func.signature.recv is not None:
+            return "", None
+        remote = package.linkname(func)
+        if not remote:
+            return "", package.twin(func)
+        folder, slash, rest = remote.rpartition("/")
+        last, _, name = rest.partition(".")
+        other = self.package(f"{folder}{slash}{last}")
+        found = None if other is None else other.scope.lookup(name)
+        return remote, found if isinstance(found, objects.Func) else None
+
     def initializer(self, var: objects.Var) -> tuple[Initializer, Info] | None:
         """Return a std variable's initial value, checked; None if it has none."""
         package = self._package_of(var)

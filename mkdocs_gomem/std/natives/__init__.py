@@ -61,6 +61,12 @@ _LATE: Final = {
     "*reflect.": ("reflect_types",),
     "internal/abi.Type": ("reflect_types",),
     "internal/reflectlite.": ("reflectlite",),
+    "unique.": ("unique",),
+    "crypto/": ("crypto",),
+    "runtime.rand": ("randomness",),
+    "internal/chacha8rand.": ("randomness",),
+    "runtime.memhash": ("randomness",),
+    "internal/syscall/unix.GetRandom": ("randomness",),
     "*internal/reflectlite.": ("reflectlite",),
 }
 """What most programs never ask for is loaded when a name that begins so is looked up."""

@@ -33,7 +33,7 @@ from mkdocs_gomem.std.natives.reflect_types import (
     known,
     method_number,
     overflows,
-    type_argument,
+    first_type_argument,
 )
 from mkdocs_gomem.std.natives.reflect_value import (
     ADDRESSABLE,
@@ -269,9 +269,7 @@ def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
         panic(
             m, "reflect.TypeAssert: cannot return value obtained from unexported field or method"
         )
-    target = next(
-        type_argument(word) if isinstance(word, list) else word for word in dictionary
-    )
+    target = first_type_argument(dictionary)
     typ, found = value.f0, held(value)
     if typ.is_interface:
         if found is None:

@@ -119,6 +119,11 @@ def type_argument(dictionary: Any) -> RType:
     return pointer.elem
 
 
+def first_type_argument(dictionary: Any) -> RType:
+    """Return T, from the dictionary of a generic function whose first question is of T itself."""
+    return next(type_argument(word) if isinstance(word, list) else word for word in dictionary)
+
+
 def _plain(typ: RType, text: str) -> NoReturn:
     registry = typ.registry
     if registry is None:

@@ -611,6 +611,16 @@ def body_of(func: Func, library: Library) -> Func:
     return func
 
 
+def behind(func: Func, library: Library) -> tuple[str, Func | None]:
+    """Say what runs where a std function has no body (see `Library.behind`)."""
+    if not isinstance(func.origin, objects.Func):
+        return "", None
+    remote, found = library.behind(func.origin)
+    if found is None:
+        return remote, None
+    return remote, body_of(std_lowerer(library).func_of(found), library)
+
+
 def inits_of(name: Name, library: Library) -> list[Func]:
     """Return the functions `init` of a std variable's package that name it."""
     var = name.origin
