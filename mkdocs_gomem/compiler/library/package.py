@@ -308,7 +308,7 @@ class StdPackage:
         return func
 
     def linkname(self, func: objects.Func) -> str:
-        """Return the linker's name that `//go:linkname` gives a function; empty if there is none."""
+        """Return the linker's name that `//go:linkname` gives a function, or an empty string."""
         for declaration in self.std.lookup(func.name):
             for linkname in declaration.file.linknames:
                 if linkname.local == func.name:

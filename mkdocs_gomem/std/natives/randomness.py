@@ -68,7 +68,7 @@ def _chacha8(_m: Machine, seed: Any, blocks: Any, counter: int) -> None:
             for quarter in _QUARTERS:
                 _mix(b, *quarter)
         for at in range(16):
-            keyed = 4 <= at < 12  # noqa: PLR2004 - the words of the key
+            keyed = 4 <= at < 12
             words[at][number] = b[at] + start[at] & _HALF if keyed else b[at]
     flat = [word for row in words for word in row]
     blocks[:] = [low | high << 32 for low, high in zip(flat[::2], flat[1::2], strict=True)]

@@ -29,11 +29,11 @@ from mkdocs_gomem.std.natives.reflect_convert import assigned, boxed
 from mkdocs_gomem.std.natives.reflect_types import (
     as_type,
     find_field,
+    first_type_argument,
     go_type,
     known,
     method_number,
     overflows,
-    first_type_argument,
 )
 from mkdocs_gomem.std.natives.reflect_value import (
     ADDRESSABLE,
@@ -266,9 +266,7 @@ def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
     if value.f0 is None:
         wrong_kind(m, "reflect.TypeAssert", "invalid")
     if value.f2 & READ_ONLY:
-        panic(
-            m, "reflect.TypeAssert: cannot return value obtained from unexported field or method"
-        )
+        panic(m, "reflect.TypeAssert: cannot return value obtained from unexported field or method")
     target = first_type_argument(dictionary)
     typ, found = value.f0, held(value)
     if typ.is_interface:
@@ -524,7 +522,7 @@ def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
     elem = of.t.elem
 
     def swap(i: int, j: int) -> None:
-        if s.n < 2:  # noqa: PLR2004 - nothing to swap
+        if s.n < 2:
             if s.n == 0 or i or j:
                 panic(m, "reflect: slice index out of range")
             return
@@ -626,7 +624,7 @@ def _equal_parts(m: Machine, typ: RType, x: Any, y: Any) -> bool:
             pass
         case _:
             return typ.equal(x, y)
-    panic(m, f"reflect.Value.Equal: values of type {typ.name} are not comparable")
+    return panic(m, f"reflect.Value.Equal: values of type {typ.name} are not comparable")
 
 
 def _deep_equal(_m: Machine, x: Iface | None, y: Iface | None) -> bool:

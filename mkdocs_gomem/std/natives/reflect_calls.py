@@ -128,9 +128,7 @@ def _make_func(m: Machine, typ: Iface, function: Callable[[Slice], Slice]) -> Va
         returned = function(Slice(values, 0, len(values), len(values)))
         if returned.n != len(outs):
             panic(m, "reflect: wrong return count from function created by MakeFunc")
-        parts = [
-            _returned(m, one, out) for one, out in zip(returned.elements(), outs, strict=True)
-        ]
+        parts = [_returned(m, one, out) for one, out in zip(returned.elements(), outs, strict=True)]
         if not parts:
             return None
         return parts[0] if len(parts) == 1 else tuple(parts)
@@ -343,7 +341,7 @@ def _set_map_index(m: Machine, value: Any, key: Any, elem: Any) -> None:
     must_be_exported(m, elem, "reflect.Value.SetMapIndex")
     new = typ.elem.copy(assigned(m, "reflect.Value.SetMapIndex", typ.elem, elem))
     method = found.put if typ.key.raw_key else found.put_keyed
-    method(put, new, _site(m, typ))  # type: ignore[arg-type]
+    method(put, new, _site(m, typ))
 
 
 def _make_map(m: Machine, typ: Iface) -> Value:

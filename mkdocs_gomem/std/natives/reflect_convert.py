@@ -116,10 +116,8 @@ def _same_underlying(target: RType, typ: RType, *, tags: bool) -> bool:
         case types.Interface(), types.Interface():
             return not typesets.type_set(x).methods and not typesets.type_set(y).methods
         case types.Map(), types.Map():
-            return _same(target.key, typ.key, tags=tags) and _same(
-                target.elem, typ.elem, tags=tags
-            )
-        case (types.Pointer() | types.Slice()), (types.Pointer() | types.Slice()):
+            return _same(target.key, typ.key, tags=tags) and _same(target.elem, typ.elem, tags=tags)
+        case ((types.Pointer() | types.Slice()), (types.Pointer() | types.Slice())):
             return _same(target.elem, typ.elem, tags=tags)
         case types.Struct(), types.Struct():
             return _same_fields(target, typ, tags=tags)
@@ -165,7 +163,7 @@ def assigned(m: Machine, context: str, target: RType, value: Any) -> Any:
         return held(value)
     if implements(target, typ):
         return boxed(typ, held(value))
-    panic(
+    return panic(
         m,
         f"{context}: value of type {typ.name} is not assignable to type {target.name}",
     )

@@ -309,9 +309,7 @@ def _field_by_name(_m: Machine, typ: RType, name: bytes) -> tuple[Any, bool]:
     return _found(typ, "FieldByName", lambda other: other == text)
 
 
-def _field_by_function(
-    _m: Machine, typ: RType, match: Callable[[bytes], bool]
-) -> tuple[Any, bool]:
+def _field_by_function(_m: Machine, typ: RType, match: Callable[[bytes], bool]) -> tuple[Any, bool]:
     return _found(typ, "FieldByNameFunc", lambda name: match(name.encode()))
 
 
@@ -407,7 +405,7 @@ def overflows(typ: RType, number: Any) -> bool:
         return not low <= number < low + (1 << typ.bits)
     match typ.kind:
         case "float32":
-            return _MAX_FLOAT32 < abs(number) <= _MAX_FLOAT64
+            return bool(_MAX_FLOAT32 < abs(number) <= _MAX_FLOAT64)
         case "complex64":
             parts = (number.real, number.imag)
             return any(_MAX_FLOAT32 < abs(part) <= _MAX_FLOAT64 for part in parts)
@@ -554,14 +552,14 @@ def _chan_of(m: Machine, way: int, typ: Iface) -> Iface | None:
     for go_way, number in _DIRECTIONS.items():
         if number == way:
             return _new(m, types.Chan(go_way, _go(typ)))
-    panic(m, "reflect.ChanOf: invalid dir")
+    return panic(m, "reflect.ChanOf: invalid dir")
 
 
 def _func_of(m: Machine, ins: Slice, outs: Slice, variadic: bool) -> Iface | None:  # noqa: FBT001 - Go's signature
     params, made = list(ins.elements()), list(outs.elements())
     if variadic and (not params or params[-1].v.kind != "slice"):
         panic(m, "reflect.FuncOf: last arg of variadic func must be slice")
-    if len(params) + len(made) > 128:  # noqa: PLR2004 - Go's bound
+    if len(params) + len(made) > 128:
         panic(m, "reflect.FuncOf: too many arguments")
     signature = types.Signature(params=_tuple(params), results=_tuple(made), variadic=variadic)
     return _new(m, signature)
@@ -580,9 +578,7 @@ def _struct_of(m: Machine, fields: Slice) -> Iface | None:
         _check_field(m, number, field, name)
         own = field.f1.decode("utf-8", "replace")
         if own and path not in ("", own):
-            panic(
-                m, f"reflect.StructOf: fields with different PkgPath {path} and {own}"
-            )
+            panic(m, f"reflect.StructOf: fields with different PkgPath {path} and {own}")
         path = path or own
         if field.f6:
             _check_embedded(m, number, len(every), field.f2.v)
@@ -639,9 +635,7 @@ def _check_embedded(m: Machine, number: int, count: int, typ: RType) -> None:
                 " field",
             )
         if count > 1 and typ.direct:
-            panic(
-                m, "reflect: embedded type with methods not implemented for non-pointer type"
-            )
+            panic(m, "reflect: embedded type with methods not implemented for non-pointer type")
     if any(not objects.is_exported(method.name) for method in methods):
         panic(m, "reflect: embedded interface with unexported method(s) not implemented")
 
