@@ -239,7 +239,9 @@ class Generator:
         if init is not None:
             function = self.function(init, pos)
             self._std_inits[name] = (function, typ.composite)
-        for func in ir.inits_of(var, self.program.lowerer.library):
+        package = self.program_package
+        importing = () if package is None else package.imports
+        for func in ir.inits_of(var, self.program.lowerer.library, importing):
             if func not in self._func_names:
                 self._package_inits.append(self.function(func, pos))
 

@@ -315,9 +315,9 @@ class StdPackage:
                     return linkname.remote
         return ""
 
-    def inits(self, var: objects.Var) -> list[objects.Func]:
-        """Return the package's functions `init` whose text names a variable."""
-        word = re.compile(rb"\b%s\b" % re.escape(var.name.encode()))
+    def inits(self, name: str) -> list[objects.Func]:
+        """Return the package's functions `init` whose text has a name."""
+        word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
         found = []
         for declaration in self.std.lookup("init"):
             if word.search(self.std.text_of(declaration)) is None:
