@@ -3,8 +3,9 @@
 Starts at the package's initialisation and `main` and follows calls. A function of std is a
 native if there is one, else it is written from its source like the author's own, without
 recording and without counting what it allocates; one that has neither is refused by name.
-Methods that interfaces may call are found by type and name: for each type that is boxed
-anywhere, each method name that is called through an interface or that natives ask for.
+Methods that interfaces may call are found by type and name: for each type of the author's that is
+boxed anywhere, each method name that is called through an interface or that natives ask for. All
+others, of types of std and of types that a run makes, are written when a run asks for them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
                   "WriteString", "Len", "Less", "Swap", "Push", "Pop")  # fmt: skip
 """Methods that natives call on values they are given."""
-NATIVE_METHODS_OF_STD = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write")
-"""The same for types of std: fewer, so that less of std is written."""
 
 _V = TypeVar("_V")
 _Wanted = dict[str, tuple[str, gotypes.Package | None]]
@@ -81,6 +80,8 @@ class Generator:
         self._tables: dict[str, tuple[str, str]] = {}
         self._table_entries: dict[str, dict[RType, str]] = {}
         self._boxed_types: dict[RType, None] = {}
+        self._asked: set[tuple[RType, str]] = set()
+        """Types and methods that tables have been filled for."""
         self._called: dict[str, objects.Func] = {}
         self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
         self._std_inits: dict[str, tuple[str, bool]] = {}
@@ -282,21 +283,20 @@ class Generator:
         return known[0]
 
     def _fill_tables(self) -> bool:
-        """Find methods for types that are boxed; True if that needed new functions."""
+        """Find methods for the author's types that are boxed; True if that needed new functions."""
         before = len(self._func_names), len(self._dictionaries), len(self._boxed_types)
         wanted: _Wanted = {
             ident: (method.name, method.pkg) for ident, method in self._called.items()
         }
-        asked: _Wanted = {name: (name, None) for name in NATIVE_METHODS}
-        asked_of_std: _Wanted = {name: (name, None) for name in NATIVE_METHODS_OF_STD}
+        wanted |= {name: (name, None) for name in NATIVE_METHODS}
         for typ in list(self._boxed_types):
-            if typ.go is None or typ.is_interface:
+            if typ.go is None or typ.is_interface or not self._is_own_type(typ.go):
                 continue
-            more = asked if self._is_own_type(typ.go) else asked_of_std
-            for ident, (name, pkg) in {**more, **wanted}.items():
-                entries = self._table_entries.get(self._table(ident, name), {})
-                if typ in entries:
+            for ident, (name, pkg) in wanted.items():
+                if (typ, ident) in self._asked:
                     continue
+                self._asked.add((typ, ident))
+                entries = self._table_entries[self._table(ident, name)]
                 found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
                 if isinstance(found, objects.Func):
                     func = ir.method_of(self.program, typ.go, name, pkg)
