@@ -172,18 +172,21 @@ class Executable:
     main: Chunk
     lines: list[Pos]
     """For each line of the text of all chunks, the Go statement that it belongs to."""
-    statements: tuple[Statement, ...]
+    statements: list[Statement]
     sites: list[Site]
     globals: tuple[Global, ...]
     types: Types
     files: tuple[str, ...] = ()
     supplier: Callable[[str], Chunk] | None = None
+    method_supplier: Callable[[RType, str, str], tuple[Chunk, str] | None] | None = None
     chunks: dict[str, Chunk] = field(default_factory=dict)
+    methods: dict[tuple[RType, str, str], tuple[Chunk, str] | None] = field(default_factory=dict)
+    """Chunks of methods that were asked for while running, each with the function's name."""
+    functions: list[Function] = field(default_factory=list)
+    """All functions of the text, as statements number them."""
 
-    @property
-    def functions(self) -> tuple[Function, ...]:
-        """The author's functions, as statements number them."""
-        return self.main.functions
+    def __post_init__(self) -> None:
+        self.functions.extend(self.main.functions)
 
     @property
     def source(self) -> str:
@@ -197,7 +200,27 @@ class Executable:
             if self.supplier is None:
                 raise KeyError(name)
             chunk = self.chunks[name] = self.supplier(name)
+            self.functions.extend(chunk.functions)
         return chunk
+
+    def supply_method(self, typ: RType, name: str, table: str) -> tuple[Chunk, str] | None:
+        """Return the chunk with a method, and the global name of its function.
+
+        Args:
+            typ: a type that nothing in the text puts into an interface.
+            name: the method's.
+            table: global name of the table that lacks it; empty if no code asks for the method.
+
+        Returns:
+            None if the type has no such method.
+        """
+        key = (typ, name, table)
+        if key not in self.methods:
+            found = None if self.method_supplier is None else self.method_supplier(*key)
+            self.methods[key] = found
+            if found is not None:
+                self.functions.extend(found[0].functions)
+        return self.methods[key]
 
     def position(self, line: int) -> Pos:
         """Return the Go position of a line of the text, counted from 1."""

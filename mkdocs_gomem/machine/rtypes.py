@@ -51,9 +51,9 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable", "_fields", "_implements", "_layout", "_name", "_struct", "bits", "equal",
-        "go", "integer", "key_of", "kind", "methods", "named_type", "number", "registry",
-        "results", "signed",
+        "_comparable", "_fields", "_implements", "_layout", "_methods", "_name", "_struct", "bits",
+        "equal", "go", "integer", "key_of", "kind", "methods", "named_type", "number", "registry",
+        "results", "signed", "takes_machine",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
@@ -70,11 +70,14 @@ class RType:
         self.integer = kind in _INTEGERS
         self.methods: Mapping[str, Callable[..., Any]] | None = None
         """Of a type that a native made; methods of all others are the run's."""
+        self.takes_machine = False
+        """These take the machine before the receiver."""
         self.results: Mapping[str, str] = {}
         """What some of these return."""
         self._name: str | None = None
         self._layout: tuple[int, int, bool] | None = None
         self._fields: tuple[Field, ...] | None = None
+        self._methods: list[objects.Func] | None = None
         self._struct: structs.Ops | None = None
         self._comparable: bool | None = None
         self._implements: dict[RType, str] = {}
@@ -100,6 +103,27 @@ class RType:
         """Path of the package of a type with a name, else empty."""
         named = types.as_named(self.go)
         return named.obj.pkg.path if named is not None and named.obj.pkg is not None else ""
+
+    @property
+    def has_name(self) -> bool:
+        """It has a name, predeclared types included (`abi.TFlagNamed`)."""
+        return self.named_type or isinstance(types.unalias(self.go or types.INVALID), types.Basic)
+
+    @property
+    def shown_methods(self) -> list[objects.Func]:
+        """The methods that reflection shows, sorted: of interfaces all, else exported ones."""
+        if self._methods is None:
+            assert self.go is not None  # noqa: S101 - of Go types only
+            under = self.go.underlying
+            if isinstance(under, types.Interface):
+                found = sorted(typesets.type_set(under).methods, key=objects.method_order)
+            else:
+                from mkdocs_gomem.gotypes import methods  # noqa: PLC0415 - asked by reflection
+
+                found = [item.func for item in methods.method_set(self.go)]
+                found = [func for func in found if objects.is_exported(func.name)]
+            self._methods = found
+        return self._methods
 
     # Layout.
 
@@ -324,7 +348,7 @@ class Types:
     __slots__ = ("_by_key", "_by_type", "_native", "all")
 
     def __init__(self, native: Mapping[str, RType] | None = None) -> None:
-        self._native = native or {}
+        self._native = native
         """Pointer types of std that natives have made, by `*path.name`."""
         self._by_type: dict[types.Type, RType] = {}
         self._by_key: dict[Any, list[RType]] = {}
@@ -341,7 +365,7 @@ class Types:
             if candidate.go is not None and identical.identical(candidate.go, typ):
                 self._by_type[go] = candidate
                 return candidate
-        if self._native and isinstance(typ, types.Pointer):
+        if self._native is not None and isinstance(typ, types.Pointer):
             native = self._native.get(_pointed(typ))
             if native is not None:
                 self._by_type[go] = native
@@ -393,7 +417,10 @@ def kind_of(typ: types.Type) -> str:
 
 
 def native_type(
-    name: str, methods: Mapping[str, Callable[..., Any]], results: Mapping[str, str] | None = None
+    name: str,
+    methods: Mapping[str, Callable[..., Any]],
+    results: Mapping[str, str] | None = None,
+    with_machine: Mapping[str, Callable[..., Any]] | None = None,
 ) -> RType:
     """Make a type of std that only natives know, with its methods.
 
@@ -401,10 +428,12 @@ def native_type(
         name: as `%T` prints it.
         methods: by name.
         results: of methods that may be asked for with another signature too, as Go writes it.
+        with_machine: methods that take the machine before the receiver, instead of `methods`.
     """
     made = RType(None, None, "ptr" if name.startswith("*") else "struct")
     made._name = name  # noqa: SLF001 - same file
-    made.methods = methods
+    made.methods = with_machine or methods
+    made.takes_machine = with_machine is not None
     made.results = results or {}
     made.equal = lambda x, y: x is y
     made.key_of = id

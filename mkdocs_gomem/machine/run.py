@@ -10,6 +10,7 @@ own errors: it raises, and what it stopped is never taken for a result.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import sys
@@ -73,16 +74,21 @@ _JOINED = ("runtime error: comparing uncomparable type ", "runtime error: hash o
 
 
 class Table(dict[Any, Any]):
-    """Methods of one name, by run-time type; natives' types bring their own."""
+    """Methods of one name, by run-time type; what is missing is asked for when it is called."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, find: Callable[[RType, str, str], Any]) -> None:
         super().__init__()
         self.name = name
+        self.python = ""
+        """Its global name."""
+        self.find = find
 
     def __missing__(self, typ: RType) -> Any:
-        if typ.methods is not None and self.name in typ.methods:
-            return typ.methods[self.name]
-        raise panics.Unsupported(f"method {self.name} of {typ.name}")
+        method = self.find(typ, self.name, self.python)
+        if method is None:
+            raise panics.Unsupported(f"method {self.name} of {typ.name}")
+        self[typ] = method
+        return method
 
 
 class Machine:
@@ -120,6 +126,8 @@ class Machine:
             {} if image is None else {symbol.name: symbol.region for symbol in image.symbols}
         )
         self._tables: dict[str, Table] = {}
+        self._lacking: set[tuple[RType, str]] = set()
+        """Methods that natives asked for and types do not have."""
         self._addresses: dict[int, tuple[int, Any]] = {}
         self._left = limits.steps
         self._deadline = time.monotonic() + WALL_SECONDS
@@ -144,7 +152,9 @@ class Machine:
             self._wrappers.add(stub.__code__)
         for name, (method, _) in chunk.tables.items():
             if name not in space:
-                space[name] = self._tables[method] = Table(method)
+                space[name] = table = Table(method, self._find)
+                table.python = name
+                self._tables.setdefault(method, table)
         code = chunk.compiled(recorded=self.limits.recorded > 0)
         exec(code, space)  # noqa: S102 - this is where the machine runs its code
         for name, (_, entries) in chunk.tables.items():
@@ -208,10 +218,31 @@ class Machine:
 
     def method(self, typ: RType, name: str) -> Callable[..., Any] | None:
         """Return a method of a type, to be called with the receiver first; None if it has none."""
-        if typ.methods is not None:
-            return typ.methods.get(name)
         table = self._tables.get(name)
-        return None if table is None else table.get(typ)
+        if table is None:
+            table = self._tables[name] = Table(name, self._find)
+        method = table.get(typ)
+        if method is None and (typ, name) not in self._lacking:
+            method = self._find(typ, name, table.python)
+            if method is None:
+                self._lacking.add((typ, name))
+            else:
+                table[typ] = method
+        return method
+
+    def _find(self, typ: RType, name: str, table: str) -> Callable[..., Any] | None:
+        """Return a method that no table has yet: of a type that only the run has made or met."""
+        if typ.methods is not None:
+            native = typ.methods.get(name)
+            if native is not None and typ.takes_machine:
+                return functools.partial(native, self)
+            return native
+        found = self.executable.supply_method(typ, name, table)
+        if found is None:
+            return None
+        chunk, python = found
+        self._apply(chunk)
+        return self.space[python]  # type: ignore[no-any-return]
 
     def text_of(self, value: Iface | None) -> bytes:
         """Write the value of a panic."""

@@ -3,8 +3,9 @@
 Starts at the package's initialisation and `main` and follows calls. A function of std is a
 native if there is one, else it is written from its source like the author's own, without
 recording and without counting what it allocates; one that has neither is refused by name.
-Methods that interfaces may call are found by type and name: for each type that is boxed
-anywhere, each method name that is called through an interface or that natives ask for.
+Methods that interfaces may call are found by type and name: for each type of the author's that is
+boxed anywhere, each method name that is called through an interface or that natives ask for. All
+others, of types of std and of types that a run makes, are written when a run asks for them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
                   "WriteString", "Len", "Less", "Swap", "Push", "Pop")  # fmt: skip
 """Methods that natives call on values they are given."""
-NATIVE_METHODS_OF_STD = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write")
-"""The same for types of std: fewer, so that less of std is written."""
 
 _V = TypeVar("_V")
 _Wanted = dict[str, tuple[str, gotypes.Package | None]]
@@ -81,6 +80,8 @@ class Generator:
         self._tables: dict[str, tuple[str, str]] = {}
         self._table_entries: dict[str, dict[RType, str]] = {}
         self._boxed_types: dict[RType, None] = {}
+        self._asked: set[tuple[RType, str]] = set()
+        """Types and methods that tables have been filled for."""
         self._called: dict[str, objects.Func] = {}
         self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
         self._std_inits: dict[str, tuple[str, bool]] = {}
@@ -169,6 +170,11 @@ class Generator:
                 return native
             if not _is_runtime(func):
                 ir.body_of(func, self.program.lowerer.library)
+                if not func.has_body and not func.is_local:
+                    stand_in = self._behind(func, pos)
+                    if stand_in is not None:
+                        self._func_names[func] = stand_in
+                        return stand_in
         if (
             _is_runtime(func)
             or not func.has_body
@@ -183,6 +189,14 @@ class Generator:
         name = self._func_names[func] = self.name(func.link_name)
         self._todo.append(func)
         return name
+
+    def _behind(self, func: ir.Func, pos: Pos) -> str | None:
+        """Return the name of what runs where a std function has no body."""
+        remote, found = ir.behind(func, self.program.lowerer.library)
+        native = self.native(remote) if remote else None
+        if native is not None or found is None or not found.has_body:
+            return native
+        return self.function(found, pos)
 
     def native(self, link_name: str) -> str | None:
         """Return the global name of a native, or None if there is none of that link name."""
@@ -226,7 +240,9 @@ class Generator:
         if init is not None:
             function = self.function(init, pos)
             self._std_inits[name] = (function, typ.composite)
-        for func in ir.inits_of(var, self.program.lowerer.library):
+        package = self.program_package
+        importing = () if package is None else package.imports
+        for func in ir.inits_of(var, self.program.lowerer.library, importing):
             if func not in self._func_names:
                 self._package_inits.append(self.function(func, pos))
 
@@ -267,21 +283,20 @@ class Generator:
         return known[0]
 
     def _fill_tables(self) -> bool:
-        """Find methods for types that are boxed; True if that needed new functions."""
+        """Find methods for the author's types that are boxed; True if that needed new functions."""
         before = len(self._func_names), len(self._dictionaries), len(self._boxed_types)
         wanted: _Wanted = {
             ident: (method.name, method.pkg) for ident, method in self._called.items()
         }
-        asked: _Wanted = {name: (name, None) for name in NATIVE_METHODS}
-        asked_of_std: _Wanted = {name: (name, None) for name in NATIVE_METHODS_OF_STD}
+        wanted |= {name: (name, None) for name in NATIVE_METHODS}
         for typ in list(self._boxed_types):
-            if typ.go is None or typ.is_interface:
+            if typ.go is None or typ.is_interface or not self._is_own_type(typ.go):
                 continue
-            more = asked if self._is_own_type(typ.go) else asked_of_std
-            for ident, (name, pkg) in {**more, **wanted}.items():
-                entries = self._table_entries.get(self._table(ident, name), {})
-                if typ in entries:
+            for ident, (name, pkg) in wanted.items():
+                if (typ, ident) in self._asked:
                     continue
+                self._asked.add((typ, ident))
+                entries = self._table_entries[self._table(ident, name)]
                 found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
                 if isinstance(found, objects.Func):
                     func = ir.method_of(self.program, typ.go, name, pkg)
@@ -345,12 +360,13 @@ class Generator:
         return Executable(
             chunk,
             self.lines,
-            tuple(self.statements),
+            self.statements,
             self.sites,
             tuple(self._global(var) for var in self._variables() if var in self.globals),
             self.types,
             program.files,
             self._supply,
+            self._supply_method,
         )
 
     def _supply(self, name: str) -> Chunk:
@@ -360,6 +376,18 @@ class Generator:
         self._write(self._todo.pop())
         self._drain()
         return self._chunk()
+
+    def _supply_method(self, typ: RType, name: str, table: str) -> tuple[Chunk, str] | None:
+        """Write a method that a run has asked for: of a type that reflection made, or led to."""
+        if typ.go is None or typ.is_interface:
+            return None
+        pkg = next((m.pkg for i, m in self._called.items() if self._tables[i][0] == table), None)
+        found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
+        if not isinstance(found, objects.Func):
+            return None
+        python = self._method(ir.method_of(self.program, typ.go, name, pkg))
+        self._drain()
+        return self._chunk(), python
 
     def _drain(self) -> None:
         """Write all functions that are needed now; note those that are written when called."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from mkdocs_gomem.compiler.ir import deadlocals, loopvar
 from mkdocs_gomem.compiler.ir.dump import dump
 from mkdocs_gomem.compiler.ir.lower import (
+    behind,
     body_of,
     dict_word,
     initializer_of,
@@ -134,6 +135,7 @@ __all__ = [
     "TypeSwitchGuard",
     "UnaryExpr",
     "all_funcs",
+    "behind",
     "body_of",
     "dict_word",
     "dump",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem.compiler.library.package import StdPackage
 from mkdocs_gomem.gotypes import instantiate, objects, types, universe
 from mkdocs_gomem.source import Diagnostic, Pos, Rejected
-from mkdocs_gomem.std import pack
+from mkdocs_gomem.std import pack, registrations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +105,25 @@ class Library:
         fdecl = package.body(func)
         return None if fdecl is None else (fdecl, package.info)
 
+    def behind(self, func: objects.Func) -> tuple[str, objects.Func | None]:
+        """Say what runs where a std function has no body.
+
+        Returns:
+            The linker's name of the function that `//go:linkname` names, else empty; and a
+            function with a body: that one, or the twin in plain Go of what is in assembly.
+        """
+        package = self._package_of(func)
+        if package is None or func.signature.recv is not None:
+            return "", None
+        remote = package.linkname(func)
+        if not remote:
+            return "", package.twin(func)
+        folder, slash, rest = remote.rpartition("/")
+        last, _, name = rest.partition(".")
+        other = self.package(f"{folder}{slash}{last}")
+        found = None if other is None else other.scope.lookup(name)
+        return remote, found if isinstance(found, objects.Func) else None
+
     def initializer(self, var: objects.Var) -> tuple[Initializer, Info] | None:
         """Return a std variable's initial value, checked; None if it has none."""
         package = self._package_of(var)
@@ -113,10 +132,39 @@ class Library:
         found = package.initializer(var)
         return None if found is None else (found, package.info)
 
-    def inits(self, var: objects.Var) -> list[objects.Func]:
-        """Return the functions `init` of std that a std variable gets its value from, too."""
+    def inits(
+        self, var: objects.Var, importing: Sequence[objects.Package] = ()
+    ) -> list[objects.Func]:
+        """Return the functions `init` of std that a std variable gets its value from, too.
+
+        Args:
+            var: the variable.
+            importing: what the program imports; registrations of other packages do not count.
+        """
         package = self._package_of(var)
-        return [] if package is None else package.inits(var)
+        if package is None:
+            return []
+        found = package.inits(var.name)
+        word, others = registrations.BY_VARIABLE.get(f"{package.pkg.path}.{var.name}", ("", ()))
+        imported = self._closure(importing) if others else frozenset()
+        for path in others:
+            other = self._open(path) if path in imported else None
+            if other is not None:
+                found += other.inits(word)
+        return found
+
+    def _closure(self, importing: Sequence[objects.Package]) -> frozenset[str]:
+        """Return the paths of packages and of all that they import."""
+        todo = [package.path for package in importing]
+        found: set[str] = set()
+        while todo:
+            path = todo.pop()
+            package = None if path in found else self._open(path)
+            found.add(path)
+            if package is not None:
+                files = [file for file in package.std.files if file.decides]
+                todo += [each.path for file in files for each in file.imports]
+        return frozenset(found)
 
     def fact(self, func: objects.Func) -> pack.Fact | None:
         """Return what gc decided about a std function; None for what it did not compile."""

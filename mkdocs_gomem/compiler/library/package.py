@@ -280,9 +280,44 @@ class StdPackage:
             self._finish()
         return info.fdecl
 
-    def inits(self, var: objects.Var) -> list[objects.Func]:
-        """Return the package's functions `init` whose text names a variable."""
-        word = re.compile(rb"\b%s\b" % re.escape(var.name.encode()))
+    def twin(self, func: objects.Func) -> objects.Func | None:
+        """Return the function of that name in the files that are run, if gc's are others.
+
+        Of functions only: a method's receiver may be held in another way there.
+        """
+        recv = func.signature.recv
+        for declaration in () if recv is not None else self.std.lookup(func.name, running=True):
+            if declaration.kind != "func" or declaration.file.decides:
+                continue
+            place = declaration.file.name, declaration.start
+            twin = self._inits.get(place)
+            if twin is None:
+                twin = self._inits[place] = self._apart(declaration, func.name)
+            return twin
+        return None
+
+    def _apart(self, declaration: pack.Declaration, name: str) -> objects.Func:
+        """Make the function of a declaration that has no place in the package's scope."""
+        s = self._parse(declaration)[0]
+        assert isinstance(s, syntax.FuncDecl)
+        func = objects.Func(s.name.pos, self.pkg, name)
+        version = parse_version(declaration.file.version) or CURRENT
+        scope = self._file_scope(declaration.file)
+        resolver.enter(self.check, func, DeclInfo(scope, version, fdecl=s))
+        self._resolved(func)
+        return func
+
+    def linkname(self, func: objects.Func) -> str:
+        """Return the linker's name that `//go:linkname` gives a function, or an empty string."""
+        for declaration in self.std.lookup(func.name):
+            for linkname in declaration.file.linknames:
+                if linkname.local == func.name:
+                    return linkname.remote
+        return ""
+
+    def inits(self, name: str) -> list[objects.Func]:
+        """Return the package's functions `init` whose text has a name."""
+        word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
         found = []
         for declaration in self.std.lookup("init"):
             if word.search(self.std.text_of(declaration)) is None:
@@ -290,13 +325,7 @@ class StdPackage:
             place = declaration.file.name, declaration.start
             func = self._inits.get(place)
             if func is None:
-                s = self._parse(declaration)[0]
-                assert isinstance(s, syntax.FuncDecl)
-                func = self._inits[place] = objects.Func(s.name.pos, self.pkg, "init")
-                version = parse_version(declaration.file.version) or CURRENT
-                scope = self._file_scope(declaration.file)
-                resolver.enter(self.check, func, DeclInfo(scope, version, fdecl=s))
-                self._resolved(func)
+                func = self._inits[place] = self._apart(declaration, "init")
             found.append(func)
         return found
 

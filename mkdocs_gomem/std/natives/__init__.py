@@ -24,8 +24,10 @@ by link name; a new file is listed here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from mkdocs_gomem.lean import override
 from mkdocs_gomem.std.natives import (
     atomic,
     big,
@@ -36,8 +38,6 @@ from mkdocs_gomem.std.natives import (
     maps,
     math,
     os,
-    reflect,
-    reflectlite,
     runtime,
     slices,
     strconv,
@@ -47,19 +47,69 @@ from mkdocs_gomem.std.natives import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from mkdocs_gomem.machine.rtypes import RType
 
 _PACKAGES = (
-    atomic, big, bytealg, coroutines, errors, fmt, maps, math, os, reflect, reflectlite,
-    runtime, slices, strconv, sync, syscall, time,
+    atomic, big, bytealg, coroutines, errors, fmt, maps, math, os, runtime, slices, strconv, sync,
+    syscall, time,
 )  # fmt: skip
-
-NATIVES: Final[dict[str, Callable[..., Any]]] = {
-    name: native for package in _PACKAGES for name, native in package.NATIVES.items()
+_LATE: Final = {
+    "reflect.": ("reflect", "reflect_calls", "reflect_convert", "reflect_types"),
+    "*reflect.": ("reflect_types",),
+    "internal/abi.Type": ("reflect_types",),
+    "internal/reflectlite.": ("reflectlite",),
+    "unique.": ("unique",),
+    "crypto/": ("crypto",),
+    "runtime.rand": ("randomness",),
+    "internal/chacha8rand.": ("randomness",),
+    "runtime.memhash": ("randomness",),
+    "internal/syscall/unix.GetRandom": ("randomness",),
+    "*internal/reflectlite.": ("reflectlite",),
 }
+"""What most programs never ask for is loaded when a name that begins so is looked up."""
+_V = TypeVar("_V")
+
+
+class Shelf(dict[str, _V]):
+    """What natives offer, by name; some of it is loaded late."""
+
+    def __init__(self, offer: str, entries: Iterable[tuple[str, _V]]) -> None:
+        super().__init__(entries)
+        self._offer = offer
+        self._loaded: set[str] = set()
+
+    @override
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name)
+        if found is not None:
+            return found
+        for prefix, files in _LATE.items():
+            if name.startswith(prefix) and prefix not in self._loaded:
+                self._loaded.add(prefix)
+                self.load(files)
+                return super().get(name, default)
+        return default
+
+    def load(self, files: Iterable[str]) -> None:
+        """Take up what some files offer."""
+        for file in files:
+            module = import_module(f"{__name__}.{file}")
+            self.update(getattr(module, self._offer, {}))
+
+    def load_all(self) -> None:
+        """Take up all that there is."""
+        for files in _LATE.values():
+            self.load(files)
+
+
+NATIVES: Final[Shelf[Callable[..., Any]]] = Shelf(
+    "NATIVES", (item for package in _PACKAGES for item in package.NATIVES.items())
+)
 """By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
 
-TYPES: Final = reflect.TYPES
+TYPES: Final[Shelf[RType]] = Shelf("TYPES", ())
 """Pointer types that natives have made, as `*path.name`."""
 
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {

@@ -22,7 +22,7 @@ from mkdocs_gomem.machine.slices import encode_rune
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives import strconv
 from mkdocs_gomem.std.natives.os import File
-from mkdocs_gomem.std.natives.reflect import READ_ONLY
+from mkdocs_gomem.std.natives.reflect_value import READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

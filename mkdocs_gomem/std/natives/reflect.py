@@ -1,230 +1,87 @@
-"""Package reflect: the basics, of types and values as the machine holds them.
+"""Package reflect, values: reading them, taking them apart, setting and making them.
 
-A `reflect.Type` is an interface whose value is the machine's own `RType`, so that types are the
-same exactly if they are the same object. A `reflect.Value` has the three fields of Go's: the type,
-a pointer to the value (`machine.values`), and flags. What is not here is refused by name: calls
-of methods and functions, types made at run time, channels, iterators over maps.
+Kinds, flags and what only asks for them (`Kind`, `CanSet`, `IsValid`, …) are Go's own code. Types
+are in `reflect_types`, conversions in `reflect_convert`, functions, methods, channels and maps in
+`reflect_calls`. Source: reflect/value.go (go1.27).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.types import BasicKind
-from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine import numbers, panics
+from mkdocs_gomem.machine import slices as pieces
+from mkdocs_gomem.machine.heap import grown_capacity
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
-from mkdocs_gomem.machine.panics import RuntimeError_
-from mkdocs_gomem.machine.rtypes import RType, native_type
-from mkdocs_gomem.machine.values import ElementPointer, FieldPointer, Iface, Ref, Slice
+from mkdocs_gomem.machine.slices import Elements
+from mkdocs_gomem.machine.values import (
+    NIL,
+    ArrayView,
+    ElementPointer,
+    FieldPointer,
+    Iface,
+    Ref,
+    Slice,
+)
+from mkdocs_gomem.std.natives.reflect_convert import assigned, boxed
+from mkdocs_gomem.std.natives.reflect_types import (
+    as_type,
+    find_field,
+    first_type_argument,
+    go_type,
+    known,
+    method_number,
+    overflows,
+)
+from mkdocs_gomem.std.natives.reflect_value import (
+    ADDRESSABLE,
+    COMPLEXES,
+    EMBEDDED,
+    FLOATS,
+    INTS,
+    READ_ONLY,
+    STICKY,
+    UINTS,
+    Value,
+    at,
+    held,
+    hold,
+    kind_of,
+    must_be_exported,
+    must_set,
+    panic,
+    sticky,
+    store,
+    wanted,
+    wrong_kind,
+    zero_value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.rtypes import RType
 
-_KINDS: Final = (
-    "invalid", "bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16",
-    "uint32", "uint64", "uintptr", "float32", "float64", "complex64", "complex128", "array",
-    "chan", "func", "interface", "map", "ptr", "slice", "string", "struct", "unsafe.Pointer",
-)  # fmt: skip
-_KIND_NUMBERS: Final = {name: number for number, name in enumerate(_KINDS)}
-_VALID, _ADDRESSABLE, READ_ONLY = 4, 1, 2
-"""Flags of a value; the last is of what comes from an unexported field."""
-
-
-class Value:
-    """A `reflect.Value` that is not the zero one: type, pointer, flags."""
-
-    __slots__ = ("f0", "f1", "f2")
-
-    def __init__(self, typ: RType | None, place: Any, flags: int) -> None:
-        self.f0 = typ
-        self.f1 = place
-        self.f2 = flags
-
-
-class StructField:
-    """A `reflect.StructField`: Name, PkgPath, Type, Tag, Offset, Index, Anonymous."""
-
-    __slots__ = ("f0", "f1", "f2", "f3", "f4", "f5", "f6")
-
-    def __init__(self, typ: RType, index: int) -> None:
-        field = typ.fields[index]
-        named = field.exported
-        self.f0 = field.name.encode()
-        self.f1 = b"" if named else (typ.package or "main").encode()
-        self.f2 = as_type(field.type)
-        self.f3 = field.tag.encode()
-        self.f4 = field.offset
-        self.f5 = Slice([index], 0, 1, 1)
-        self.f6 = field.embedded
-
-
-# Types.
-
-
-def as_type(typ: RType | None) -> Iface | None:
-    """Return the `reflect.Type` of a type."""
-    return None if typ is None else Iface(_TYPE, typ)
-
-
-def _panic(text: str) -> NoReturn:
-    error = native_type("*reflect.ValueError", {"Error": lambda e: e.text.encode()})
-    raise panics.Panic(Iface(error, RuntimeError_(text)))
-
-
-def _plain_panic(m: Machine, text: str) -> NoReturn:
-    raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text.encode()))
-
-
-def _known(typ: RType) -> RType:
-    if typ.go is None:
-        raise panics.Unsupported(f"reflection of {typ.name}")
-    return typ
-
-
-def _name(typ: RType) -> bytes:
-    named = types.as_named(types.unalias(typ.go)) if typ.go is not None else None
-    if named is None:
-        return typ.name.encode() if isinstance(typ.go, types.Basic) else b""
-    head, bracket, rest = typ.name.partition("[")
-    return (head.rpartition(".")[2] + bracket + rest).encode()
-
-
-def _part(what: str, kinds: frozenset[str]) -> Callable[[RType], Any]:
-    def part(typ: RType) -> Any:
-        if _known(typ).kind not in kinds:
-            raise panics.Unsupported(f"reflect.Type.{what} of {typ.name}")
-        return as_type(typ.key if what == "Key" else typ.elem)
-
-    return part
-
-
-def _number_of_fields(typ: RType) -> int:
-    if typ.kind != "struct":
-        raise panics.Unsupported(f"reflect.Type.NumField of {typ.name}")
-    return len(_known(typ).fields)
-
-
-def _field(typ: RType, index: int) -> StructField:
-    if not 0 <= index < _number_of_fields(typ):
-        raise panics.Unsupported("reflect.Type.Field out of range")
-    return StructField(typ, index)
-
-
-def _field_by_name(typ: RType, name: bytes) -> tuple[Any, bool]:
-    for index, field in enumerate(_known(typ).fields):
-        if field.name.encode() == name:
-            return StructField(typ, index), True
-    raise panics.Unsupported(f"reflect.Type.FieldByName of a field that {typ.name} lacks")
-
-
-def _signature(typ: RType) -> types.Signature:
-    under = _known(typ).go.underlying  # type: ignore[union-attr]
-    if not isinstance(under, types.Signature):
-        raise panics.Unsupported(f"parameters of {typ.name}")
-    return under
-
-
-def _argument(typ: RType, index: int, *, results: bool) -> Iface | None:
-    signature = _signature(typ)
-    var = (signature.results if results else signature.params).vars[index]
-    assert typ.registry is not None  # noqa: S101 - `_known`
-    assert var.type is not None  # noqa: S101
-    return as_type(typ.registry.of(var.type))
-
-
-def _implements(typ: RType, interface: Iface) -> bool:
-    return not typ.implements(interface.v)
-
-
-def _assignable(typ: RType, other: Iface) -> bool:
-    return typ is other.v or (other.v.is_interface and not typ.implements(other.v))
-
-
-def _length(typ: RType) -> int:
-    if typ.kind != "array":
-        raise panics.Unsupported(f"reflect.Type.Len of {typ.name}")
-    return typ.length
-
-
-_ELEMS: Final = frozenset(("array", "chan", "map", "ptr", "slice"))
-
-_TYPE: Final = native_type(
-    "*reflect.rtype",
-    {
-        "String": lambda typ: typ.name.encode(),
-        "Name": _name,
-        "PkgPath": lambda typ: typ.package.encode(),
-        "Kind": lambda typ: _KIND_NUMBERS[typ.kind],
-        "Size": lambda typ: typ.size,
-        "Align": lambda typ: typ.align,
-        "Bits": lambda typ: typ.size * 8,
-        "Comparable": lambda typ: typ.comparable,
-        "Elem": _part("Elem", _ELEMS),
-        "Key": _part("Key", frozenset(("map",))),
-        "Len": _length,
-        "NumField": _number_of_fields,
-        "Field": _field,
-        "FieldByName": _field_by_name,
-        "NumIn": lambda typ: len(_signature(typ).params),
-        "NumOut": lambda typ: len(_signature(typ).results),
-        "In": lambda typ, index: _argument(typ, index, results=False),
-        "Out": lambda typ, index: _argument(typ, index, results=True),
-        "IsVariadic": lambda typ: _signature(typ).variadic,
-        "Implements": _implements,
-        "AssignableTo": _assignable,
-    },
-)
-_LITE: Final = native_type("*reflectlite.rtype", _TYPE.methods or {})
-
-
-def _type_of(_m: Machine, value: Iface | None) -> Iface | None:
-    return None if value is None else as_type(value.t)
-
-
-def _lite_type_of(_m: Machine, value: Iface | None) -> Iface | None:
-    return None if value is None else Iface(_LITE, value.t)
-
-
-# Values.
+_NILLABLE: Final = ("chan", "func", "interface", "map", "ptr", "slice", "unsafe.Pointer")
 
 
 def _value_of(_m: Machine, value: Iface | None) -> Value:
-    if value is None:
-        return Value(None, None, 0)
-    return _hold(value.t, value.v)
+    return zero_value() if value is None else hold(value.t, value.v)
 
 
-def _hold(typ: RType, value: Any, flags: int = 0) -> Value:
-    return Value(typ, value if typ.composite else Ref(value), flags | _VALID)
+# Reading.
 
 
-def _get(value: Any) -> Any:
-    return value.f1 if value.f0.composite else value.f1.v
+def _reader(method: str, *kinds: str) -> Callable[[Machine, Any], Any]:
+    return lambda m, value: wanted(m, value, method, *kinds)
 
 
-def _wanted(value: Any, method: str, *kinds: str) -> Any:
-    """Return what is in a value of one of some kinds; panic as reflect does if it is of none."""
+def _type(m: Machine, value: Any) -> Iface | None:
     if value.f0 is None:
-        _panic(f"reflect: call of reflect.Value.{method} on zero Value")
-    if value.f0.kind not in kinds:
-        _panic(f"reflect: call of reflect.Value.{method} on {value.f0.kind} Value")
-    return _get(value)
-
-
-def _reader(method: str, *kinds: str) -> Callable[..., Any]:
-    return lambda _m, value: _wanted(value, method, *kinds)
-
-
-def _kind(_m: Machine, value: Any) -> int:
-    return 0 if value.f0 is None else _KIND_NUMBERS[value.f0.kind]
-
-
-def _type(_m: Machine, value: Any) -> Iface | None:
-    if value.f0 is None:
-        _panic("reflect: call of reflect.Value.Type on zero Value")
+        wrong_kind(m, "reflect.Value.Type", "invalid")
     return as_type(value.f0)
 
 
@@ -232,243 +89,542 @@ def _text(_m: Machine, value: Any) -> bytes:
     if value.f0 is None:
         return b"<invalid Value>"
     if value.f0.kind == "string":
-        return bytes(_get(value))
+        return bytes(held(value))
     return f"<{value.f0.name} Value>".encode()
 
 
-def _len(_m: Machine, value: Any) -> int:
-    held = _wanted(value, "Len", "array", "slice", "string", "map", "chan")
-    match held:
-        case Slice():
-            return held.n
-        case GoMap():
-            return len(held.d)
-        case bytes() | list() | bytearray():
-            return len(held)
-        case _:
-            return 0 if held is None else len(held.buffer)
+def _array_behind(m: Machine, value: Any, method: str) -> int:
+    """Return the length of the array that a pointer points to."""
+    if value.f0.elem.kind != "array":
+        panic(m, f"reflect: call of reflect.Value.{method} on ptr to non-array Value")
+    return int(value.f0.elem.length)
 
 
-def _cap(_m: Machine, value: Any) -> int:
-    held = _wanted(value, "Cap", "array", "slice", "chan")
-    match held:
-        case Slice():
-            return held.c
-        case list() | bytearray():
-            return len(held)
+def _len(m: Machine, value: Any) -> int:
+    found = wanted(m, value, "Len", "array", "slice", "string", "map", "chan", "ptr")
+    match value.f0.kind:
+        case "ptr":
+            return _array_behind(m, value, "Len")
+        case "array":
+            return int(value.f0.length)
+        case "slice":
+            return int(found.n)
+        case "map":
+            return len(found.d)
+        case "string":
+            return len(found)
         case _:
-            return 0 if held is None else int(held.capacity)
+            return 0 if found is None else len(found.buffer)
+
+
+def _cap(m: Machine, value: Any) -> int:
+    found = wanted(m, value, "Cap", "array", "slice", "chan", "ptr")
+    match value.f0.kind:
+        case "ptr":
+            return _array_behind(m, value, "Cap")
+        case "array":
+            return int(value.f0.length)
+        case "slice":
+            return int(found.c)
+        case _:
+            return 0 if found is None else int(found.capacity)
 
 
 def _index(m: Machine, value: Any, index: int) -> Value:
-    held = _wanted(value, "Index", "array", "slice", "string")
+    found = wanted(m, value, "Index", "array", "slice", "string")
     kind = value.f0.kind
-    flags = value.f2 & READ_ONLY
-    if not 0 <= index < _len(m, value):
-        _plain_panic(m, f"reflect: {'string' if kind == 'string' else kind} index out of range")
+    flags = sticky(value.f2)
+    length = found.n if kind == "slice" else len(found)
+    if not 0 <= index < length:
+        panic(m, f"reflect: {kind} index out of range")
     if kind == "string":
-        return _hold(m.types.basic(BasicKind.UINT8), held[index], flags)
+        return hold(m.types.basic(BasicKind.UINT8), found[index], flags)
     if kind == "slice":
-        held, index, flags = held.a, held.o + index, flags | _ADDRESSABLE
+        found, index, flags = found.a, found.o + index, flags | ADDRESSABLE
     else:
-        flags |= value.f2 & _ADDRESSABLE
+        flags |= value.f2 & ADDRESSABLE
     elem = value.f0.elem
-    place = held[index] if elem.composite else ElementPointer(held, index)
-    return Value(elem, place, flags | _VALID)
+    return at(elem, found[index] if elem.composite else ElementPointer(found, index), flags)
 
 
-def _number_fields(_m: Machine, value: Any) -> int:
-    _wanted(value, "NumField", "struct")
-    return len(_known(value.f0).fields)
+def _number_fields(m: Machine, value: Any) -> int:
+    wanted(m, value, "NumField", "struct")
+    return len(known(value.f0).fields)
 
 
-def _field_of(m: Machine, value: Any, index: int) -> Value:
-    held = _wanted(value, "Field", "struct")
-    fields = _known(value.f0).fields
+def field_of(m: Machine, value: Any, index: int) -> Value:
+    """`Field`"""
+    found = wanted(m, value, "Field", "struct")
+    fields = known(value.f0).fields
     if not 0 <= index < len(fields):
-        _plain_panic(m, "reflect: Field index out of range")
+        panic(m, "reflect: Field index out of range")
     field = fields[index]
-    flags = value.f2 | (0 if field.exported else READ_ONLY)
-    place = getattr(held, field.slot) if field.type.composite else FieldPointer(held, field.slot)
-    return Value(field.type, place, flags)
+    flags = value.f2 & (STICKY | ADDRESSABLE)
+    if not field.exported:
+        flags |= EMBEDDED if field.embedded else STICKY
+    place = getattr(found, field.slot) if field.type.composite else FieldPointer(found, field.slot)
+    return at(field.type, place, flags)
 
 
-def _field_of_name(m: Machine, value: Any, name: bytes) -> Value:
-    _wanted(value, "FieldByName", "struct")
-    for index, field in enumerate(_known(value.f0).fields):
-        if field.name.encode() == name:
-            return _field_of(m, value, index)
-    if any(field.embedded for field in value.f0.fields):
-        raise panics.Unsupported("reflect.Value.FieldByName of a promoted field")
-    return Value(None, None, 0)
+def _through(m: Machine, value: Any, path: Any) -> tuple[Value, str]:
+    """Follow fields; return a name instead of the value if there is a nil pointer on the way."""
+    for depth, index in enumerate(path):
+        typ = value.f0
+        if depth and typ.kind == "ptr" and typ.elem.kind == "struct":
+            if held(value) is None:
+                return value, typ.elem.name.rpartition(".")[2]
+            value = elem_of(m, value)
+        value = field_of(m, value, index)
+    return value, ""
 
 
-def _elem(_m: Machine, value: Any) -> Value:
-    held = _wanted(value, "Elem", "interface", "ptr")
-    if held is None:
-        return Value(None, None, 0)
-    flags = value.f2 & READ_ONLY
+def _field_by_index(m: Machine, value: Any, path: Slice) -> Value:
+    wanted(m, value, "Field" if path.n == 1 else "FieldByIndex", "struct")
+    found, stopped = _through(m, value, path.elements())
+    if stopped:
+        panic(m, "reflect: indirection through nil pointer to embedded struct")
+    return found
+
+
+def _field_by_name(m: Machine, value: Any, name: bytes) -> Value:
+    wanted(m, value, "FieldByName", "struct")
+    text = name.decode("utf-8", "replace")
+    return _matching(m, value, lambda other: other == text)
+
+
+def _field_by_function(m: Machine, value: Any, match: Callable[[bytes], bool]) -> Value:
+    wanted(m, value, "FieldByNameFunc", "struct")
+    return _matching(m, value, lambda name: match(name.encode()))
+
+
+def _matching(m: Machine, value: Any, matches: Callable[[str], bool]) -> Value:
+    found = find_field(known(value.f0), matches)
+    if found is None:
+        return zero_value()
+    result, stopped = _through(m, value, found[2])
+    if stopped:
+        panic(m, "reflect: indirection through nil pointer to embedded struct")
+    return result
+
+
+def elem_of(m: Machine, value: Any) -> Value:
+    """`Elem`"""
+    found = wanted(m, value, "Elem", "interface", "ptr")
+    if found is None:
+        return zero_value()
     if value.f0.kind == "interface":
-        return _hold(held.t, held.v, flags)
-    return Value(_known(value.f0).elem, held, flags | _ADDRESSABLE | _VALID)
+        return hold(found.t, found.v, sticky(value.f2))
+    return at(known(value.f0).elem, found, value.f2 & READ_ONLY | ADDRESSABLE)
 
 
-def _is_nil(_m: Machine, value: Any) -> bool:
-    held = _wanted(value, "IsNil", "chan", "func", "interface", "map", "ptr", "slice",
-                   "unsafe.Pointer")  # fmt: skip
-    return held.a is None if isinstance(held, Slice) else held is None or held is NIL_MAP
+def _indirect(m: Machine, value: Any) -> Any:
+    return elem_of(m, value) if kind_of(value) == "ptr" else value
 
 
-def _is_valid(_m: Machine, value: Any) -> bool:
-    return value.f0 is not None
+def _is_nil(m: Machine, value: Any) -> bool:
+    found = wanted(m, value, "IsNil", *_NILLABLE)
+    return found.a is None if isinstance(found, Slice) else found is None or found is NIL_MAP
 
 
-def _is_zero(_m: Machine, value: Any) -> bool:
+def _is_zero(m: Machine, value: Any) -> bool:
     if value.f0 is None:
-        _panic("reflect: call of reflect.Value.IsZero on zero Value")
-    return _zero(value.f0, _get(value))
+        wrong_kind(m, "reflect.Value.IsZero", "invalid")
+    return _zero(value.f0, held(value))
 
 
-def _zero(typ: RType, held: Any) -> bool:
+def _zero(typ: RType, found: Any) -> bool:
     match typ.kind:
         case "struct":
-            return all(_zero(f.type, getattr(held, f.slot)) for f in _known(typ).fields)
+            return all(
+                _zero(f.type, getattr(found, f.slot)) for f in known(typ).fields if f.name != "_"
+            )
         case "array":
-            return all(_zero(typ.elem, part) for part in held)
+            return all(_zero(typ.elem, found[place]) for place in range(typ.length))
         case "slice":
-            return held.a is None
+            return found.a is None
         case "map":
-            return held is NIL_MAP
-        case "float32" | "float64" | "complex64" | "complex128":
-            return held == 0 and not str(held).startswith("-")
+            return found is NIL_MAP
+        case "interface" | "ptr" | "func" | "chan" | "unsafe.Pointer":
+            return found is None
         case _:
-            return held is None or held in (0, b"", False)
+            return not found
 
 
-def _interface(m: Machine, value: Any) -> Iface | None:
+def interface_of(m: Machine, value: Any, *, safe: bool = True) -> Iface | None:
+    """`Interface`"""
     if value.f0 is None:
-        _panic("reflect: call of reflect.Value.Interface on zero Value")
-    if value.f2 & READ_ONLY:
-        _plain_panic(
+        wrong_kind(m, "reflect.Value.Interface", "invalid")
+    if safe and value.f2 & READ_ONLY:
+        panic(
             m,
             "reflect.Value.Interface: cannot return value obtained from unexported field or method",
         )
-    held = _get(value)
-    return held if value.f0.is_interface else Iface(value.f0, value.f0.copy(held))
+    return boxed(value.f0, held(value))
 
 
-def _can_interface(_m: Machine, value: Any) -> bool:
+def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
     if value.f0 is None:
-        _panic("reflect: call of reflect.Value.CanInterface on zero Value")
-    return not value.f2 & READ_ONLY
-
-
-def _can_set(_m: Machine, value: Any) -> bool:
-    return bool(value.f2 & (_ADDRESSABLE | READ_ONLY) == _ADDRESSABLE)
-
-
-def _can_address(_m: Machine, value: Any) -> bool:
-    return bool(value.f2 & _ADDRESSABLE)
-
-
-def _address(m: Machine, value: Any) -> Value:
-    if not value.f2 & _ADDRESSABLE:
-        _plain_panic(m, "reflect.Value.Addr of unaddressable value")
-    return _hold(m.types.of(types.Pointer(value.f0.go)), value.f1, value.f2 & READ_ONLY)
-
-
-def _must_set(m: Machine, value: Any, method: str) -> None:
-    if value.f0 is None:
-        _panic(f"reflect: call of reflect.Value.{method} on zero Value")
+        wrong_kind(m, "reflect.TypeAssert", "invalid")
     if value.f2 & READ_ONLY:
-        _plain_panic(
-            m, f"reflect: reflect.Value.{method} using value obtained using unexported field"
-        )
-    if not value.f2 & _ADDRESSABLE:
-        _plain_panic(m, f"reflect: reflect.Value.{method} using unaddressable value")
-
-
-def _store(value: Any, new: Any) -> None:
-    if value.f0.composite:
-        value.f0.ops.assign(value.f1, new)
-    else:
-        value.f1.v = new
-
-
-def _set(m: Machine, value: Any, new: Any) -> None:
-    _must_set(m, value, "Set")
-    if new.f0 is None:
-        _panic("reflect: call of reflect.Value.Set on zero Value")
-    if value.f0.is_interface and not new.f0.is_interface:
-        _store(value, Iface(new.f0, new.f0.copy(_get(new))))
-    elif value.f0 is new.f0:
-        _store(value, _get(new))
-    else:
-        _plain_panic(
-            m,
-            f"reflect.Set: value of type {new.f0.name} is not assignable to type {value.f0.name}",
-        )
-
-
-def _setter(method: str, *kinds: str) -> Callable[..., None]:
-    def set_to(m: Machine, value: Any, new: Any) -> None:
-        _must_set(m, value, method)
-        _wanted(value, method, *kinds)
-        if value.f0.integer:
-            from mkdocs_gomem.machine.numbers import wrap  # noqa: PLC0415 - rarely
-
-            new = wrap(new, value.f0.bits, signed=value.f0.signed)
-        elif value.f0.kind == "float32":
-            from mkdocs_gomem.machine.numbers import single  # noqa: PLC0415
-
-            new = single(new)
-        _store(value, new)
-
-    return set_to
-
-
-def _map_keys(_m: Machine, value: Any) -> Slice:
-    held = _wanted(value, "MapKeys", "map")
-    keys = [_hold(value.f0.key, key, value.f2 & READ_ONLY) for key, _ in held.items()]
-    return Slice(keys, 0, len(keys), len(keys))
-
-
-def _map_index(_m: Machine, value: Any, key: Any) -> Value:
-    held = _wanted(value, "MapIndex", "map")
-    stand_in = value.f0.key.key_of(_get(key))
-    if stand_in not in held.d:
-        return Value(None, None, 0)
-    return _hold(value.f0.elem, held.d[stand_in], value.f2 & READ_ONLY)
+        panic(m, "reflect.TypeAssert: cannot return value obtained from unexported field or method")
+    target = first_type_argument(dictionary)
+    typ, found = value.f0, held(value)
+    if typ.is_interface:
+        if found is None:
+            return target.zero(), False
+        typ, found = found.t, found.v
+    if target.is_interface:
+        if typ.implements(target):
+            return None, False
+        return Iface(typ, typ.copy(found)), True
+    return (typ.copy(found), True) if typ is target else (target.zero(), False)
 
 
 def _pointer(m: Machine, value: Any) -> int:
-    held = _wanted(value, "Pointer", "chan", "func", "map", "ptr", "slice", "unsafe.Pointer")
-    return 0 if held is NIL_MAP else m.address(held)
+    kinds = ("chan", "func", "map", "ptr", "slice", "string", "unsafe.Pointer")
+    found = wanted(m, value, "Pointer", *kinds)
+    return 0 if found is NIL_MAP else m.address(found)
+
+
+def _unsafe_pointer(m: Machine, value: Any) -> Any:
+    found = wanted(m, value, "UnsafePointer", "chan", "func", "map", "ptr", "slice",
+                   "string", "unsafe.Pointer")  # fmt: skip
+    match found:
+        case Slice() | bytes():
+            return pieces.unsafe_data(found)
+        case _ if found is NIL_MAP:
+            return None
+        case _:
+            return found
+
+
+def _unsafe_address(m: Machine, value: Any) -> int:
+    if value.f0 is None:
+        wrong_kind(m, "reflect.Value.UnsafeAddr", "invalid")
+    if not value.f2 & ADDRESSABLE:
+        panic(m, "reflect.Value.UnsafeAddr of unaddressable value")
+    return m.address(value.f1)
+
+
+def _bytes(m: Machine, value: Any) -> Slice:
+    found = wanted(m, value, "Bytes", "slice", "array")
+    kind = value.f0.kind
+    if value.f0.elem.kind != "uint8":
+        panic(m, f"reflect.Value.Bytes of non-byte {kind}")
+    if kind == "slice":
+        return found  # type: ignore[no-any-return]
+    if not value.f2 & ADDRESSABLE:
+        panic(m, "reflect.Value.Bytes of unaddressable byte array")
+    return _whole(found)
+
+
+def _overflow(method: str, *kinds: str) -> Callable[[Machine, Any, Any], bool]:
+    def overflow(m: Machine, value: Any, number: Any) -> bool:
+        wanted(m, value, method, *kinds)
+        return overflows(value.f0, number)
+
+    return overflow
+
+
+# Setting.
+
+
+def _address(m: Machine, value: Any) -> Value:
+    if not value.f2 & ADDRESSABLE:
+        panic(m, "reflect.Value.Addr of unaddressable value")
+    pointer = m.types.of(types.Pointer(go_type(value.f0)))
+    return hold(pointer, value.f1, value.f2 & READ_ONLY)
+
+
+def set_to(m: Machine, value: Any, new: Any) -> None:
+    """`Set`"""
+    must_set(m, value, "Set")
+    must_be_exported(m, new, "reflect.Value.Set")
+    store(value, assigned(m, "reflect.Set", value.f0, new))
+
+
+def _setter(method: str, *kinds: str) -> Callable[[Machine, Any, Any], None]:
+    def set_simple(m: Machine, value: Any, new: Any) -> None:
+        must_set(m, value, method)
+        wanted(m, value, method, *kinds)
+        typ = value.f0
+        if typ.integer:
+            new = numbers.wrap(new, typ.bits, signed=typ.signed)
+        elif typ.kind == "float32":
+            new = numbers.single(new)
+        elif typ.kind == "complex64":
+            new = numbers.single_complex(new)
+        store(value, new)
+
+    return set_simple
+
+
+def _set_bytes(m: Machine, value: Any, new: Slice) -> None:
+    must_set(m, value, "SetBytes")
+    wanted(m, value, "SetBytes", "slice")
+    if value.f0.elem.kind != "uint8":
+        panic(m, "reflect.Value.SetBytes of non-byte slice")
+    store(value, new)
+
+
+def _set_zero(m: Machine, value: Any) -> None:
+    must_set(m, value, "SetZero")
+    store(value, value.f0.zero())
+
+
+def _set_len(m: Machine, value: Any, length: int) -> None:
+    must_set(m, value, "SetLen")
+    s = wanted(m, value, "SetLen", "slice")
+    if not 0 <= length <= s.c:
+        panic(m, "reflect: slice length out of range in SetLen")
+    store(value, Slice(s.a, s.o, length, s.c))
+
+
+def _set_cap(m: Machine, value: Any, capacity: int) -> None:
+    must_set(m, value, "SetCap")
+    s = wanted(m, value, "SetCap", "slice")
+    if not s.n <= capacity <= s.c:
+        panic(m, "reflect: slice capacity out of range in SetCap")
+    store(value, Slice(s.a, s.o, s.n, capacity))
+
+
+# Slices and arrays.
+
+
+def _whole(array: Any) -> Slice:
+    """Return an array as a slice of all of it."""
+    if isinstance(array, ArrayView):
+        return Slice(array.a, array.o, array.n, array.n)
+    return Slice(array, 0, len(array), len(array))
+
+
+def _sliced(m: Machine, value: Any, method: str, low: int, high: int, top: int | None) -> Value:
+    found = wanted(m, value, method, "array", "slice", *(("string",) if top is None else ()))
+    typ = value.f0
+    if typ.kind == "string":
+        if not 0 <= low <= high <= len(found):
+            panic(m, "reflect.Value.Slice: string slice index out of bounds")
+        return hold(typ, found[low:high], value.f2 & READ_ONLY)
+    if typ.kind == "array":
+        if not value.f2 & ADDRESSABLE:
+            panic(m, f"reflect.Value.{method}: slice of unaddressable array")
+        found = _whole(found)
+        typ = m.types.of(types.Slice(go_type(typ.elem)))
+    end = found.c if top is None else top
+    if not 0 <= low <= high <= end <= found.c:
+        panic(m, f"reflect.Value.{method}: slice index out of bounds")
+    array = found.a
+    start = found.o + low
+    return hold(typ, Slice(array, start, high - low, end - low), sticky(value.f2))
+
+
+def _slice(m: Machine, value: Any, low: int, high: int) -> Value:
+    return _sliced(m, value, "Slice", low, high, None)
+
+
+def _slice3(m: Machine, value: Any, low: int, high: int, top: int) -> Value:
+    return _sliced(m, value, "Slice3", low, high, top)
+
+
+def _grown(m: Machine, typ: RType, s: Slice, count: int) -> Slice:
+    """Return a slice with room for so many more elements (`reflect_growslice`)."""
+    if count < 0:
+        panic(m, "reflect.Value.Grow: negative len")
+    if s.n + count <= s.c:
+        return s
+    elements = Elements(typ.elem)
+    capacity = grown_capacity(s.n + count, s.c, elements.size, noscan=elements.noscan)
+    if capacity * elements.size > m.heap.budget + (64 << 20):
+        raise panics.Stop("memory")
+    array = elements.fill(capacity)
+    kept = s.a[s.o : s.o + s.c] if s.a is not None else []
+    if elements.composite:
+        kept = [elements.copy(part) for part in kept]
+    array[: len(kept)] = kept
+    return Slice(array, 0, s.n, capacity)
+
+
+def _grow(m: Machine, value: Any, count: int) -> None:
+    must_set(m, value, "Grow")
+    s = wanted(m, value, "Grow", "slice")
+    store(value, _grown(m, value.f0, s, count))
+
+
+def _extended(m: Machine, value: Any, method: str, count: int) -> tuple[Slice, Slice]:
+    """Return a slice that is longer by so many elements, and the new ones."""
+    if kind_of(value) != "slice":
+        wrong_kind(m, method, kind_of(value))
+    must_be_exported(m, value, method)
+    s = _grown(m, value.f0, held(value), count)
+    longer = Slice(s.a, s.o, s.n + count, s.c)
+    return longer, Slice(s.a, s.o + s.n, count, count)
+
+
+def _append(m: Machine, value: Any, more: Slice) -> Value:
+    s, fresh = _extended(m, value, "reflect.Append", more.n)
+    elem = value.f0.elem
+    for place, new in enumerate(more.elements(), fresh.o):
+        must_be_exported(m, new, "reflect.Value.Set")
+        put = assigned(m, "reflect.Set", elem, new)
+        if elem.composite:
+            elem.ops.assign(s.a[place], put)
+        else:
+            s.a[place] = put
+    return hold(value.f0, s)
+
+
+def _append_slice(m: Machine, value: Any, more: Any) -> Value:
+    for one in (value, more):
+        if kind_of(one) != "slice":
+            wrong_kind(m, "reflect.AppendSlice", kind_of(one))
+    _must_match(m, "reflect.AppendSlice", value.f0.elem, more.f0.elem)
+    other = held(more)
+    s, fresh = _extended(m, value, "reflect.AppendSlice", other.n)
+    pieces.copy_elements(Elements(value.f0.elem), fresh, other)
+    return hold(value.f0, s)
+
+
+def _must_match(m: Machine, what: str, x: RType, y: RType) -> None:
+    if x is not y:
+        panic(m, f"{what}: {x.name} != {y.name}")
+
+
+def _copy(m: Machine, target: Any, source: Any) -> int:
+    if kind_of(target) not in {"array", "slice"}:
+        wrong_kind(m, "reflect.Copy", kind_of(target))
+    if target.f0.kind == "array":
+        must_set(m, target, "Copy")
+    must_be_exported(m, target, "reflect.Copy")
+    kind = kind_of(source)
+    to = _whole(held(target)) if target.f0.kind == "array" else held(target)
+    if kind == "string" and target.f0.elem.kind == "uint8":
+        return pieces.copy_string(to, held(source))
+    if kind not in {"array", "slice"}:
+        wrong_kind(m, "reflect.Copy", kind)
+    must_be_exported(m, source, "reflect.Copy")
+    _must_match(m, "reflect.Copy", target.f0.elem, source.f0.elem)
+    of = _whole(held(source)) if kind == "array" else held(source)
+    return pieces.copy_elements(Elements(target.f0.elem), to, of)
+
+
+def _clear(m: Machine, value: Any) -> None:
+    found = wanted(m, value, "Clear", "slice", "map")
+    if isinstance(found, GoMap):
+        found.clear()
+    else:
+        pieces.clear(Elements(value.f0.elem), found)
+
+
+def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
+    if of is None or of.t.kind != "slice":
+        wrong_kind(m, "Swapper", "invalid" if of is None else of.t.kind)
+    s: Slice = of.v
+    elem = of.t.elem
+
+    def swap(i: int, j: int) -> None:
+        if s.n < 2:
+            if s.n == 0 or i or j:
+                panic(m, "reflect: slice index out of range")
+            return
+        for place in (i, j):
+            if not 0 <= place < s.n:
+                panics.index(place, s.n)
+        array, start = s.a, s.o
+        if elem.composite:
+            # Pointers to the elements stay where they are.
+            first = elem.copy(array[start + i])
+            elem.ops.assign(array[start + i], array[start + j])
+            elem.ops.assign(array[start + j], first)
+        else:
+            array[start + i], array[start + j] = array[start + j], array[start + i]
+
+    return swap
+
+
+# Making values.
 
 
 def _new(m: Machine, typ: Iface | None) -> Value:
     if typ is None:
-        _plain_panic(m, "reflect: New(nil)")
+        panic(m, "reflect: New(nil)")
     pointed: RType = typ.v
     place = pointed.zero() if pointed.composite else Ref(pointed.zero_value)
-    return _hold(m.types.of(types.Pointer(_known(pointed).go)), place)  # type: ignore[arg-type]
+    return hold(m.types.of(types.Pointer(go_type(pointed))), place)
+
+
+def _new_at(m: Machine, typ: Iface, place: Any) -> Value:
+    return hold(m.types.of(types.Pointer(go_type(typ.v))), place)
 
 
 def _zero_of(m: Machine, typ: Iface | None) -> Value:
     if typ is None:
-        _plain_panic(m, "reflect: Zero(nil)")
-    return _hold(typ.v, typ.v.zero())
+        panic(m, "reflect: Zero(nil)")
+    return hold(typ.v, typ.v.zero())
 
 
-def _pointer_to(m: Machine, typ: Iface) -> Iface | None:
-    return as_type(m.types.of(types.Pointer(_known(typ.v).go)))  # type: ignore[arg-type]
+def _make_slice(m: Machine, typ: Iface, length: int, capacity: int) -> Value:
+    if typ.v.kind != "slice":
+        panic(m, "reflect.MakeSlice of non-slice type")
+    if length < 0:
+        panic(m, "reflect.MakeSlice: negative len")
+    if capacity < 0:
+        panic(m, "reflect.MakeSlice: negative cap")
+    if length > capacity:
+        panic(m, "reflect.MakeSlice: len > cap")
+    elements = Elements(typ.v.elem)
+    if capacity * elements.size > m.heap.budget + (64 << 20):
+        raise panics.Stop("memory")
+    return hold(typ.v, Slice(elements.fill(capacity), 0, length, capacity))
 
 
-def _slice_of(m: Machine, typ: Iface) -> Iface | None:
-    return as_type(m.types.of(types.Slice(_known(typ.v).go)))  # type: ignore[arg-type]
+# Equality.
 
 
-# Equality in depth.
+def _comparable(typ: RType, found: Any) -> bool:
+    match typ.kind:
+        case "interface":
+            return found is None or _comparable(found.t, found.v)
+        case "array" if typ.elem.kind in {"interface", "array", "struct"}:
+            return all(_comparable(typ.elem, part) for part in found)
+        case "struct":
+            return all(_comparable(f.type, getattr(found, f.slot)) for f in known(typ).fields)
+        case _:
+            return typ.comparable
+
+
+def _is_comparable(_m: Machine, value: Any) -> bool:
+    return value.f0 is not None and _comparable(value.f0, held(value))
+
+
+def _equal(m: Machine, value: Any, other: Any) -> bool:
+    if kind_of(value) == "interface":
+        value = elem_of(m, value)
+    if kind_of(other) == "interface":
+        other = elem_of(m, other)
+    if value.f0 is None or other.f0 is None:
+        return value.f0 is other.f0
+    return value.f0 is other.f0 and _equal_parts(m, value.f0, held(value), held(other))
+
+
+def _equal_parts(m: Machine, typ: RType, x: Any, y: Any) -> bool:
+    match typ.kind:
+        case "interface":
+            if x is None or y is None:
+                return x is y
+            return x.t is y.t and _equal_parts(m, x.t, x.v, y.v)
+        case "array":
+            if typ.length or typ.elem.comparable:
+                return all(_equal_parts(m, typ.elem, a, b) for a, b in zip(x, y, strict=True))
+        case "struct":
+            return all(
+                _equal_parts(m, f.type, getattr(x, f.slot), getattr(y, f.slot))
+                for f in known(typ).fields
+            )
+        case "func" | "map" | "slice":
+            pass
+        case _:
+            return typ.equal(x, y)
+    return panic(m, f"reflect.Value.Equal: values of type {typ.name} are not comparable")
 
 
 def _deep_equal(_m: Machine, x: Iface | None, y: Iface | None) -> bool:
@@ -488,12 +644,7 @@ def _deep(typ: RType, x: Any, y: Any, seen: set[tuple[int, int, int]]) -> bool:
         case "array":
             return all(_deep(typ.elem, a, b, seen) for a, b in zip(x, y, strict=True))
         case "slice":
-            if (x.a is None) != (y.a is None) or x.n != y.n:
-                return False
-            if x.a is y.a and x.o == y.o:
-                return True
-            pairs = zip(x.elements(), y.elements(), strict=True)
-            return all(_deep(typ.elem, a, b, seen) for a, b in pairs)
+            return _deep_slices(typ, x, y, seen)
         case "interface":
             if x is None or y is None:
                 return x is y
@@ -501,16 +652,14 @@ def _deep(typ: RType, x: Any, y: Any, seen: set[tuple[int, int, int]]) -> bool:
         case "ptr":
             if typ.equal(x, y):
                 return True
-            if x is None or y is None:
-                return False
-            if typ.go is None:
+            if x is None or y is None or typ.go is None:
                 return False
             inside = typ.elem.composite
             return _deep(typ.elem, x if inside else x.v, y if inside else y.v, seen)
         case "struct":
             return all(
                 _deep(f.type, getattr(x, f.slot), getattr(y, f.slot), seen)
-                for f in _known(typ).fields
+                for f in known(typ).fields
             )
         case "map":
             if (x is NIL_MAP) != (y is NIL_MAP) or len(x.d) != len(y.d):
@@ -524,92 +673,83 @@ def _deep(typ: RType, x: Any, y: Any, seen: set[tuple[int, int, int]]) -> bool:
             return typ.equal(x, y)
 
 
-_INT: Final = ("int", "int8", "int16", "int32", "int64")
-_UINT: Final = ("uint", "uint8", "uint16", "uint32", "uint64", "uintptr")
+def _deep_slices(typ: RType, x: Slice, y: Slice, seen: set[tuple[int, int, int]]) -> bool:
+    if (x.a is None) != (y.a is None) or x.n != y.n:
+        return False
+    if x.a is y.a and x.o == y.o:
+        return True
+    pairs = zip(x.elements(), y.elements(), strict=True)
+    return all(_deep(typ.elem, a, b, seen) for a, b in pairs)
+
+
 _METHODS: Final[dict[str, Callable[..., Any]]] = {
-    "Kind": _kind,
     "Type": _type,
     "typeSlow": _type,
-    "Int": _reader("Int", *_INT),
-    "Uint": _reader("Uint", *_UINT),
-    "Float": _reader("Float", "float32", "float64"),
+    "typ": lambda _m, value: value.f0,
+    "abiType": lambda _m, value: value.f0,
+    "Int": _reader("Int", *INTS),
+    "Uint": _reader("Uint", *UINTS),
+    "Float": _reader("Float", *FLOATS),
     "Bool": _reader("Bool", "bool"),
-    "Complex": _reader("Complex", "complex64", "complex128"),
+    "Complex": _reader("Complex", *COMPLEXES),
     "String": _text,
+    "Bytes": _bytes,
     "Len": _len,
     "Cap": _cap,
     "Index": _index,
     "NumField": _number_fields,
-    "Field": _field_of,
-    "FieldByName": _field_of_name,
-    "Elem": _elem,
+    "Field": field_of,
+    "FieldByIndex": _field_by_index,
+    "FieldByName": _field_by_name,
+    "FieldByNameFunc": _field_by_function,
+    "Elem": elem_of,
     "IsNil": _is_nil,
-    "IsValid": _is_valid,
     "IsZero": _is_zero,
-    "Interface": _interface,
-    "CanInterface": _can_interface,
-    "CanSet": _can_set,
-    "CanAddr": _can_address,
+    "Interface": interface_of,
     "Addr": _address,
-    "Set": _set,
-    "SetInt": _setter("SetInt", *_INT),
-    "SetUint": _setter("SetUint", *_UINT),
-    "SetFloat": _setter("SetFloat", "float32", "float64"),
+    "Set": set_to,
+    "SetInt": _setter("SetInt", *INTS),
+    "SetUint": _setter("SetUint", *UINTS),
+    "SetFloat": _setter("SetFloat", *FLOATS),
+    "SetComplex": _setter("SetComplex", *COMPLEXES),
     "SetBool": _setter("SetBool", "bool"),
     "SetString": _setter("SetString", "string"),
-    "MapKeys": _map_keys,
-    "MapIndex": _map_index,
+    "SetPointer": _setter("SetPointer", "unsafe.Pointer"),
+    "SetBytes": _set_bytes,
+    "SetZero": _set_zero,
+    "SetLen": _set_len,
+    "SetCap": _set_cap,
+    "Slice": _slice,
+    "Slice3": _slice3,
+    "Grow": _grow,
+    "Clear": _clear,
     "Pointer": _pointer,
+    "UnsafePointer": _unsafe_pointer,
+    "UnsafeAddr": _unsafe_address,
+    "OverflowInt": _overflow("OverflowInt", *INTS),
+    "OverflowUint": _overflow("OverflowUint", *UINTS),
+    "OverflowFloat": _overflow("OverflowFloat", *FLOATS),
+    "OverflowComplex": _overflow("OverflowComplex", *COMPLEXES),
+    "Comparable": _is_comparable,
+    "Equal": _equal,
 }
-
-
-def _refuse(name: str) -> Callable[..., NoReturn]:
-    def refuse(_m: Machine, *_args: object) -> NoReturn:
-        raise panics.Unsupported(f"call of {name}")
-
-    return refuse
-
-
-_MISSING: Final = (
-    "Append", "AppendSlice", "ArrayOf", "ChanOf", "Copy", "FuncOf", "MakeChan", "MakeFunc",
-    "MakeMap", "MakeMapWithSize", "MakeSlice", "MapOf", "NewAt", "Select", "StructOf",
-    "VisibleFields",
-)  # fmt: skip
-_MISSING_METHODS: Final = (
-    "Bytes", "Call", "CallSlice", "CanConvert", "CanFloat", "CanInt", "CanUint", "Clear", "Close",
-    "Comparable", "Convert", "Equal", "FieldByIndex", "FieldByNameFunc", "Grow", "InterfaceData",
-    "MapRange", "Method", "MethodByName", "NumMethod", "OverflowFloat", "OverflowInt",
-    "OverflowUint", "Recv", "Send", "Seq", "Seq2", "SetBytes", "SetCap", "SetComplex", "SetIterKey",
-    "SetIterValue", "SetLen", "SetMapIndex", "SetPointer", "SetZero", "Slice", "Slice3", "TryRecv",
-    "TrySend", "UnsafeAddr", "UnsafePointer",
-)  # fmt: skip
-
-
-def _method(method: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda _m, typ, *args: method(typ, *args)
-
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
-    **{
-        f"reflect.(*rtype).{name}": _method(method)
-        for name, method in (_TYPE.methods or {}).items()
-    },
-    "reflect.TypeOf": _type_of,
-    "reflect.TypeFor[...]": _refuse("reflect.TypeFor"),
     "reflect.ValueOf": _value_of,
+    "reflect.TypeAssert[...]": _type_assert,
+    "reflect.valueInterface": lambda m, value, safe: interface_of(m, value, safe=safe),
     "reflect.DeepEqual": _deep_equal,
+    "reflect.Swapper": _swapper,
+    "reflect.Indirect": _indirect,
     "reflect.New": _new,
+    "reflect.NewAt": _new_at,
     "reflect.Zero": _zero_of,
-    "reflect.PointerTo": _pointer_to,
-    "reflect.PtrTo": _pointer_to,
-    "reflect.SliceOf": _slice_of,
-    "internal/reflectlite.TypeOf": _lite_type_of,
+    "reflect.MakeSlice": _make_slice,
+    "reflect.Append": _append,
+    "reflect.AppendSlice": _append_slice,
+    "reflect.Copy": _copy,
     **{f"reflect.Value.{name}": native for name, native in _METHODS.items()},
-    **{f"reflect.Value.{name}": _refuse(f"reflect.Value.{name}") for name in _MISSING_METHODS},
-    **{f"reflect.{name}": _refuse(f"reflect.{name}") for name in _MISSING},
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
-TYPES: Final = {"*reflect.rtype": _TYPE, "*internal/reflectlite.rtype": _LITE}
-"""Pointer types of std that are these here, wherever a program names them."""
 
-__all__ = ["NATIVES", "VARIABLES", "Value", "as_type"]
+__all__ = ["NATIVES", "NIL", "VARIABLES", "method_number"]

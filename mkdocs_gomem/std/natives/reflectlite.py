@@ -8,12 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.rtypes import native_type
+from mkdocs_gomem.machine.values import Iface
+from mkdocs_gomem.std.natives import reflect_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
-    from mkdocs_gomem.machine.values import Iface
+
+
+_TYPE: Final = native_type("*reflectlite.rtype", {}, with_machine=reflect_types.METHODS)
 
 
 class Value:
@@ -25,6 +30,10 @@ class Value:
         self.f0 = None
         self.f1 = of
         self.f2 = 0
+
+
+def _type_of(_m: Machine, of: Iface | None) -> Iface | None:
+    return None if of is None else Iface(_TYPE, of.t)
 
 
 def _value_of(_m: Machine, of: Iface | None) -> Value:
@@ -61,8 +70,10 @@ def _swapper(_m: Machine, of: Iface | None) -> Callable[[int, int], None]:
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "internal/reflectlite.TypeOf": _type_of,
     "internal/reflectlite.ValueOf": _value_of,
     "internal/reflectlite.Value.Len": _len,
     "internal/reflectlite.Swapper": _swapper,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
+TYPES: Final = {"*internal/reflectlite.rtype": _TYPE}

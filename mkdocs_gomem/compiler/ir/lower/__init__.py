@@ -13,7 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.lower.dictionaries import dict_word
-from mkdocs_gomem.compiler.ir.lower.package import body_of, initializer_of, inits_of, lower_package
+from mkdocs_gomem.compiler.ir.lower.package import (
+    behind,
+    body_of,
+    initializer_of,
+    inits_of,
+    lower_package,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.ir.nodes import Func, Program
     from mkdocs_gomem.compiler.library import Library
 
-__all__ = ["body_of", "dict_word", "initializer_of", "inits_of", "lower", "method_of"]
+__all__ = ["behind", "body_of", "dict_word", "initializer_of", "inits_of", "lower", "method_of"]
 
 
 def lower(

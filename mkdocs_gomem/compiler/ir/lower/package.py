@@ -611,13 +611,25 @@ def body_of(func: Func, library: Library) -> Func:
     return func
 
 
-def inits_of(name: Name, library: Library) -> list[Func]:
-    """Return the functions `init` of a std variable's package that name it."""
+def behind(func: Func, library: Library) -> tuple[str, Func | None]:
+    """Say what runs where a std function has no body (see `Library.behind`)."""
+    if not isinstance(func.origin, objects.Func):
+        return "", None
+    remote, found = library.behind(func.origin)
+    if found is None:
+        return remote, None
+    return remote, body_of(std_lowerer(library).func_of(found), library)
+
+
+def inits_of(
+    name: Name, library: Library, importing: Sequence[objects.Package] = ()
+) -> list[Func]:
+    """Return the functions `init` of std that set a std variable (see `Library.inits`)."""
     var = name.origin
     if not isinstance(var, objects.Var):
         return []
     lowerer = std_lowerer(library)
-    return [lowerer.func_of(func) for func in library.inits(var)]
+    return [lowerer.func_of(func) for func in library.inits(var, importing)]
 
 
 def initializer_of(name: Name, library: Library) -> Func | None:
