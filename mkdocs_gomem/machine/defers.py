@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 GENERATED = "<gomem"
 """File names of all generated code start so."""
-_HELPERS = ("machine/structs.py", "machine/values.py")
+_HELPERS = ("machine/rtypes.py", "machine/structs.py", "machine/values.py")
 """Files whose functions follow pointers for generated code."""
 
 
@@ -58,7 +58,7 @@ def as_panic(error: BaseException) -> Panic | None:
             if error.obj is None:
                 text = panics.NIL_DEREFERENCE
         case TypeError():
-            if str(error).startswith("'NoneType' object"):
+            if str(error).startswith(("'NoneType' object", "object of type 'NoneType'")):
                 text = panics.NIL_DEREFERENCE
         case ZeroDivisionError():
             text = "integer divide by zero"

@@ -58,14 +58,20 @@ class GoMap:
         for size, noscan in self.growth.insert(len(self.d)):
             self.heap.sized(site, self, size, noscan=noscan)
 
-    def get_keyed(self, key: Any, default: Any) -> Any:
-        """`m[key]`, for keys that do not stand for themselves."""
-        return self.d.get(self.type.key.key_of(key), default)
+    def stand_in(self, key: Any, typ: RType | None = None) -> Any:
+        """Return what stands for a key that is looked up; `typ` is given if that may panic."""
+        if typ is not None and not self.d:
+            return _checked(typ, key)
+        return self.type.key.key_of(key)
 
-    def delete(self, key: Any) -> None:
+    def get_keyed(self, key: Any, default: Any, typ: RType | None = None) -> Any:
+        """`m[key]`, for keys that do not stand for themselves."""
+        return self.d.get(self.stand_in(key, typ), default)
+
+    def delete(self, key: Any, typ: RType | None = None) -> None:
         """`delete(m, key)`"""
         if self.k is not None:
-            key = self.type.key.key_of(key)
+            key = self.stand_in(key, typ)
             self.k.pop(key, None)
         if key in self.d:
             del self.d[key]
@@ -88,6 +94,17 @@ class GoMap:
         return [(self.key(stand_in), value) for stand_in, value in self.d.items()]
 
 
+def _checked(typ: RType, key: Any) -> Any:
+    """Return what stands for a key in an empty map, where the map itself finds out that it can't.
+
+    Nothing is hashed there; Go asks the key's type all the same, and words it in another way.
+    """
+    try:
+        return typ.key_of(key)
+    except panics.Panic as panic:
+        panics.unhashable_in_empty_map(panic)
+
+
 class _NilMap(GoMap):
     """The nil map: reads find nothing, writes panic."""
 
@@ -104,12 +121,12 @@ class _NilMap(GoMap):
     put_keyed = put
 
     @override
-    def get_keyed(self, key: Any, default: Any) -> Any:
-        return default
+    def stand_in(self, key: Any, typ: RType | None = None) -> Any:
+        return None if typ is None else _checked(typ, key)
 
     @override
-    def delete(self, key: Any) -> None:
-        pass
+    def delete(self, key: Any, typ: RType | None = None) -> None:
+        self.stand_in(key, typ)
 
     @override
     def clear(self) -> None:

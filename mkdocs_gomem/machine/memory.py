@@ -121,7 +121,7 @@ class Walk:
             region = self.text_regions.get(id(value), Region.RODATA)
             return Text(quote(value), len(value), region)
         if typ.integer or kind in {"bool", "float32", "float64", "complex64", "complex128"}:
-            return Scalar(printing.builtin(typ, value).decode())
+            return Scalar(printing.builtin(typ, value, self.machine.address).decode())
         if kind == "ptr":
             return self.pointer(value)
         if kind == "slice":

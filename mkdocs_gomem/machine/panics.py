@@ -125,6 +125,21 @@ def nil_dereference() -> NoReturn:
     runtime_panic(NIL_DEREFERENCE)
 
 
+def unhashable_in_empty_map(panic: Panic) -> NoReturn:
+    """`m[key]` of an empty map, of a key whose type has no hash (`maps.unhashableTypeError`)."""
+    assert panic.value is not None  # noqa: S101 - what hashing panics with
+    _, _, name = panic.value.v.text.partition("type ")
+    error = RuntimeError_(f"hash of unhashable type: {name}")
+    raise Panic(Iface(runtime_error_type("maps.unhashableTypeError"), error)) from None
+
+
+def non_nil(pointer: Any) -> Any:
+    """Return a pointer that is about to be followed to something without parts."""
+    if pointer is None:
+        nil_dereference()
+    return pointer
+
+
 def index(position: int, length: int) -> NoReturn:
     """`a[position]` of so many elements."""
     if position < 0:

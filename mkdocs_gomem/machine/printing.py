@@ -7,12 +7,14 @@ same ones as strconv. Source: runtime/print.go, error.go; strconv/ftoa.go (go1.2
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine.numbers import single
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.values import Iface
 
 ADDRESS = 0xC000000000
 """Where the simulated heap starts: a model."""
@@ -74,12 +76,11 @@ def _complex(value: complex, bits: int) -> str:
     return f"({real}{imag}i)"
 
 
-def address(value: Any) -> int:
-    """Return a number that stands for a pointer: a model, the same in every run."""
-    return 0 if value is None else ADDRESS
+Address = Callable[[Any], int]
+"""Gives the number that stands for a pointer (`run.Machine.address`)."""
 
 
-def builtin(typ: RType, value: Any) -> bytes:
+def builtin(typ: RType, value: Any, address: Address) -> bytes:
     """Write one operand of `print`."""
     kind = typ.kind
     if typ.integer:
@@ -94,25 +95,29 @@ def builtin(typ: RType, value: Any) -> bytes:
         case "complex128" | "complex64":
             return _complex(value, 64 if kind == "complex128" else 32).encode()
         case "slice":
-            return f"[{value.n}/{value.c}]{address(value.a):#x}".encode()
+            return f"[{value.n}/{value.c}]{address(value):#x}".encode()
         case "interface":
-            place = address(value)
-            return f"({place:#x},{place:#x})".encode()
+            if value is None:
+                return b"(0x0,0x0)"
+            data = address(value.v if value.t.direct else value)
+            return f"({address(value.t):#x},{data:#x})".encode()
         case _:
             return f"{address(value):#x}".encode()
 
 
-def panic_value(typ: RType, value: Any) -> bytes:
+def panic_value(panicked: Iface, address: Address) -> bytes:
     """Write the value of a panic that is neither error nor Stringer (`printpanicval`)."""
+    typ, value = panicked.t, panicked.v
     kind = typ.kind
     if kind == "string":
         text = bytes(value).replace(b"\n", b"\n\t")
         return text if not typ.named_type else typ.name.encode() + b'("' + text + b'")'
     if typ.integer or kind in {"bool", "float32", "float64", "complex64", "complex128"}:
-        text = builtin(typ, value)
+        text = builtin(typ, value, address)
         if not typ.named_type:
             return text
         if kind.startswith("complex"):
             return typ.name.encode() + text
         return typ.name.encode() + b"(" + text + b")"
-    return b"(" + typ.name.encode() + f") {address(value):#x}".encode()
+    data = address(value if typ.direct else panicked)
+    return b"(" + typ.name.encode() + f") {data:#x}".encode()

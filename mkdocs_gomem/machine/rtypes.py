@@ -286,6 +286,15 @@ class RType:
                 self._comparable = True
         return self._comparable
 
+    @property
+    def hash_may_panic(self) -> bool:
+        """Whether values can be map keys may depend on what is in them."""
+        if self.kind == "array":
+            return self.elem.hash_may_panic
+        if self.kind == "struct":
+            return any(field.type.hash_may_panic for field in self.fields)
+        return self.is_interface
+
     def _late_equal(self, x: Any, y: Any) -> bool:
         self.equal = _equality(self)
         return self.equal(x, y)

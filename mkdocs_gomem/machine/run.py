@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 import sys
 import time
 from types import CodeType, FunctionType
@@ -22,7 +21,7 @@ from greenlet import greenlet
 
 from mkdocs_gomem import source
 from mkdocs_gomem.lean import replace
-from mkdocs_gomem.machine import channels, maps, memory, numbers, panics, printing, slices
+from mkdocs_gomem.machine import bits, channels, maps, memory, numbers, panics, printing, slices
 from mkdocs_gomem.machine.channels import ChannelRuntime
 from mkdocs_gomem.machine.defers import (
     DeferRuntime,
@@ -255,11 +254,11 @@ class Machine:
                 if value.t.go is None and "PanicNil" in value.t.name:
                     return text
                 return text.replace(b"\n", b"\n\t")
-        return printing.panic_value(value.t, value.v)
+        return printing.panic_value(value, self.address)
 
     def address(self, value: Any) -> int:
         """Return a number that stands for a pointer: a model, given in the order of asking."""
-        if value is None:
+        if value is None or value is maps.NIL_MAP:
             return 0
         if isinstance(value, Slice):
             return 0 if value.a is None else self.address(value.a) + value.o * 8
@@ -499,11 +498,12 @@ def namespace(machine: Machine) -> dict[str, Any]:
     chans, defers, pieces = machine.channels, machine.defers, machine.slices
 
     def print_values(*operands: tuple[RType, Any]) -> None:
-        machine.write(_STDERR, b"".join([printing.builtin(t, v) for t, v in operands]))
+        texts = [printing.builtin(t, v, machine.address) for t, v in operands]
+        machine.write(_STDERR, b"".join(texts))
 
     def print_line(*operands: tuple[RType, Any]) -> None:
-        text = b" ".join([printing.builtin(t, v) for t, v in operands])
-        machine.write(_STDERR, text + b"\n")
+        texts = [printing.builtin(t, v, machine.address) for t, v in operands]
+        machine.write(_STDERR, b" ".join(texts) + b"\n")
 
     def make_map(typ: RType, hint: int, site: int) -> maps.GoMap:
         return maps.make(typ, heap, hint, site, on_stack=False)
@@ -538,6 +538,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "Ref": Ref, "FP": FieldPointer, "EP": ElementPointer, "Slice": Slice, "NIL": NIL,
         "Iface": Iface, "Lazy": Lazy, "NILMAP": maps.NIL_MAP,
         "oob": panics.index, "gopanic": panics.go_panic, "nilderef": panics.nil_dereference,
+        "nonnil": panics.non_nil,
         "plainpanic": panics.plain_panic,
         "assertfail": panics.assertion, "rtpanic": panics.runtime_panic,
         "mks": pieces.make, "mkl": pieces.make_local, "mkv": pieces.make_small,
@@ -567,18 +568,16 @@ def namespace(machine: Machine) -> dict[str, Any]:
 
 def _needs_no_box(typ: RType, value: Any) -> bool:
     """Tell if the runtime has a word of its own for a value: below 256, or empty."""
+    if typ.noscan:
+        if typ.integer:
+            return bool(0 <= value < _STATIC_WORDS)
+        return not any(bits.encode(typ, value)[1:])
     while typ.composite:
         if typ.kind == "struct":
             value, typ = getattr(value, typ.fields[0].slot), typ.fields[0].type
         else:
             value, typ = value[0], typ.elem
-    if typ.integer:
-        return bool(0 <= value < _STATIC_WORDS)
-    if typ.kind == "string":
-        return not value
-    if typ.kind == "slice":
-        return value.a is None
-    return isinstance(value, float) and value == 0 and math.copysign(1, value) > 0
+    return value.a is None if typ.kind == "slice" else not value
 
 
 def has(value: Iface | None, interface: RType) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mkdocs_gomem.machine import panics, structs
 from mkdocs_gomem.machine.heap import grown_capacity, round_up
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice
+from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice, view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ STACK_BUFFER = 32
 RUNE_BUFFER = 32
 """Runes in the buffer of a `[]rune(s)` that does not escape."""
 _MAX_ALLOC = 1 << 48
+_MAX_INT = (1 << 63) - 1
 
 
 class Elements:
@@ -68,7 +69,7 @@ class SliceRuntime:
         return self.make(site, elements, length, capacity)
 
     def _check(self, elements: Elements, length: int, capacity: int) -> None:
-        limit = _MAX_ALLOC // elements.size if elements.size else 1 << 62
+        limit = _MAX_ALLOC // elements.size if elements.size else _MAX_INT
         if not 0 <= length <= limit:
             panics.runtime_panic("makeslice: len out of range")
         if not length <= capacity <= limit:
@@ -144,7 +145,7 @@ class SliceRuntime:
         return Slice(array, 0, s.n, capacity)
 
     def _put(self, elements: Elements, array: Any, start: int, values: Any) -> None:
-        if array is None:
+        if array is None or not elements.size:
             return
         assign = elements.assign
         if assign is None:
@@ -154,6 +155,10 @@ class SliceRuntime:
                 assign(array[place], value)
 
     def _grown(self, site: int, elements: Elements, s: Slice, values: Any, length: int) -> Slice:
+        if length > _MAX_INT:
+            panics.runtime_panic("growslice: len out of range")
+        if not elements.size:
+            return Slice(elements.fill(length), 0, length, length)
         capacity = grown_capacity(length, s.c, elements.size, noscan=elements.noscan)
         if capacity * elements.size > self.heap.budget + (64 << 20):
             raise panics.Stop("memory")
@@ -177,7 +182,7 @@ class SliceRuntime:
 
     def _values(self, elements: Elements, s: Slice) -> Any:
         values = s.a[s.o : s.o + s.n]
-        if elements.composite:
+        if elements.composite and elements.size:
             copy = elements.copy
             values = [copy(value) for value in values]
         return values
@@ -250,7 +255,7 @@ class SliceRuntime:
 def copy_elements(elements: Elements, target: Slice, source: Slice) -> int:
     """`copy(target, source)`"""
     count = min(target.n, source.n)
-    if count:
+    if count and elements.size:
         values = source.a[source.o : source.o + count]
         if elements.assign is None:
             target.a[target.o : target.o + count] = values
@@ -272,7 +277,7 @@ def copy_string(target: Slice, text: bytes) -> int:
 
 def clear(elements: Elements, s: Slice) -> None:
     """`clear(s)`"""
-    if s.n:
+    if s.n and elements.size:
         zeros = elements.fill(s.n)
         if elements.assign is None:
             s.a[s.o : s.o + s.n] = zeros
@@ -309,6 +314,8 @@ def slice_array(array: Any, low: int, high: int | None, top: int | None) -> Slic
     limit = length if top is None else top
     if not 0 <= low <= high <= limit <= length:
         panics.slice_bounds(low, high, top, length, is_string=False, is_array=True)
+    if type(array) is ArrayView:
+        return Slice(array.a, array.o + low, high - low, limit - low)
     return Slice(array, low, high - low, limit - low)
 
 
@@ -341,9 +348,7 @@ def to_array_pointer(s: Slice, length: int) -> Any:
         panics.array_conversion(s.n, length)
     if s.a is None:
         return None
-    if s.o == 0 and len(s.a) == length:
-        return s.a
-    return ArrayView(s.a, s.o, length)
+    return view(s.a, s.o, length)
 
 
 # Package unsafe: a pointer to an element stands for the array behind it.

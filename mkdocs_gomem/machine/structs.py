@@ -90,12 +90,52 @@ def _struct(typ: RType) -> Ops:
     return ops
 
 
+class Vacant:
+    """An array whose elements have no size: there may be any number of them, all alike."""
+
+    __slots__ = ("n", "zero")
+
+    def __init__(self, elem: RType, n: int) -> None:
+        self.zero = elem.zero()
+        self.n = n
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, at: int | slice) -> Any:
+        if not isinstance(at, slice):
+            if not -self.n <= at < self.n:
+                raise IndexError(at)
+            return self.zero
+        start, stop, _ = at.indices(self.n)
+        return self.resized(max(stop - start, 0))
+
+    def __setitem__(self, at: int | slice, value: Any) -> None:
+        pass
+
+    def resized(self, n: int) -> Vacant:
+        """Return one of so many elements."""
+        made = Vacant.__new__(Vacant)
+        made.zero, made.n = self.zero, n
+        return made
+
+
+def _whole(array: Any) -> Any:
+    return array[:]
+
+
+def _first(target: Any, _source: Any) -> Any:
+    return target
+
+
 def _take(elements: Any) -> Any:
     return elements
 
 
 def _array(typ: RType) -> Ops:
     elem, length = typ.elem, typ.length
+    if elem.size == 0:
+        return Ops(_take, lambda: Vacant(elem, length), _whole, _first, ("vacant", length))
     key = ("array", length, elem.kind == "uint8" or _shape(elem))
     known = _array_ops.get(key)
     if known is not None:
@@ -129,6 +169,8 @@ def filler(elem: RType) -> Callable[[int], Any]:
     """Return what makes the array behind so many zero elements."""
     if elem.kind == "uint8":
         return bytearray
+    if elem.size == 0:
+        return lambda count: Vacant(elem, count)
     if elem.composite:
         zero = elem.ops.zero
         return lambda count: [zero() for _ in range(count)]

@@ -31,6 +31,7 @@ Invariants:
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 from mkdocs_gomem.lean import override
 
@@ -84,6 +85,8 @@ class ElementPointer:
     __slots__ = ("a", "i")
 
     def __init__(self, a: Any, i: int) -> None:
+        if type(a) is ArrayView:
+            a, i = a.a, a.o + i
         self.a = a
         self.i = i
 
@@ -136,14 +139,25 @@ class Iface:
 
 
 class ArrayView:
-    """An array that is a stretch of another: what `(*[n]T)(slice)` points to."""
+    """An array that is a stretch of another: what `(*[n]T)(slice)` points to.
 
-    __slots__ = ("a", "n", "o")
+    There is one for each stretch (`view`), so that pointers to it are the same object.
+    """
+
+    __slots__ = ("__weakref__", "a", "n", "o")
 
     def __init__(self, a: Any, o: int, n: int) -> None:
         self.a = a
         self.o = o
         self.n = n
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, ArrayView):
+            other = other[:]
+        return bool(self[:] == other)
+
+    __hash__ = object.__hash__
 
     def _place(self, at: int | slice) -> int | slice:
         if isinstance(at, slice):
@@ -159,6 +173,20 @@ class ArrayView:
 
     def __len__(self) -> int:
         return self.n
+
+
+_views: WeakValueDictionary[tuple[int, int, int], ArrayView] = WeakValueDictionary()
+
+
+def view(a: Any, o: int, n: int) -> Any:
+    """Return the array of `n` elements from `o` on in another array."""
+    if o == 0 and len(a) == n:
+        return a
+    key = (id(a), o, n)  # an entry lives no longer than its view, which holds the array
+    known = _views.get(key)
+    if known is None:
+        known = _views[key] = ArrayView(a, o, n)
+    return known
 
 
 class Lazy:

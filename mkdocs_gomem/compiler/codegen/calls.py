@@ -26,7 +26,8 @@ def call(f: FunctionWriter, node: ir.CallExpr) -> str:
             return _append(f, node)
         case Op.DELETE:
             m, key = expressions.operands(f, node.args, [False, False])
-            return f"{m}.delete({key})"
+            check = expressions.key_check(f, f.rtype(node.args[0].type).key)
+            return f"{m}.delete({key}{check})"
         case Op.MIN | Op.MAX:
             return _extreme(f, node)
         case Op.PRINT | Op.PRINTLN:

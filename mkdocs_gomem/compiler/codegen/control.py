@@ -373,15 +373,32 @@ def _turns(
     """
     f.constructs.append(construct)
     with f.w.block(head):
-        for x, code in given:
-            if x is not None:
-                _give(f, node, x, code)
+        _give_all(f, node, given)
         if isinstance(given[0][0], ir.Name):
             ranges.learn(f, given[0][0], (0, last))
         f.step(node)
         statements.body(f, node.body)
     f.constructs.pop()
     _leave_construct(f, construct)
+
+
+def _give_all(
+    f: FunctionWriter, node: ir.RangeStmt, given: list[tuple[ir.Expr | None, str]]
+) -> None:
+    """Store key and value; where they go is worked out before either is stored."""
+    wanted = [(x, code) for x, code in given if x is not None]
+    if len(wanted) > 1 and not all(isinstance(x, ir.Name) for x, _ in wanted):
+        values = []
+        for _, code in wanted:
+            values.append(f.temp())
+            f.w.line(f"{values[-1]} = {code}")
+        places = [statements.Place(f, x) for x, _ in wanted]
+        stores = [where.read() for where in places]
+        for store, value in zip(stores, values, strict=True):
+            store(value)
+        return
+    for x, code in wanted:
+        _give(f, node, x, code)
 
 
 def _elements(
@@ -401,10 +418,9 @@ def _elements(
             _turns(f, node, construct, f"for {index} in ticks({typ.len}):", [(key, index)])
             return
         is_array = isinstance(node.x.type.underlying, types.Array)
-        array = expressions.expr(f, node.x)
-        if is_array and value is not None:
-            # What is ranged over is a copy, unless nobody could tell.
-            array = expressions.owned(f, node.x)
+        # What is ranged over is a copy, unless nobody could tell.
+        copied = is_array and value is not None
+        array = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
         array = expressions.simple(f, array)
         length, start = f"len({array})", ""
     else:
@@ -431,16 +447,18 @@ def _range_map(
     f.constructs.append(construct)
     with f.w.block(f"for {item} in turns(list({m}.d)):"):
         f.w.line(f"if {item} not in {m}.d: continue")
+        given: list[tuple[ir.Expr | None, str]] = []
         if key is not None:
             code = item if typ.key.raw_key else f"{m}.key({item})"
             if typ.key.composite:
                 code = f"{f.g.constant('P', typ.key.ops.copy)}({code})"
-            _give(f, node, key, code)
+            given.append((key, code))
         if value is not None:
             code = f"{m}.d[{item}]"
             if typ.elem.composite:
                 code = f"{f.g.constant('P', typ.elem.ops.copy)}({code})"
-            _give(f, node, value, code)
+            given.append((value, code))
+        _give_all(f, node, given)
         f.step(node)
         statements.body(f, node.body)
     f.constructs.pop()

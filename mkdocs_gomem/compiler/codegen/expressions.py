@@ -342,11 +342,16 @@ def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
 
 def element(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str]:
     """Return the code of an array and of a checked index into it."""
+    base, index = operands(f, [node.x, node.index], [False, False])
+    return element_of(f, node, base, index)
+
+
+def element_of(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> tuple[str, str]:
+    """The same, of an array and index that are worked out already."""
     typ = node.x.type.underlying
     index_node = node.index
     if isinstance(typ, types.Pointer):
         typ = typ.elem.underlying
-    base, index = operands(f, [node.x, index_node], [False, False])
     if isinstance(typ, types.Array):
         if isinstance(index_node, ir.Literal):
             return base, index
@@ -410,7 +415,12 @@ def map_get(f: FunctionWriter, elem: RType, typ: RType, m: str, key: str) -> str
     zero = f.g.zero(elem)
     if typ.key.raw_key:
         return f"{m}.d.get({key}, {zero})"
-    return f"{m}.get_keyed({key}, {zero})"
+    return f"{m}.get_keyed({key}, {zero}{key_check(f, typ.key)})"
+
+
+def key_check(f: FunctionWriter, key: RType) -> str:
+    """Return a further argument for maps: the type of a key that may turn out to be none."""
+    return f", {f.g.type_name(key)}" if key.hash_may_panic else ""
 
 
 def _deref(f: FunctionWriter, node: ir.StarExpr) -> str:
@@ -420,8 +430,10 @@ def _deref(f: FunctionWriter, node: ir.StarExpr) -> str:
     if bits is not None:
         return bits
     code = expr(f, node.x)
-    if f.rtype(node.type).composite:
-        return code
+    typ = f.rtype(node.type)
+    if typ.composite:
+        # Where there are no fields, nothing else would notice that the pointer is nil.
+        return f"nonnil({code})" if typ.kind == "struct" and not typ.fields else code
     return f"{code}.v"
 
 
@@ -549,7 +561,10 @@ def _length(f: FunctionWriter, node: ir.UnaryExpr) -> str:
         case types.Chan():
             return f"chlen({code})" if node.op is Op.LEN else f"chcap({code})"
         case types.Array():
-            return str(typ.len) if f.order.flags(node.x) & CALL == 0 else f"len({code})"
+            if f.order.flags(node.x) & CALL:
+                # Not for its value: a nil pointer to an array has a length too.
+                return f"({code}, {typ.len})[1]"
+            return str(typ.len)
         case _:
             return f"len({code})"
 
@@ -622,8 +637,7 @@ def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
             m = simple(f, m)
             typ = f.rtype(node.x.type)
             if not typ.key.raw_key:
-                key = f"{m}.type.key.key_of({key})" if m != "NILMAP" else key
-                key = f"({key} if {m}.d else None)"
+                key = f"{m}.stand_in({key}{key_check(f, typ.key)})"
             key = simple(f, key)
             value, ok = f.temp(), f.temp()
             f.w.line(f"{ok} = {key} in {m}.d")

@@ -16,6 +16,7 @@ from mkdocs_gomem.compiler.codegen import backing, ranges
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
+from mkdocs_gomem.gotypes import lookup
 from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
 from mkdocs_gomem.machine.image import Region
@@ -304,6 +305,9 @@ def write(program: Generator, func: ir.Func) -> None:
             f.declare(name)
             zero = program.zero(f.rtype(name.type))
             w.line(f"{f.local(name)} = {f.new_variable(name, zero)}")
+    if _is_value_wrapper(func):
+        text = _panicwrap_text(func)
+        w.line(f"if {f.local(func.params[0])} is None: plainpanic({text!r})")
     if f.recorded and program.own(func.pos):
         w.line(f"E({f.statement(func.pos, None, 'call')})")
     if func.has_defer:
@@ -339,6 +343,27 @@ def write(program: Generator, func: ir.Func) -> None:
         is_wrapper=func.is_wrapper or func.is_go_wrap,
     )
     program.writer.add(w)
+
+
+def _is_value_wrapper(func: ir.Func) -> bool:
+    """Tell if a function is the method `(*T).M` that gc makes for a method of `T` itself."""
+    if not (func.is_wrapper and func.is_method and func.params):
+        return False
+    pointer = func.params[0].type.underlying
+    if not isinstance(pointer, gotypes.types.Pointer):
+        return False
+    name = func.link_name.rpartition(".")[2]
+    found, path, _ = lookup.lookup_field_or_method(pointer.elem, False, func.pkg, name)  # noqa: FBT003
+    return isinstance(found, gotypes.objects.Func) and len(path or ()) == 1
+
+
+def _panicwrap_text(func: ir.Func) -> str:
+    """Word the call of a value method with a nil pointer (`runtime.panicwrap`)."""
+    package, _, rest = func.link_name.partition(".(*")
+    typ, _, method = rest.rpartition(").")
+    if "[" in typ:
+        typ = typ[: typ.index("[")] + "[...]"
+    return f"value method {package}.{typ}.{method} called using nil *{typ} pointer"
 
 
 def _tuple(codes: list[str]) -> str:

@@ -16,6 +16,7 @@ from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import escape, ir, staticinit
 from mkdocs_gomem.compiler.codegen.names import mangle
 from mkdocs_gomem.compiler.codegen.text import Writer
+from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.machine.executable import (
     BandInfo,
@@ -95,6 +96,8 @@ class Generator:
         self._known: dict[str, int] = {"globals": 0, "dictionaries": 0, "functions": 0}
         """How much of each table is in chunks already."""
         self._number = 0
+        self.refilled = self._refilled()
+        """By assignment of `init` to a static copy: the interface values that hold the copy."""
 
     # Names and constants.
 
@@ -454,6 +457,31 @@ class Generator:
         known["dictionaries"] = len(self._dictionaries)
         known["functions"] = len(self.functions)
         return chunk
+
+    def _refilled(self) -> dict[ir.Stmt, list[ir.Stmt]]:
+        """Find interface values laid out as data whose static copy `init` fills later.
+
+        Go's data word points to the copy; our value holds it, so it is made again then.
+        """
+        init = self.program.package_init
+        if self.plan is None or init is None:
+            return {}
+        boxes: dict[ir.Name, ir.Stmt] = {
+            item.y.x: item
+            for item in self.plan.data
+            if isinstance(item.y, ir.ConvExpr)
+            and item.y.op is Op.CONVIFACE
+            and isinstance(item.y.x, ir.Name)
+        }
+        found: dict[ir.Stmt, list[ir.Stmt]] = {}
+        for item in init.body if boxes else []:
+            if isinstance(item, ir.AssignStmt):
+                base = item.x
+                while isinstance(base, ir.SelectorExpr | ir.IndexExpr):
+                    base = base.x
+                if base in boxes:
+                    found.setdefault(item, []).append(boxes[base])
+        return found
 
     def _late_names(self) -> dict[str, None]:
         self._ever_late.update(dict.fromkeys(self._late))

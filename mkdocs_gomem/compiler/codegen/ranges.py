@@ -130,7 +130,7 @@ def assigned(items: Iterable[ir.Node | None]) -> set[ir.Name]:
         targets: Sequence[ir.Node | None] = ()
         match node:
             case ir.AssignStmt() | ir.AssignOpStmt() | ir.Decl():
-                targets = (node.x.x if isinstance(node.x, ir.ParenExpr) else node.x,)
+                targets = (node.x,)
             case ir.AssignListStmt():
                 targets = node.lhs
             case ir.RangeStmt():

@@ -10,6 +10,7 @@ from mkdocs_gomem.compiler.codegen import arithmetic, control, expressions, rang
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
+from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _one(f: FunctionWriter, node: ir.Stmt) -> None:
     match node:
         case ir.AssignStmt():
             _assign_one(f, node)
+            _refill(f, node)
         case ir.AssignListStmt():
             _assign_list(f, node)
         case ir.AssignOpStmt():
@@ -98,6 +100,14 @@ def _one(f: FunctionWriter, node: ir.Stmt) -> None:
             source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
 
 
+def _refill(f: FunctionWriter, node: ir.AssignStmt) -> None:
+    """Make static interface values again whose copy has just been filled: no step of its own."""
+    for item in f.g.refilled.get(node, ()):
+        own, recorded, f.own, f.recorded = f.own, f.recorded, False, False
+        _one(f, item)
+        f.own, f.recorded = own, recorded
+
+
 def _move_to_heap(f: FunctionWriter, node: ir.Stmt, name: ir.Name, *, keep_capacity: bool) -> None:
     if name not in f.buffers:
         return
@@ -132,6 +142,8 @@ def effect(f: FunctionWriter, node: ir.Expr) -> None:
             expressions.inlined(f, node)
         case ir.ParenExpr():
             effect(f, node.x)
+        case ir.StarExpr() if f.rtype(node.type).composite:
+            f.w.line(f"nonnil({expressions.expr(f, node.x)})")
         case _:
             code = expressions.expr(f, node)
             if not code.isidentifier() and code not in {"None", "0"}:
@@ -197,17 +209,15 @@ def _value(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, range
 
 def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
     """Write `x = y` for one variable that is no map element."""
-    flags = f.order.flags(y)
-    if flags & (CALL | STATEMENTS) and not isinstance(x, ir.Name):
-        # What is assigned is worked out first; then where it goes is.
-        value = expressions.owned(f, y)
-        if f.order.flags(x) & (CALL | STATEMENTS):
-            temp = f.temp()
-            f.w.line(f"{temp} = {value}")
-            value = temp
-        assign(f, x, value, fresh=True)
+    if isinstance(x, ir.Name):
+        assign(f, x, expressions.owned(f, y), fresh=True)
         return
-    assign(f, x, expressions.owned(f, y), fresh=True)
+    where = Place(f, x, hold=False)
+    value = expressions.owned(f, y)
+    late = isinstance(x, ir.SelectorExpr | ir.StarExpr) and not f.rtype(x.type).composite
+    if f.order.flags(y) & (CALL | STATEMENTS) and not late:
+        value = expressions.simple(f, value)  # before the place is read, in statements of its own
+    where.read()(value)
 
 
 def _put(f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, value: str) -> None:
@@ -251,8 +261,17 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     op = node.op
     if formal and node.rhs:
         f.w.pos = node.rhs[0].pos  # the statement's own is that of the call
+    declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
+    places = [_place_of(f, x, declared, hold=len(node.lhs) > 1) for x in node.lhs]
     if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):
         values = expressions.several(f, node.rhs[0], op)
+        if op in _COMMA_OK:
+            values = [
+                _as_interface(f, x, typ, value)
+                for x, typ, value in zip(
+                    node.lhs, _comma_ok_types(node.rhs[0]), values, strict=True
+                )
+            ]
     else:
         codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
         simple = len(node.rhs) == 1 or all(isinstance(y, ir.Literal | ir.Nil) for y in node.rhs)
@@ -265,16 +284,15 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
             values = targets
         else:
             values = codes
-    declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
-    places = [_place_of(f, x, declared, hold=len(node.lhs) > 1) for x in node.lhs]
     have: list[ranges.Range | None] = [None] * len(node.lhs)
     if op is Op.AS2 and len(node.rhs) == len(node.lhs):
         have = [
             ranges.of(f, y) if ranges.is_followed(f, x) else None
             for x, y in zip(node.lhs, node.rhs, strict=True)
         ]
-    for place, value in zip(places, values, strict=True):
-        place(value)
+    stores = [read() for read in places]
+    for store, value in zip(stores, values, strict=True):
+        store(value)
     for x, known in zip(node.lhs, have, strict=True):
         if known is not None and isinstance(x, ir.Name):
             ranges.learn(f, x, known)
@@ -282,10 +300,32 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         f.step(node)
 
 
+_COMMA_OK = frozenset((Op.AS2DOTTYPE, Op.AS2MAPR, Op.AS2RECV))
+
+
+def _comma_ok_types(value: ir.Expr) -> tuple[types.Type, types.Type]:
+    typ = value.type
+    if isinstance(typ, types.Tuple):
+        typ = typ.vars[0].type or types.INVALID
+    return typ, types.TYP[types.BasicKind.BOOL]
+
+
+def _as_interface(f: FunctionWriter, x: ir.Expr, typ: types.Type, value: str) -> str:
+    """Return a value of a comma-ok expression for a package variable of interface type.
+
+    Within functions the conversions are written out; here walk makes them (`as2ok`).
+    """
+    have = f.rtype(typ)
+    if _is_blank(x) or have.is_interface or not f.rtype(x.type).is_interface:
+        return value
+    f.g.boxed(have)
+    return f"Iface({f.g.type_name(have)}, {value})"
+
+
 def _place_of(
     f: FunctionWriter, x: ir.Expr, declared: set[ir.Name], *, hold: bool
-) -> Callable[[str], None]:
-    """Work out where one of several values goes, before any of them is stored."""
+) -> Callable[[], Callable[[str], None]]:
+    """Begin to work out where one of several values goes; what is returned goes on with it."""
 
     def drop(value: str) -> None:
         if not value.isidentifier() and value not in {"None", "0"}:
@@ -297,49 +337,119 @@ def _place_of(
         f.store(x, f.new_variable(x, value))
 
     if _is_blank(x):
-        return drop
+        return lambda: drop
     if isinstance(x, ir.Name) and x in declared:
-        return begin
-    return _place(f, x, hold=hold)
+        return lambda: begin
+    return Place(f, x, hold=hold).read
 
 
-def _place(f: FunctionWriter, x: ir.Expr, *, hold: bool) -> Callable[[str], None]:
-    def keep(code: str) -> str:
-        if not hold or (code.isidentifier() and code.startswith("t")) or code.isdigit():
-            return code
-        temp = f.temp()
-        f.w.line(f"{temp} = {code}")
-        return temp
-
-    typ = f.rtype(x.type)
+def _operands_of(f: FunctionWriter, x: ir.Expr) -> list[ir.Expr]:
+    """Return what must be known to store into a place."""
     match x:
         case ir.IndexExpr(op=Op.INDEXMAP):
-            m, key = expressions.operands(f, [x.x, x.index], [False, True])
-            m, key = keep(m), keep(key)
-            return lambda value: _put(f, x, m, key, value)
-        case ir.IndexExpr() if not typ.composite:
-            array, index = expressions.element(f, x)
-            array, index = keep(array), keep(index)
-            return lambda value: f.w.line(f"{array}[{index}] = {value}")
-        case ir.SelectorExpr() if not typ.composite:
-            slot = expressions.slot(x)
-            base = keep(expressions.expr(f, x.x))
-            return lambda value: f.w.line(f"{base}.{slot} = {value}")
-        case ir.StarExpr() if not typ.composite:
-            base = keep(expressions.expr(f, x.x))
-            return lambda value: f.w.line(f"{base}.v = {value}")
+            return [x.x, x.index]
         case ir.Name():
-            return lambda value: assign(f, x, value, fresh=True)
-        case _ if typ.composite and not isinstance(x, ir.Name):
-            target = keep(expressions.expr(f, x))
-            return lambda value: f.w.line(f"{f.g.constant('Q', typ.ops.assign)}({target}, {value})")
+            return []
+        case _ if f.rtype(x.type).composite:
+            return [x]
+        case ir.IndexExpr():
+            return [x.x, x.index]
+        case ir.SelectorExpr() | ir.StarExpr():
+            return [x.x]
         case _:
-            return lambda value: assign(f, x, value, fresh=True)
+            return []
+
+
+class Place:
+    """Where a value goes, worked out as gc does it (walk/order.go, ascompatee).
+
+    Calls in `x` come first, with the object made; then the caller works out the values; then
+    `read` reads what the place depends on, and only then is anything stored. So `*p, p.n = f()`
+    calls `f` before it reads `p`, and an index is checked when its turn to be stored has come.
+    """
+
+    __slots__ = ("_codes", "_f", "_hold", "_x")
+
+    def __init__(self, f: FunctionWriter, x: ir.Expr, *, hold: bool = True) -> None:
+        while isinstance(x, ir.ParenExpr):
+            x = x.x
+        self._f = f
+        self._x = x
+        self._hold = hold
+        self._codes: list[str] | None = None
+        if not isinstance(x, ir.Name) and f.order.flags(x) & (CALL | STATEMENTS):
+            f.hoist += 1
+            self._codes = self._work_out()
+            f.hoist -= 1
+
+    def _work_out(self) -> list[str]:
+        x = self._x
+        parts = _operands_of(self._f, x)
+        take = [x.op is Op.INDEXMAP and at == 1 for at in range(len(parts))]
+        return expressions.operands(self._f, parts, take)
+
+    def _keep(self, code: str) -> str:
+        if not self._hold or (code.isidentifier() and code.startswith("t")) or code.isdigit():
+            return code
+        temp = self._f.temp()
+        self._f.w.line(f"{temp} = {code}")
+        return temp
+
+    def read(self) -> Callable[[str], None]:
+        """Read what the place depends on; return what writes the store of a value."""
+        f, x = self._f, self._x
+        codes = [self._keep(code) for code in self._codes or self._work_out()]
+        typ = f.rtype(x.type)
+        match x:
+            case ir.Name():
+                return lambda value: assign(f, x, value, fresh=True)
+            case ir.IndexExpr(op=Op.INDEXMAP):
+                m, key = codes
+                return lambda value: _put(f, x, m, key, value)
+            case _ if typ.composite:
+                method = f.g.constant("Q", typ.ops.assign)
+                return lambda value: f.w.line(f"{method}({codes[0]}, {value})")
+            case ir.IndexExpr():
+                base, index = codes
+                return lambda value: _store_element(f, x, base, index, value)
+            case ir.SelectorExpr():
+                return lambda value: f.w.line(f"{codes[0]}.{expressions.slot(x)} = {value}")
+            case ir.StarExpr():
+                return lambda value: f.w.line(f"{codes[0]}.v = {value}")
+            case _:
+                return lambda value: assign(f, x, value, fresh=True)
+
+    def update(self, changed: Callable[[str], str]) -> None:
+        """Write `x = changed(x)`, with the place read once."""
+        f, x = self._f, self._x
+        codes = [expressions.simple(f, code) for code in self._codes or self._work_out()]
+        match x:
+            case ir.IndexExpr(op=Op.INDEXMAP):
+                m, key = codes
+                old = expressions.map_get(f, f.rtype(x.type), f.rtype(x.x.type), m, key)
+                _put(f, x, m, key, changed(old))
+                return
+            case ir.IndexExpr():
+                array, index = expressions.element_of(f, x, codes[0], codes[1])
+                spot = f"{expressions.simple(f, array)}[{expressions.simple(f, index)}]"
+            case ir.SelectorExpr():
+                spot = f"{codes[0]}.{expressions.slot(x)}"
+            case ir.StarExpr():
+                spot = f"{codes[0]}.v"
+            case _:
+                spot = expressions.target(f, x)
+        f.w.line(f"{spot} = {changed(spot)}")
+
+
+def _store_element(f: FunctionWriter, x: ir.IndexExpr, base: str, index: str, value: str) -> None:
+    """Write `base[index] = value`; the index is checked now, after the stores before it."""
+    array, spot = expressions.element_of(f, x, base, index)
+    f.w.line(f"{array}[{spot}] = {value}")
 
 
 def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     x, y = node.x, node.y
-    typ = f.rtype(x.type)
+    where = Place(f, x, hold=False)
     # The value is worked out before the variable is read, if it calls anything.
     if isinstance(y, ir.AddStringExpr) and not y.init:
         # `s += a + b` is one concatenation of three.
@@ -349,32 +459,9 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
         f.w.line(f"{value} = {expressions.expr(f, y)}")
     else:
         value = expressions.expr(f, y)
-    match x:
-        case ir.IndexExpr(op=Op.INDEXMAP):
-            m, key = expressions.operands(f, [x.x, x.index], [False, True])
-            m, key = expressions.simple(f, m), expressions.simple(f, key)
-            old = expressions.map_get(f, typ, f.rtype(x.x.type), m, key)
-            _put(f, x, m, key, arithmetic.operate(f, node, node.as_op, x, y, old, value))
-        case ir.IndexExpr():
-            array, index = expressions.element(f, x)
-            array = expressions.simple(f, array)
-            index = expressions.simple(f, index)
-            place = f"{array}[{index}]"
-            f.w.line(f"{place} = {arithmetic.operate(f, node, node.as_op, x, y, place, value)}")
-        case ir.SelectorExpr() | ir.StarExpr():
-            base = expressions.simple(f, expressions.expr(f, x.x))
-            place = (
-                f"{base}.{expressions.slot(x)}" if isinstance(x, ir.SelectorExpr) else f"{base}.v"
-            )
-            f.w.line(f"{place} = {arithmetic.operate(f, node, node.as_op, x, y, place, value)}")
-        case ir.ParenExpr():
-            node.x = x.x
-            _assign_op(f, node)
-        case _:
-            place = expressions.target(f, x)
-            f.w.line(f"{place} = {arithmetic.operate(f, node, node.as_op, x, y, place, value)}")
-            if isinstance(x, ir.Name) and ranges.is_followed(f, x):
-                ranges.learn(f, x, ranges.result(f, node.as_op, x, y))
+    where.update(lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value))
+    if isinstance(x, ir.Name) and ranges.is_followed(f, x):
+        ranges.learn(f, x, ranges.result(f, node.as_op, x, y))
 
 
 # Leaving, starting, deferring.

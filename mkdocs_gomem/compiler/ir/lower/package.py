@@ -621,9 +621,7 @@ def behind(func: Func, library: Library) -> tuple[str, Func | None]:
     return remote, body_of(std_lowerer(library).func_of(found), library)
 
 
-def inits_of(
-    name: Name, library: Library, importing: Sequence[objects.Package] = ()
-) -> list[Func]:
+def inits_of(name: Name, library: Library, importing: Sequence[objects.Package] = ()) -> list[Func]:
     """Return the functions `init` of std that set a std variable (see `Library.inits`)."""
     var = name.origin
     if not isinstance(var, objects.Var):
