@@ -274,8 +274,9 @@ def write(program: Generator, func: ir.Func) -> None:
     from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415 - they need us
 
     f = FunctionWriter(program, func)
-    f.boxed.update(_reachable_by_others(func))
-    f.residues = ranges.residues(f, func)
+    nodes = visit.within(func.body)
+    f.boxed.update(_reachable_by_others(func, nodes))
+    f.residues = ranges.residues(f, nodes)
     w = f.w
     python = program.function(func, func.pos)
     w.pos = func.pos
@@ -290,7 +291,7 @@ def write(program: Generator, func: ir.Func) -> None:
     w.depth += 1
     jump = w.reserve()
     buffers = w.reserve()
-    if _may_recurse(func):
+    if _may_recurse(nodes):
         w.line("for _ in BG: break")
         w.line("else: Y()")
     for name in (*func.closure_vars, *func.params):
@@ -390,7 +391,7 @@ class _Outer:
         )  # fmt: skip
 
 
-def _reachable_by_others(func: ir.Func) -> set[ir.Name]:
+def _reachable_by_others(func: ir.Func, nodes: list[ir.Node]) -> set[ir.Name]:
     """Return the variables whose address is taken, or that literals capture by reference."""
     found: set[ir.Name] = set()
 
@@ -412,7 +413,7 @@ def _reachable_by_others(func: ir.Func) -> set[ir.Name]:
                 case _:
                     return None
 
-    for node in visit.within(func.body):
+    for node in nodes:
         match node:
             case ir.AddrExpr(op=Op.ADDR):
                 name = base(node.x)
@@ -435,18 +436,18 @@ def _reachable_by_others(func: ir.Func) -> set[ir.Name]:
     return found
 
 
-def _may_recurse(func: ir.Func) -> bool:
+def _may_recurse(nodes: list[ir.Node]) -> bool:
     """Tell if a function calls anything that could lead back to it."""
-    return visit.any_list(
-        func.body,
-        lambda node: node.op in {Op.CALLFUNC, Op.CALLINTER} and not _calls_native(node),
+    return any(
+        node.op in {Op.CALLFUNC, Op.CALLINTER} and not _calls_native(node)
+        for node in nodes
+        if isinstance(node, ir.CallExpr)
     )
 
 
-def _calls_native(node: ir.Node) -> bool:
+def _calls_native(node: ir.CallExpr) -> bool:
     return (
-        isinstance(node, ir.CallExpr)
-        and isinstance(node.fun, ir.Name)
+        isinstance(node.fun, ir.Name)
         and node.fun.func is not None
         and node.fun.func.link_name.startswith("fmt.")
     )

@@ -7,6 +7,7 @@ runtime's names (none ends so) or have two leading underscores.
 
 from __future__ import annotations
 
+import functools
 import re
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
@@ -15,7 +16,12 @@ _LONGEST = 40
 
 def mangle(name: str, number: int) -> str:
     """Make a Python name of a Go name."""
+    return f"{_plain(name)}_{number}"
+
+
+@functools.lru_cache(10_000)
+def _plain(name: str) -> str:
     plain = _UNSAFE.sub("_", name).strip("_")[:_LONGEST]
     if not plain or plain[0].isdigit():
         plain = "v" + plain
-    return f"{plain}_{number}"
+    return plain

@@ -104,6 +104,8 @@ def learn(f: FunctionWriter, name: ir.Name, have: Range) -> None:
 
 def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:
     """Return what is known whichever way leads through some statements, or out of them."""
+    if not f.known:
+        return {}
     changed = assigned(items)
     return {name: have for name, have in f.known.items() if name not in changed}
 
@@ -217,12 +219,14 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
     A counter keeps the side that it starts from, if nothing but the loop's own step changes it
     and that step, made while the condition holds, can't pass the range of its type.
     """
-    counter = _counter(f, node, assigned((node.cond, *node.body)))
+    counter = _counter(f, node)
     start = None if counter is None else f.known.get(counter[0])
     f.known = without(f, (node.cond, *node.body, node.post))
     if counter is None or start is None:
         return
     name, step = counter
+    if name in assigned((node.cond, *node.body)):
+        return
     whole = arithmetic.full(f.rtype(name.type))
     before = dict(f.known)
     assume(f, node.cond, holds=True)
@@ -234,17 +238,15 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
         f.known[name] = (min(start[0], low + step), start[1])
 
 
-def _counter(
-    f: FunctionWriter, node: ir.ForStmt, inside: set[ir.Name]
-) -> tuple[ir.Name, int] | None:
-    """Return the variable that a loop counts with, and by how much it changes in each turn."""
+def _counter(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
+    """Return the variable that a loop's step counts with, and by how much it changes."""
     post = node.post
     match post:
         case ir.AssignOpStmt(x=ir.Name() as name, y=ir.Literal(value=int(step))):
             pass
         case _:
             return None
-    if post.as_op not in {Op.ADD, Op.SUB} or name in inside or not is_followed(f, name):
+    if post.as_op not in {Op.ADD, Op.SUB} or not is_followed(f, name):
         return None
     return name, step if post.as_op is Op.ADD else -step
 
@@ -288,19 +290,15 @@ def _is_header(f: FunctionWriter, name: ir.Name) -> bool:
 # Hashes.
 
 
-def residues(f: FunctionWriter, func: ir.Func) -> set[ir.Name]:
-    """List the variables to be held modulo 2⁶⁴: signed ones, multiplied or shifted in a loop.
+def residues(f: FunctionWriter, nodes: list[ir.Node]) -> set[ir.Name]:
+    """List the variables to be held modulo 2⁶⁴: signed ones, multiplied or shifted among loops.
 
     All that is assigned to them are values of single assignments, and no closure copies them.
     """
-    nodes = visit.within(func.body)
-    found: set[ir.Name] = set()
-    for node in nodes:
-        if isinstance(node, ir.ForStmt | ir.RangeStmt):
-            for inner in visit.within(node.body):
-                name = _hashed(inner)
-                if name is not None and _is_word(f, name):
-                    found.add(name)
+    if not any(isinstance(node, ir.ForStmt | ir.RangeStmt) for node in nodes):
+        return set()
+    hashed = (_hashed(node) for node in nodes)
+    found = {name for name in hashed if name is not None and _is_word(f, name)}
     if found:
         for node in nodes:
             found -= _otherwise_used(node)

@@ -1,7 +1,12 @@
-"""Package slices: whether two slices share elements, which Go finds out by their addresses."""
+"""Package slices: sorting, and whether two slices share elements, which Go tells by addresses.
+
+Sorting numbers and strings is Python's: nobody can tell one of two equal ones from the other, so
+any way of sorting gives what Go's does. The exception are 0.0 and -0.0.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
@@ -11,6 +16,9 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.values import Slice
+
+_STABLE = 12
+"""So many are sorted by insertion, which keeps the order of equal ones (pdqsort)."""
 
 
 def _share(a: Slice, b: Slice) -> bool:
@@ -27,6 +35,26 @@ def _any_overlap(_m: Machine, a: Slice, b: Slice) -> bool:
     return _share(a, b)
 
 
+def _sort(m: Machine, _dictionary: Any, data: Slice, start: int, end: int, _limit: int) -> None:
+    """`pdqsortOrdered`: sort `data[start:end]`; NaNs come first (cmp.Less)."""
+    count = end - start
+    if count < 2:
+        return
+    m.charge(count * count.bit_length())
+    array, low = data.a, data.o + start
+    part = array[low : low + count]
+    if isinstance(part[0], float):
+        zeros = {math.copysign(1, value) for value in part if value == 0}
+        if len(zeros) > 1 and count > _STABLE:
+            raise panics.Unsupported("sorting of 0 and -0 together")
+        nans = [value for value in part if value != value]
+        array[low : low + count] = nans + sorted(value for value in part if value == value)
+    elif isinstance(part, bytearray):
+        array[low : low + count] = bytearray(sorted(part))
+    else:
+        array[low : low + count] = sorted(part)
+
+
 def _start(_m: Machine, _dictionary: Any, haystack: Slice, needle: Slice) -> int:
     if needle.n == 0:
         return 0
@@ -36,6 +64,7 @@ def _start(_m: Machine, _dictionary: Any, haystack: Slice, needle: Slice) -> int
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "slices.pdqsortOrdered[...]": _sort,
     "slices.overlaps[...]": _overlaps,
     "slices.startIdx[...]": _start,
     "crypto/internal/fips140/alias.AnyOverlap": _any_overlap,
