@@ -4,7 +4,7 @@ A function with `defer` keeps a list of its deferred calls, in generated code:
 
     d = []
     try:
-        …; d.append(call); …; run_defers(d); return result
+        …; d.append(call); …; run(d); return result
     except BaseException as failure:
         fail(d, failure)            # runs what is left; returns only if someone recovered
         return result
@@ -21,6 +21,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.log import Left, Unwound
 from mkdocs_gomem.machine.panics import Panic
 
 if TYPE_CHECKING:
@@ -95,12 +96,6 @@ def call_deferred(call: Callable[[], Any], panic: Panic | None) -> None:  # noqa
     call()
 
 
-def run_defers(deferred: list[Callable[[], Any]]) -> None:
-    """Run deferred calls as a function returns."""
-    while deferred:
-        call_deferred(deferred.pop(), None)
-
-
 class DeferRuntime:
     """What panics need of one run."""
 
@@ -109,7 +104,10 @@ class DeferRuntime:
         scheduler: Scheduler,
         wrappers: set[CodeType],
         panicked: Callable[[Panic], None],
+        told: Callable[[Any], None] | None = None,
     ) -> None:
+        self.told = told
+        """Called when a panic has reached a function, and when it has returned (`log`)."""
         self.panicked = panicked
         """Told once of each panic."""
         self.scheduler = scheduler
@@ -124,12 +122,21 @@ class DeferRuntime:
             under_way.append(panic)
             self.panicked(panic)
 
+    def run(self, deferred: list[Callable[[], Any]]) -> None:
+        """Run deferred calls as a function returns."""
+        while deferred:
+            call_deferred(deferred.pop(), None)
+        if self.told is not None:
+            self.told(Left(deferred))
+
     def fail(self, deferred: list[Callable[[], Any]], error: BaseException) -> None:
         """Run deferred calls while a panic is under way; return only if it was recovered."""
         panic = as_panic(error)
         if panic is None:
             raise error
         self.enter(panic)
+        if self.told is not None:
+            self.told(Unwound(deferred))
         under_way = self.scheduler.current.panics
         current: Panic | None = panic
         while True:
@@ -146,9 +153,13 @@ class DeferRuntime:
                 if following is None:
                     raise
                 self.enter(following)
+                if self.told is not None:
+                    self.told(Unwound(deferred))
                 current = following
         if current is not None:
             raise current
+        if self.told is not None:
+            self.told(Left(deferred))
 
     def recover(self) -> Iface | None:
         """`recover()`"""

@@ -3,7 +3,8 @@
 Made by `compiler.codegen`; run by `machine.run`; nothing here knows Go's syntax. Generated text
 speaks of statements, allocation sites, variables and types by number only: the tables say what
 the numbers mean to a reader, so no name of the program ever stands in the text as written.
-A line `S(n)` or `E(n)` marks a point that is recorded; runs that record nothing do without.
+A line `S(n)` or `E(n)` marks a point that is recorded, `S(d_)` the list of a function's deferred
+calls; runs that record nothing do without.
 
 The text defines functions and three entries: `data_entry()` (what the linker lays out, before
 anything runs), `init_entry()` (other package variables and `init` functions, in order) and
@@ -151,7 +152,7 @@ class Chunk:
         return code
 
 
-_MARK = re.compile(r"(?m)(?<=(.))\n( *)[SE]\(\d+\)(?=\n( *))")
+_MARK = re.compile(r"(?m)(?<=(.|\n))\n( *)[SE]\((?:\d+|d_)\)(?=\n( *))")
 """A line that is only a mark, with the end of the line before and the depth of the next."""
 
 

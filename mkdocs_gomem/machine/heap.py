@@ -15,6 +15,8 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING, Any
 
+from mkdocs_gomem.machine.log import ALLOCATED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -87,20 +89,30 @@ class Heap:
     """The objects of one run."""
 
     __slots__ = (
-        "_bytes", "_settled", "budget", "collect", "entries", "joined", "objects", "sites", "track",
+        "_bytes", "_settled", "budget", "collect", "entries", "joined", "objects", "sites", "told",
+        "track",
     )  # fmt: skip
 
     def __init__(
-        self, sites: list[Site], limit: int, collect: Callable[[], int], *, track: bool
+        self,
+        sites: list[Site],
+        limit: int,
+        collect: Callable[[], int],
+        told: Callable[[str], None] | None = None,
+        *,
+        track: bool = False,
     ) -> None:
         self.sites = sites
         self.entries: list[int | tuple[int | Site, int, bool]] = []
         """Site of each object, or (site, bytes, noscan) where only the run knows the size."""
         self.objects: list[Any] = []
-        """The objects themselves, parallel to `entries`, for as long as steps are recorded."""
+        """The objects themselves, parallel to `entries`, if `track`."""
         self.joined: dict[int, list[tuple[int, Any]]] = {}
         """By number from 1: further variables in the same object, each with its site."""
         self.track = track
+        """Whether the objects themselves are kept, for a picture."""
+        self.told = told
+        """Called with `ALLOCATED` once for each object."""
         self._settled = 0
         """So many entries are in `bytes`."""
         self._bytes = 0
@@ -114,6 +126,8 @@ class Heap:
         self.settle()
         self.entries.append(site)
         self._settled += 1
+        if self.told is not None:
+            self.told(ALLOCATED)
         if self.track:
             self.objects.append(value)
         self._charge(self.sites[site].class_size)
@@ -124,10 +138,22 @@ class Heap:
 
         Their bytes are counted every few thousand steps (`settle`), so large ones are not for it.
         """
-        log = self.entries.append
+        note, told = self.entries.append, self.told
+        if told is not None:
+            return self._telling(note, told)
 
         def allocate(site: int, value: Any) -> Any:
-            log(site)
+            note(site)
+            return value
+
+        return allocate
+
+    @staticmethod
+    def _telling(note: Callable[[int], None], told: Callable[[str], None]) -> Callable[..., Any]:
+
+        def allocate(site: int, value: Any) -> Any:
+            note(site)
+            told(ALLOCATED)
             return value
 
         return allocate
@@ -166,6 +192,8 @@ class Heap:
             self._charge(taken)
             self.entries.append((site, size, noscan))
             self._settled += 1
+            if self.told is not None:
+                self.told(ALLOCATED)
             if self.track:
                 self.objects.append(value)
         return value

@@ -69,6 +69,9 @@ class Walk:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
+        if machine.watcher is None:
+            raise ValueError("nobody has watched the frames of this run")
+        self.watcher = machine.watcher
         self.executable = machine.executable
         self.places: dict[int, Place] = {}
         self.regions: dict[int, Region] = {}
@@ -221,10 +224,10 @@ class Walk:
 
     def _kept(self) -> list[tuple[str, Any, Site, str]]:
         """Unnamed objects of frames that are still there, and read-only data."""
-        recorder = self.machine.recorder
-        frames = {f"f:{number}" for stack in recorder.stacks.values() for _, number in stack.frames}
+        watcher = self.watcher
+        frames = {f"f:{number}" for stack in watcher.stacks.values() for _, number in stack.frames}
         found = []
-        for number, (site, value, frame) in enumerate(recorder.kept, 1):
+        for number, (site, value, frame) in enumerate(watcher.kept, 1):
             region = self.machine.sites[site].region
             if region is Region.RODATA:
                 found.append((f"r:{number}", value, self.machine.sites[site], ""))
@@ -262,7 +265,7 @@ class Walk:
             (routine, frame, number, machine.functions[frame.f_code])
             for routine in machine.scheduler.all
             if routine.state is not State.DEAD
-            and (stack := machine.recorder.stacks.get(routine.number)) is not None
+            and (stack := self.watcher.stacks.get(routine.number)) is not None
             for frame, number in reversed(stack.frames)
         ]
         for _, frame, number, function in frames:
@@ -312,14 +315,14 @@ class Walk:
 
     def _frame(self, frame: Any, number: int, function: Function) -> Frame:
         local = frame.f_locals
-        statement = self.machine.recorder.at_statement.get(id(frame))
+        statement = self.watcher.at_statement.get(id(frame))
         scope: frozenset[int] | None = None
         band = -1
         pos = self.executable.position(frame.f_lineno)
         if statement is not None:
             scope = frozenset(statement.scope)
             band = statement.band
-            if frame is self.machine.recorder.top_frame:
+            if frame is self.watcher.top_frame:
                 pos = statement.pos
         cells = []
         seen_bands = set()

@@ -1,7 +1,7 @@
 """What does a run know of a type? Its layout, name, zero value, equality, copying and methods.
 
 `Types` keeps one `RType` for each Go type of a program, so that types are the same exactly if
-their `RType`s are the same object. Interfaces carry them; natives and the recorder read them.
+their `RType`s are the same object. Interfaces carry them; natives and pictures of memory read them.
 
 Everything but identity is worked out when first asked for: most types of a program are never
 boxed, compared or drawn. Not here: methods' code (each run has its own, `run.Machine.method`).

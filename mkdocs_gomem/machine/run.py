@@ -28,12 +28,12 @@ from mkdocs_gomem.machine.defers import (
     as_panic,
     generated_line,
     report,
-    run_defers,
 )
 from mkdocs_gomem.machine.executable import Site
 from mkdocs_gomem.machine.heap import Heap, class_size
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.recorder import Recorder, Recording
+from mkdocs_gomem.machine.log import PRINTED, Log, Moment
+from mkdocs_gomem.machine.replay import Recording
 from mkdocs_gomem.machine.scheduler import SLICE, Goroutine, Scheduler
 from mkdocs_gomem.machine.sync import Semaphores
 from mkdocs_gomem.machine.trace import Allocation, Ending, Event, Outcome
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine.executable import Chunk, Executable, Function
     from mkdocs_gomem.machine.image import Image
+    from mkdocs_gomem.machine.replay import Watcher
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.trace import Trace
     from mkdocs_gomem.source import Limits
@@ -99,20 +100,24 @@ class Machine:
         image: Image | None,
         limits: Limits,
         places: Places = NO_PLACES,
+        watcher: Watcher | None = None,
     ) -> None:
         self.executable = executable
         self.places = places
         self.types = executable.types
         self.limits = limits
-        self.recorder = Recorder(self, limits.recorded)
+        self.watcher = watcher
+        """Who looks at a run that is shown once more."""
+        self.log = Log(limits.recorded) if limits.recorded and watcher is None else None
+        told = None if self.log is None else self.log.entries.append
         self.sites = executable.sites
-        self.heap = Heap(self.sites, limits.memory, self._collect, track=self.recorder.on)
-        self.scheduler = Scheduler(limits.goroutines, self._root)
+        self.heap = Heap(self.sites, limits.memory, self._collect, told, track=watcher is not None)
+        self.scheduler = Scheduler(limits.goroutines, self._root, told)
         self.channels = ChannelRuntime(self.scheduler, self.heap)
         self.semaphores = Semaphores(self.scheduler)
-        self.slices = slices.SliceRuntime(self.heap, self.recorder.keep)
+        self.slices = slices.SliceRuntime(self.heap, self.keep)
         self._wrappers: set[CodeType] = set()
-        self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked)
+        self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked, told)
         self.output: list[tuple[int, bytes]] = []
         self._written = 0
         self.outcome: Outcome | None = None
@@ -210,10 +215,15 @@ class Machine:
             return
         room = self.limits.output - self._written
         if len(data) > room:
-            self.output.append((fd, bytes(data[:room])))
+            self._emit(fd, bytes(data[:room]))
             raise panics.Stop("output")
         self._written += len(data)
-        self.output.append((fd, bytes(data)))
+        self._emit(fd, bytes(data))
+
+    def _emit(self, fd: int, data: bytes) -> None:
+        self.output.append((fd, data))
+        if self.log is not None:
+            self.log.entries.append(PRINTED)
 
     def method(self, typ: RType, name: str) -> Callable[..., Any] | None:
         """Return a method of a type, to be called with the receiver first; None if it has none."""
@@ -308,7 +318,25 @@ class Machine:
             site = Site(pos, value.t, "runtime error", Region.HEAP)
             self.heap.sized(site, value, size, noscan=noscan)
 
+    # What is recorded.
+
+    def keep(self, site: int, value: Any) -> Any:
+        """Note an unnamed object of the current frame, or one in read-only data."""
+        return value if self.watcher is None else self.watcher.keep(site, value)
+
+    def _moment(self, event: Event, pos: Pos = NO_POS) -> None:
+        if self.log is not None:
+            self.log.entries.append(Moment(event, pos))
+        elif self.watcher is not None:
+            self.watcher.moment(event)
+
     # Bounds.
+
+    def settle(self) -> None:
+        """Look at what is counted only now and then."""
+        self.heap.settle()
+        if self.log is not None:
+            self.log.check()
 
     def _new_slice(self) -> None:
         size = min(SLICE, self._left)
@@ -319,7 +347,7 @@ class Machine:
         """The steps of this turn are used up: stop, or let others run."""
         if self._left <= 0:
             raise panics.Stop("steps")
-        self.heap.settle()
+        self.settle()
         if time.monotonic() > self._deadline:
             raise TimeoutError("the run took too long")
         self._new_slice()
@@ -331,7 +359,7 @@ class Machine:
         self._left -= steps
         if self._left < 0:
             raise panics.Stop("steps")
-        self.heap.settle()
+        self.settle()
 
     def ticks(self, count: int) -> Iterable[int]:
         """Return the numbers below `count`, counted as steps."""
@@ -385,7 +413,7 @@ class Machine:
 
     def _main(self) -> None:
         self.space["data_entry"]()
-        self.recorder.mark(Event.START, NO_POS)
+        self._moment(Event.START)
         self.space["init_entry"]()
         self.space["main_entry"]()
         self._end(Outcome(Ending.EXITED, 0))
@@ -400,7 +428,7 @@ class Machine:
         if self.outcome is None:
             self.outcome = outcome
             self.scheduler.ended = True
-            self.recorder.mark(Event.END, outcome.pos)
+            self._moment(Event.END, outcome.pos)
 
     def _settle(self, error: BaseException) -> None:
         """Turn what ended a goroutine into the outcome of the run."""
@@ -424,7 +452,7 @@ class Machine:
                 return
             if panic.python is not None:
                 pos = self.executable.position(generated_line(panic.python)) or pos
-            self.recorder.mark(Event.PANIC, pos)
+            self._moment(Event.PANIC, pos)
             self._die(panic, pos)
             return
         match error:
@@ -475,7 +503,7 @@ class Machine:
 
     def _stderr(self, text: bytes) -> None:
         """Write the runtime's last words, which no bound cuts."""
-        self.output.append((_STDERR, text))
+        self._emit(_STDERR, text)
 
     def _stacks(self, pos: Pos = NO_POS) -> bytes:
         current = self.scheduler.current
@@ -494,8 +522,13 @@ def _bound(native: Callable[..., Any], machine: Machine) -> Callable[..., Any]:
 
 def namespace(machine: Machine) -> dict[str, Any]:
     """Return the global names that generated text may use: no name ends in `_` and digits."""
-    heap, recorder, scheduler = machine.heap, machine.recorder, machine.scheduler
+    heap, scheduler = machine.heap, machine.scheduler
     chans, defers, pieces = machine.channels, machine.defers, machine.slices
+
+    passed = entered = None if machine.log is None else machine.log.entries.append
+    if machine.watcher is not None:
+        machine.watcher.machine = machine
+        passed, entered = machine.watcher.step, machine.watcher.enter
 
     def print_values(*operands: tuple[RType, Any]) -> None:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
@@ -509,7 +542,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         return maps.make(typ, heap, hint, site, on_stack=False)
 
     def make_local_map(typ: RType, hint: int, site: int) -> maps.GoMap:
-        return recorder.keep(site, maps.make(typ, heap, hint, site, on_stack=True))  # type: ignore[no-any-return]
+        return machine.keep(site, maps.make(typ, heap, hint, site, on_stack=True))  # type: ignore[no-any-return]
 
     def start(call: Callable[[], Any], pos: Pos) -> None:
         scheduler.go(call, pos)
@@ -520,7 +553,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
     def box(site: int, typ: RType, value: Any) -> Iface:
         made = Iface(typ, value)
         if _needs_no_box(typ, value):
-            return recorder.keep(site + 1, made)  # type: ignore[no-any-return]
+            return machine.keep(site + 1, made)  # type: ignore[no-any-return]
         return heap.fixed(site, made)  # type: ignore[no-any-return]
 
     return {
@@ -554,14 +587,14 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "mkchan": chans.make, "send": chans.send, "recv": chans.receive,
         "closech": chans.close, "select": chans.select, "chlen": channels.length,
         "chcap": channels.capacity,
-        "rundefers": run_defers, "fail": defers.fail, "recover": defers.recover,
-        "A": heap.fixed if recorder.on else heap.light(), "B": heap.fixed,
-        "J": heap.join, "K": recorder.keep,
+        "rundefers": defers.run, "fail": defers.fail, "recover": defers.recover,
+        "A": heap.fixed if heap.track else heap.light(), "B": heap.fixed,
+        "J": heap.join, "K": machine.keep,
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": slices.unsafe_string, "uslice": slices.unsafe_slice,
         "appstr": append_string, "rangestate": panics.range_state,
-        "S": recorder.step, "E": recorder.enter,
+        "S": passed, "E": entered,
         "print": print_values, "println": print_line,
     }  # fmt: skip
 
@@ -623,10 +656,10 @@ def run(
         places: how lines are named when the program dies.
     """
     machine = _executed(Machine(executable, image, limits, places))
-    recorder = machine.recorder
-    if recorder.is_cut:  # its end is for a run that need not record
+    log = machine.log
+    if log is not None and log.was_cut:  # its end is for a run that need not record
         machine = _executed(Machine(executable, image, replace(limits, recorded=0), places))
-    return Recording(machine, recorder, image, limits)
+    return Recording(machine, log, image, limits)
 
 
 def _executed(machine: Machine) -> Machine:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from greenlet import getcurrent, greenlet
 
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.log import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class Goroutine:
     """A goroutine of the program."""
 
     __slots__ = (
-        "case", "frames", "green", "number", "panics", "pos", "reason", "start", "state", "value",
+        "case", "green", "number", "panics", "pos", "reason", "start", "state", "turn", "value",
         "waiter",
     )  # fmt: skip
 
@@ -65,8 +66,8 @@ class Goroutine:
         """Why it waits, in the runtime's words."""
         self.panics: list[panics.Panic] = []
         """Under way, innermost last."""
-        self.frames: list[Any] = []
-        """The recorder's stack of frames."""
+        self.turn = Turn(number)
+        """What the log says when it goes on."""
         self.value: Any = None
         """What the one who wakes it hands over."""
         self.case = 0
@@ -104,8 +105,15 @@ class Timer:
 class Scheduler:
     """All goroutines of one run."""
 
-    def __init__(self, limit: int, root: Callable[[Goroutine], None]) -> None:
+    def __init__(
+        self,
+        limit: int,
+        root: Callable[[Goroutine], None],
+        told: Callable[[Turn], None] | None = None,
+    ) -> None:
         self.limit = limit
+        self.told = told
+        """Called whenever another goroutine goes on."""
         self.root = root
         """Runs a goroutine's function and settles how it ends."""
         self.all: list[Goroutine] = []
@@ -157,6 +165,8 @@ class Scheduler:
             self.next = None
             self.current = following
             following.state = _RUNNING
+            if self.told is not None:
+                self.told(following.turn)
             following.green.switch()
         value = goroutine.value
         goroutine.value = None
@@ -178,6 +188,8 @@ class Scheduler:
         elif following is not self.current:
             self.current = following
             following.state = State.RUNNING
+            if self.told is not None:
+                self.told(following.turn)
             following.green.switch()
 
     def others_wait(self) -> bool:
@@ -236,6 +248,8 @@ class Scheduler:
                 raise panics.Fatal("all goroutines are asleep - deadlock!")
             self.current = goroutine
             goroutine.state = State.RUNNING
+            if self.told is not None:
+                self.told(goroutine.turn)
             if goroutine.green is None:
                 goroutine.green = greenlet(self.root, self.hub)
                 goroutine.green.switch(goroutine)

@@ -272,14 +272,21 @@ class Allocation:
 
 
 class Trace(Protocol):
-    """A finished run. Implemented by `machine.recorder`."""
+    """A finished run. Implemented by `machine.replay`."""
 
-    steps: tuple[Step, ...]
     stdout: bytes
     stderr: bytes
     outcome: Outcome
-    is_cut: bool
-    """The program went on after the last recorded step (past `Limits.recorded`)."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was recorded, no more than `Limits.recorded`."""
+        ...
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the program went on after the last recorded step."""
+        ...
 
     @property
     def allocations(self) -> tuple[Allocation, ...]:

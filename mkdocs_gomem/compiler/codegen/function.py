@@ -314,6 +314,8 @@ def write(program: Generator, func: ir.Func) -> None:
     if func.has_defer:
         f.deferred = "d_"
         w.line("d_ = []")
+        if f.recorded:
+            w.line("S(d_)")
         with w.block("try:"):
             statements.body(f, func.body)
             if not _ends(func.body):

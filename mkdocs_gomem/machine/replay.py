@@ -1,11 +1,9 @@
-"""What happened, step by step? The record of a run, and how its moments are shown again.
+"""How memory looked at a step: the program is run once more, up to there.
 
-While steps are recorded, generated code calls `enter` at the start of each of the author's
-functions and `step` after each of the author's statements. A step notes only numbers. What
-memory looked like after a step is found by running the program once more up to there, since a
-run is the same each time: no value is ever copied while the program runs. Past
-`Limits.recorded` the run is cut: what follows is left to a run that records nothing, whose code
-makes no such calls.
+A run is the same each time, so no value is ever copied while it is recorded. In a replay,
+generated code calls `enter` at the start of each of the author's functions and `step` after each
+of the author's statements; a `Watcher` keeps the frames and objects that a picture needs, and
+stops the run at the step that somebody wants to see.
 """
 
 from __future__ import annotations
@@ -15,15 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from greenlet import getcurrent, greenlet
 
-from mkdocs_gomem.machine import memory, panics
-from mkdocs_gomem.machine.trace import (
-    Allocation,
-    Event,
-    Outcome,
-    Snapshot,
-    Step,
-)
-from mkdocs_gomem.source import NO_POS, Pos, line_of
+from mkdocs_gomem.machine import memory
+from mkdocs_gomem.machine.trace import Allocation, Event, Outcome, Snapshot, Step
+from mkdocs_gomem.source import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +23,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine.executable import Executable, Statement
     from mkdocs_gomem.machine.image import Image
+    from mkdocs_gomem.machine.log import Log
     from mkdocs_gomem.machine.run import Machine
     from mkdocs_gomem.source import Limits
 
@@ -64,26 +57,21 @@ class Stack:
         self.frames.append((frame, number))
 
 
-class Recorder:
-    """Notes the steps of one run."""
+class Watcher:
+    """Keeps what a picture of memory needs, and stops at each step."""
 
-    def __init__(self, machine: Machine, limit: int) -> None:
-        self.machine = machine
-        self.limit = limit
-        self.on = limit > 0
-        self.steps: list[tuple[int, int, int, int, int, frozenset[Event], Pos]] = []
-        """Statement (or -1), goroutine, depth, objects, output chunks so far, events, position."""
-        self.is_cut = False
-        """The program went on when as many steps as were wanted had been recorded."""
+    def __init__(self, pause: Callable[[int], None]) -> None:
+        self.pause = pause
+        """Called with the number of each step."""
+        self.machine: Machine
+        """Set by the machine that is watched."""
         self.stacks: dict[int, Stack] = {}
         self.kept: list[tuple[int, Any, str]] = []
         """Unnamed objects outside the heap: site, object, frame."""
         self.at_statement: dict[int, Statement] = {}
         self.top_frame: FrameType | None = None
         self._frames = 0
-        self._goroutine = 0
-        self.pause: Callable[[int], None] | None = None
-        """Called with each step's number when a run is shown again."""
+        self._steps = 0
 
     def _stack(self) -> Stack:
         number = self.machine.scheduler.current.number
@@ -94,93 +82,56 @@ class Recorder:
 
     def enter(self, statement: int) -> None:
         """A function of the author was called."""
-        if not self.on:
-            self.is_cut = True
-            raise panics.Stop("recorded steps")
-        frame = sys._getframe(1)  # noqa: SLF001 - the frame is what is recorded
+        frame = sys._getframe(1)  # noqa: SLF001 - the frame is what is shown
         stack = self._stack()
         stack.cut(frame.f_back)
         self._frames += 1
         stack.push(frame, self._frames)
-        self.at_statement[id(frame)] = self.machine.executable.statements[statement]
-        self._note(statement, stack, frame, Event.CALL)
+        self._at(frame, statement)
 
-    def step(self, statement: int) -> None:
-        """A statement of the author has run."""
-        if not self.on:
-            self.is_cut = True
-            raise panics.Stop("recorded steps")
+    def step(self, mark: int | list[Any]) -> None:
+        """A statement of the author has run; lists of deferred calls are for the log."""
+        if isinstance(mark, list):
+            return
         frame = sys._getframe(1)  # noqa: SLF001
         stack = self._stack()
         if not stack.frames or stack.frames[-1][0] is not frame:
             stack.cut(frame)
-        self.at_statement[id(frame)] = made = self.machine.executable.statements[statement]
-        self._note(statement, stack, frame, Event.RETURN if made.kind == "return" else None)
+        self._at(frame, mark)
 
-    def _note(
-        self,
-        statement: int,
-        stack: Stack,
-        frame: FrameType | None,
-        event: Event | None,
-        pos: Pos = NO_POS,
-    ) -> None:
-        machine = self.machine
-        goroutine = machine.scheduler.current.number
-        events = set() if event is None else {event}
-        objects, printed = len(machine.heap.entries), len(machine.output)
-        if self.steps:
-            _, before, _, old_objects, old_printed, _, _ = self.steps[-1]
-            if before != goroutine:
-                events.add(Event.SWITCH)
-            if objects > old_objects:
-                events.add(Event.ALLOCATE)
-            if printed > old_printed:
-                events.add(Event.OUTPUT)
+    def _at(self, frame: FrameType, statement: int) -> None:
+        self.at_statement[id(frame)] = self.machine.executable.statements[statement]
         self.top_frame = frame
-        self.steps.append(
-            (statement, goroutine, len(stack.frames), objects, printed, frozenset(events), pos)
-        )
-        if self.pause is not None:
-            self.pause(len(self.steps) - 1)
-        if len(self.steps) >= self.limit:
-            self.stop()
+        self._next()
 
-    def mark(self, event: Event, pos: Pos) -> None:
-        """Note the start, a panic or the end."""
-        if self.on:
-            if event is Event.END and self.machine.ended_well:
-                self._stack().cut(None)
-            self._note(-1, self._stack(), None, event, pos)
+    def moment(self, event: Event) -> None:
+        """The start, a panic or the end."""
+        if event is Event.END and self.machine.ended_well:
+            self._stack().cut(None)
+        self.top_frame = None
+        self._next()
+
+    def _next(self) -> None:
+        self._steps += 1
+        self.pause(self._steps - 1)
 
     def keep(self, site: int, value: Any) -> Any:
         """Note an unnamed object of the current frame, or one in read-only data."""
-        if self.on:
-            stack = self.stacks.get(self.machine.scheduler.current.number)
-            frame = f"f:{stack.frames[-1][1]}" if stack is not None and stack.frames else ""
-            self.kept.append((site, value, frame))
+        stack = self.stacks.get(self.machine.scheduler.current.number)
+        frame = f"f:{stack.frames[-1][1]}" if stack is not None and stack.frames else ""
+        self.kept.append((site, value, frame))
         return value
-
-    def stop(self) -> None:
-        """Record no more; let go of everything that was held for it."""
-        self.on = False
-        self.machine.heap.track = False
-        if self.pause is None:
-            self.stacks.clear()
-            self.kept.clear()
-            self.at_statement.clear()
-            self.machine.heap.objects.clear()
 
 
 class Recording:
-    """A finished run (`trace.Trace`).
-
-    Its steps may have been recorded by another machine, which was cut and of which nothing else
-    is left.
-    """
+    """A finished run (`trace.Trace`)."""
 
     def __init__(
-        self, machine: Machine, recorder: Recorder, image: Image | None, limits: Limits
+        self,
+        machine: Machine,
+        log: Log | None,
+        image: Image | None,
+        limits: Limits,
     ) -> None:
         self._executable = machine.executable
         self._image = image
@@ -190,35 +141,32 @@ class Recording:
         outcome = machine.outcome
         assert outcome is not None  # noqa: S101 - a run has ended
         self.outcome: Outcome = outcome
-        self.is_cut = recorder.is_cut
+        self._chunks = [data for _, data in machine.output]
+        self._log = log
+        self._steps: tuple[tuple[Step, ...], bool] | None = None
         self.allocated_bytes = machine.heap.bytes
         self._entries = machine.heap.entries
         self._machine_allocation = machine.allocation
         self._allocations: tuple[Allocation, ...] | None = None
-        chunks = [data for _, data in machine.output]
-        self.steps: tuple[Step, ...] = tuple(self._spell(recorder, chunks))
         self._snapshots: dict[int, Snapshot] = {}
         self._replay: _Replay | None = None
 
-    def _spell(self, recorder: Recorder, chunks: list[bytes]) -> list[Step]:
-        steps = []
-        objects = printed = 0
-        for number, row in enumerate(recorder.steps):
-            statement, goroutine, depth, new_objects, new_printed, events, pos = row
-            function = band = ""
-            if statement >= 0:
-                made = self._executable.statements[statement]
-                info = self._executable.functions[made.function]
-                function, pos = info.name, made.pos
-                if made.band >= 0:
-                    band = info.bands[made.band].function
-            text = b"".join(chunks[printed:new_printed]).decode("utf-8", "replace")
-            allocated = tuple(f"h:{count + 1}" for count in range(objects, new_objects))
-            steps.append(
-                Step(number, goroutine, pos, function, depth, events, allocated, text, band)
-            )
-            objects, printed = new_objects, new_printed
-        return steps
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was recorded."""
+        return self._read()[0]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the program went on after the last recorded step."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[tuple[Step, ...], bool]:
+        if self._steps is None:
+            self._steps = (), True
+            if self._log is not None:
+                self._steps = self._log.steps(self._executable, self._chunks)
+        return self._steps
 
     @property
     def allocations(self) -> tuple[Allocation, ...]:
@@ -278,8 +226,7 @@ class _Replay:
         from mkdocs_gomem.machine.run import Machine  # noqa: PLC0415 - it makes us
 
         self.reached = -1
-        self._machine = Machine(executable, image, limits)
-        self._machine.recorder.pause = self._pause
+        self._machine = Machine(executable, image, limits, watcher=Watcher(self._pause))
         self._target = 0
         self._snapshot: Snapshot | None = None
         self._step: Step | None = None
