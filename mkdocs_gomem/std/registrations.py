@@ -28,3 +28,7 @@ BY_VARIABLE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     },
 }  # fmt: skip
 """Variable → a word in the text of each `init` that sets it, and the packages that have one."""
+
+IN_ORDER: Final = frozenset(("encoding/gob",))
+"""Packages whose variables are numbered as they are set: all get their values at the first use of
+one, in the order of the text, and all functions `init` run after that."""

@@ -67,6 +67,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "syscall.runtimeUnsetenv": _nothing,
     "syscall.Write": _write,
     "syscall.Read": _read,
+    "mime.initMimeUnix": _nothing,
     "os.runtime_args": _args,
     "os.runtime_beforeExit": _nothing,
     "internal/syscall/unix.fcntl": _flags,
