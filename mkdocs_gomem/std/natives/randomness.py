@@ -79,9 +79,8 @@ def _spelled(m: Machine, typ: RType, value: Any) -> bytes:
 
 def _comparable_hash(m: Machine, dictionary: Any, value: Any, seed: Any) -> int:
     """`maphash.comparableHash`"""
-    from mkdocs_gomem.std.natives.reflect_types import first_type_argument  # noqa: PLC0415 - rarely
-
-    return _digest(_spelled(m, first_type_argument(dictionary), value), seed.f0)
+    made_map: RType = next(word for word in dictionary if not isinstance(word, list))
+    return _digest(_spelled(m, made_map.key, value), seed.f0)
 
 
 _QUARTERS: Final = (
