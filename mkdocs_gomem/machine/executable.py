@@ -139,7 +139,8 @@ class Chunk:
     late: tuple[str, ...] = ()
     """Functions of std that are written when they are first called."""
     inits: tuple[tuple[str, str], ...] = ()
-    """Variables of std that are structs or arrays, and what to call for their initial value."""
+    """Variables of std that get their initial value now, and what to call for it; no call where
+    the variable does that itself when it is read, no variable for a function `init`."""
     codes: dict[bool, CodeType] = field(default_factory=dict)
 
     def compiled(self, *, recorded: bool) -> CodeType:

@@ -180,7 +180,10 @@ class Machine:
                             self._wrappers.add(constant)
         for variable, init in chunk.inits:
             try:
-                space[init]()
+                if init:
+                    space[init]()
+                else:
+                    space[variable].v  # noqa: B018 - its value is worked out now
             except panics.Unsupported as refusal:
                 if not variable:
                     raise

@@ -14,11 +14,14 @@ from typing import Final
 _HASHES: Final = ("crypto/md5", "crypto/sha1", "crypto/sha256", "crypto/sha512", "crypto/sha3")
 _IMAGES: Final = ("image/gif", "image/jpeg", "image/png")
 _JSON: Final = "encoding/json/internal."
+_OPTIONS: Final = "encoding/json/internal/jsonopts."
 
 BY_VARIABLE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "crypto.hashes": ("RegisterHash", _HASHES),
     "image.atomicFormats": ("RegisterFormat", _IMAGES),
     "log/internal.DefaultOutput": ("DefaultOutput", ("log",)),
+    f"{_OPTIONS}GetUnknownOption": ("GetUnknownOption", ("encoding/json/v2",)),
+    f"{_OPTIONS}JoinUnknownOption": ("JoinUnknownOption", ("encoding/json/v2",)),
     **{
         f"{_JSON}{name}": (name, ("encoding/json",))
         for name in (
@@ -28,3 +31,7 @@ BY_VARIABLE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     },
 }  # fmt: skip
 """Variable → a word in the text of each `init` that sets it, and the packages that have one."""
+
+IN_ORDER: Final = frozenset(("encoding/gob",))
+"""Packages whose variables are numbered as they are set: all get their values at the first use of
+one, in the order of the text, and all functions `init` run after that."""

@@ -33,6 +33,7 @@ from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.rtypes import RType, Types
 from mkdocs_gomem.machine.slices import Elements
 from mkdocs_gomem.source import NO_POS, Pos
+from mkdocs_gomem.std import registrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,6 +90,10 @@ class Generator:
         """Variables of std with an initial value: its function, and whether it runs at once."""
         self._package_inits: list[str] = []
         """Functions `init` of std that run before anything else of the next chunk."""
+        self._forced: list[str] = []
+        """Variables of std that get their values with the next chunk."""
+        self._ordered: set[str] = set()
+        """Packages of std that are initialised in order."""
         self.lines: list[Pos] = []
         self._late: dict[str, ir.Func] = {}
         """Functions of std that nobody has called yet."""
@@ -234,6 +239,8 @@ class Generator:
         return self.program.main.pkg if self.program.main is not None else None
 
     def _std_variable(self, var: ir.Name, name: str, typ: RType, pos: Pos) -> None:
+        if var.pkg is not None and var.pkg.path in registrations.IN_ORDER - self._ordered:
+            self._in_order(var.pkg, pos)
         link_name = f"{var.pkg.path if var.pkg is not None else ''}.{var.name.rpartition('.')[2]}"
         maker = self.all_variables.get(link_name)
         if maker is not None:
@@ -243,11 +250,20 @@ class Generator:
         if init is not None:
             function = self.function(init, pos)
             self._std_inits[name] = (function, typ.composite)
+        if var.pkg is not None and var.pkg.path in self._ordered:
+            return
         package = self.program_package
         importing = () if package is None else package.imports
         for func in ir.inits_of(var, self.program.lowerer.library, importing):
             if func not in self._func_names:
                 self._package_inits.append(self.function(func, pos))
+
+    def _in_order(self, pkg: gotypes.Package, pos: Pos) -> None:
+        """Initialise a package of std as a whole."""
+        self._ordered.add(pkg.path)
+        variables, inits = ir.in_order(pkg, self.program.lowerer.library)
+        self._forced += [self.global_name(var, pos) for var in variables]
+        self._package_inits += [self.function(func, pos) for func in inits]
 
     # Interfaces.
 
@@ -449,9 +465,18 @@ class Generator:
             tables,
             self._since("makers", self.makers),
             tuple(self._since("late", self._late_names())),
-            (*reversed(inits), *(("", init) for init in self._package_inits)),
+            (
+                *reversed(inits),
+                *(
+                    (name, "")
+                    for name in self._forced
+                    if not self._std_inits.get(name, ("", True))[1]
+                ),
+                *(("", init) for init in self._package_inits),
+            ),
         )
         self._package_inits = []
+        self._forced = []
         self.lines.extend(head.positions)
         known["globals"] = len(self.globals)
         known["dictionaries"] = len(self._dictionaries)

@@ -153,6 +153,14 @@ class Library:
                 found += other.inits(word)
         return found
 
+    def in_order(self, pkg: objects.Package) -> tuple[list[objects.Var], list[objects.Func]]:
+        """Return all variables and functions `init` of a package of std, as they stand."""
+        package = self._by_link_path[pkg.path]
+        found = package.variables()
+        for var in found:
+            package.complete(var)
+        return found, package.inits()
+
     def _closure(self, importing: Sequence[objects.Package]) -> frozenset[str]:
         """Return the paths of packages and of all that they import."""
         todo = [package.path for package in importing]

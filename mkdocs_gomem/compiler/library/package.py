@@ -315,8 +315,17 @@ class StdPackage:
                     return linkname.remote
         return ""
 
-    def inits(self, name: str) -> list[objects.Func]:
-        """Return the package's functions `init` whose text has a name."""
+    def variables(self) -> list[objects.Var]:
+        """List the package's variables in the order of their declarations."""
+        found = []
+        for declaration in self.std.declarations:
+            if declaration.kind == "var" and declaration.file.decides:
+                named = [self.pkg.scope.lookup(name) for name in declaration.names if name != "_"]
+                found += [obj for obj in named if isinstance(obj, objects.Var)]
+        return found
+
+    def inits(self, name: str = "") -> list[objects.Func]:
+        """Return the package's functions `init` whose text has a name; all if none is given."""
         word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
         found = []
         for declaration in self.std.lookup("init"):

@@ -5,7 +5,9 @@ Invariants, all the Go linker's (cmd/link/internal/ld/deadcode.go, go1.27):
   2. a package variable is kept when kept code, or kept static data, refers to it;
   3. a method is kept when it is called, or when its type may be in an interface (it, or a type that
      it is a part of, was converted to one) and kept code calls an interface method of that name and
-     type, somewhere; the runtime and fmt call some of their own accord.
+     type, somewhere; the runtime and fmt call some of their own accord;
+  4. once kept code asks reflection for a method by number, or by a name that is no constant, all
+     exported methods of such types are kept; a constant name keeps the methods of that name.
 
 Not here: sections and sizes (`sections`).
 """
@@ -36,7 +38,9 @@ from mkdocs_gomem.gotypes import (
 )
 from mkdocs_gomem.gotypes.identical import type_key
 from mkdocs_gomem.gotypes.methods import method_set
+from mkdocs_gomem.gotypes.objects import is_exported
 from mkdocs_gomem.gotypes.spelling import link_string
+from mkdocs_gomem.gotypes.types import as_named
 from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
@@ -57,6 +61,11 @@ CALLED_BY_STD = {
     "container/heap": frozenset({"Len", "Less", "Swap", "Push", "Pop"}),
 }
 """Package of a std function that is kept → interface methods that it calls."""
+
+REFLECTING = frozenset({"html/template", "net/rpc", "text/template"})
+"""Packages of std that ask reflection for methods by names that only the run knows."""
+
+_ASKS_FOR_METHODS = frozenset({"Method", "MethodByName"})
 
 
 @dataclass(slots=True)
@@ -83,6 +92,8 @@ class _Walker:
         self.reached = Reached()
         self.called: set[str] = set(RUNTIME_CALLS)
         self.boxed: dict[Hashable, Type] = {}
+        self.reflected = False
+        """Reflection may call any exported method (the linker's `reflectSeen`)."""
         self.queue: list[Func] = []
         self.data: dict[Name, list[nodes.Expr]] = {}
         for assignment in plan.data:
@@ -98,8 +109,8 @@ class _Walker:
             if func is not None and (func.body or func is not self.program.package_init):
                 self.func(func)
         known = -1
-        while self.queue or known != len(self.reached.funcs) + len(self.called) + len(self.boxed):
-            known = len(self.reached.funcs) + len(self.called) + len(self.boxed)
+        while self.queue or known != self.size():
+            known = self.size()
             while self.queue:
                 func = self.queue.pop()
                 if func.is_wrapper and not func.is_go_wrap:
@@ -109,6 +120,10 @@ class _Walker:
                     self.node(part)
             self.methods()
 
+    def size(self) -> int:
+        """Count what was found: it grows as long as there is more."""
+        return len(self.reached.funcs) + len(self.called) + len(self.boxed) + self.reflected
+
     def func(self, func: Func) -> None:
         """Keep a function."""
         if func.link_name in self.reached.funcs:
@@ -117,6 +132,8 @@ class _Walker:
         self.queue.append(func)
         if func.pkg is not None and func.pkg.path in CALLED_BY_STD:
             self.called |= CALLED_BY_STD[func.pkg.path]
+        if func.pkg is not None and func.pkg.path in REFLECTING:
+            self.reflected = True
         if func.wrapped is not None:
             # A traceback shows the wrapped function in the wrapper's place (FUNCDATA_WrapInfo).
             self.func(func.wrapped)
@@ -161,14 +178,29 @@ class _Walker:
                 self.method_value(node)
             case nodes.ClosureExpr(func=func):
                 self.func(func)
-            case nodes.CallExpr(op=Op.CALLINTER, fun=nodes.SelectorExpr(sel=sel)):
+            case nodes.CallExpr(op=Op.CALLINTER, fun=nodes.SelectorExpr(sel=sel) as fun, args=args):
                 self.called.add(sel)
+                if sel in _ASKS_FOR_METHODS and _gives_methods(fun.type):
+                    self.asked(sel, args)
+            case nodes.CallExpr(
+                fun=nodes.SelectorExpr(op=Op.METHEXPR, sel=sel) as fun, args=args
+            ) if sel in _ASKS_FOR_METHODS:
+                if _gives_methods(fun.type):
+                    self.asked(sel, args[1:])
             case nodes.ConvExpr(op=Op.CONVIFACE, x=x) if not isinstance(under(x.type), Interface):
                 self.box(x.type)
             case nodes.InlinedCallExpr(func=func):
                 self.reached.inlined.add(func)
             case _:
                 pass
+
+    def asked(self, name: str, args: list[nodes.Expr]) -> None:
+        """Note a question for a method by number or by name (`usemethod`)."""
+        match args:
+            case [nodes.Literal(value=bytes(text))] if name == "MethodByName":
+                self.called.add(text.decode("utf-8", "replace"))
+            case _:
+                self.reflected = True
 
     def wrapper(self, func: Func) -> None:
         """Follow a method wrapper: gc makes it after inlining, and inlines what it calls."""
@@ -239,10 +271,22 @@ class _Walker:
                 continue
             for method in method_set(typ):
                 name = method.func.name
-                if name not in self.called:
+                if name not in self.called and not (self.reflected and is_exported(name)):
                     continue
                 func = method_of(self.program, typ, name, method.func.pkg)
                 self.func(self.local.get(func.link_name, func))
+
+
+def _gives_methods(typ: Type) -> bool:
+    """Tell if a function returns a `reflect.Method` or `reflect.Value`."""
+    results = typ.results.vars if isinstance(typ, Signature) else ()
+    named = as_named(results[0].type) if results else None
+    return (
+        named is not None
+        and named.obj.name in {"Method", "Value"}
+        and named.obj.pkg is not None
+        and named.obj.pkg.path == "reflect"
+    )
 
 
 def _vars(tuple_: Tuple | None) -> list[Var]:

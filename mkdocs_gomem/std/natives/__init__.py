@@ -15,7 +15,7 @@ A **native** takes the machine (one run: `machine.Machine`) and the Go arguments
 
 A native replaces only functions where gc itself leaves a call (not inlined, no body): inlined
 bodies run as they are, since they decide what is allocated. A native must do nothing that a
-second run would not do again: no clock, no random numbers, no files.
+second run would not do again: no clock, no files; random numbers are one fixed sequence.
 
 A **variable** is made once for each run by a function of the machine; all others are filled by
 their own initializers. One file for each package of std, each with `NATIVES` (and `VARIABLES`)
@@ -60,15 +60,22 @@ _LATE: Final = {
     "*reflect.": ("reflect_types",),
     "internal/abi.Type": ("reflect_types",),
     "internal/reflectlite.": ("reflectlite",),
+    "*internal/reflectlite.": ("reflectlite",),
     "unique.": ("unique",),
     "crypto/": ("crypto",),
     "runtime.rand": ("randomness",),
-    "internal/chacha8rand.": ("randomness",),
+    "hash/maphash.": ("randomness",),
     "runtime.memhash": ("randomness",),
+    "internal/chacha8rand.": ("randomness",),
     "internal/syscall/unix.GetRandom": ("randomness",),
-    "*internal/reflectlite.": ("reflectlite",),
+    "time.gorootZoneSource": ("zones",),
+    "time.platformZoneSources": ("zones",),
+    "time.loadFromEmbeddedTZData": ("zones",),
 }
-"""What most programs never ask for is loaded when a name that begins so is looked up."""
+"""What most programs never ask for is loaded when a name that begins so is looked up.
+
+`reflect_value` has what all files of package reflect share.
+"""
 _V = TypeVar("_V")
 
 
@@ -98,11 +105,6 @@ class Shelf(dict[str, _V]):
             module = import_module(f"{__name__}.{file}")
             self.update(getattr(module, self._offer, {}))
 
-    def load_all(self) -> None:
-        """Take up all that there is."""
-        for files in _LATE.values():
-            self.load(files)
-
 
 NATIVES: Final[Shelf[Callable[..., Any]]] = Shelf(
     "NATIVES", (item for package in _PACKAGES for item in package.NATIVES.items())
@@ -112,7 +114,7 @@ NATIVES: Final[Shelf[Callable[..., Any]]] = Shelf(
 TYPES: Final[Shelf[RType]] = Shelf("TYPES", ())
 """Pointer types that natives have made, as `*path.name`."""
 
-VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
-    name: make for package in _PACKAGES for name, make in package.VARIABLES.items()
-}
+VARIABLES: Final[Shelf[Callable[[Any], Any]]] = Shelf(
+    "VARIABLES", (item for package in _PACKAGES for item in package.VARIABLES.items())
+)
 """Package variables that a native makes, by link name: `os.Stdout`. The maker returns the value."""

@@ -73,6 +73,7 @@ def _nothing(_m: Machine) -> None:
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "crypto/internal/fips140/subtle.xorBytes": _xor_bytes,
+    "crypto/internal/constanttime.boolToUint8": lambda _m, value: int(value),
     "crypto/internal/fips140/sha3.keccakF1600Generic": _keccak,
     "crypto/internal/boring/sig.StandardCrypto": _nothing,
     "crypto/internal/boring/sig.BoringCrypto": _nothing,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.values import Slice
 
 _WORD: Final = (1 << 64) - 1
@@ -44,8 +45,42 @@ def _get_random(m: Machine, data: Slice, _flags: int) -> tuple[int, None]:
 def _hash(_m: Machine, pointer: Any, seed: int, length: int) -> int:
     """`memhash`: of the bytes from a pointer on."""
     data = b"" if pointer is None else bytes(pointer.a[pointer.i : pointer.i + length])
+    return _digest(data, seed)
+
+
+def _digest(data: bytes, seed: int) -> int:
     digest = hashlib.blake2b(data, digest_size=8, key=seed.to_bytes(8, "little")).digest()
     return int.from_bytes(digest, "little")
+
+
+def _spelled(m: Machine, typ: RType, value: Any) -> bytes:
+    """Write a value so that equal ones are written alike, and no others."""
+    if not typ.comparable:
+        typ.key_of(value)  # panics as a map does
+    match typ.kind:
+        case "string":
+            return b"%d:%b" % (len(value), value)
+        case "interface":
+            if value is None:
+                return b"nil,"
+            return b"%d=%b" % (value.t.number, _spelled(m, value.t, value.v))
+        case "array":
+            return b"".join(_spelled(m, typ.elem, part) for part in value)
+        case "struct":
+            parts = [(f.type, getattr(value, f.slot)) for f in typ.fields if f.name != "_"]
+            return b"".join(_spelled(m, *part) for part in parts)
+        case "ptr" | "chan" | "unsafe.Pointer":
+            return b"%d," % m.address(value)
+        case "float32" | "float64" | "complex64" | "complex128":
+            return f"{value + 0},".encode() if value == value else b"%d," % _random(m)
+        case _:
+            return b"%d," % value
+
+
+def _comparable_hash(m: Machine, dictionary: Any, value: Any, seed: Any) -> int:
+    """`maphash.comparableHash`"""
+    made_map: RType = next(word for word in dictionary if not isinstance(word, list))
+    return _digest(_spelled(m, made_map.key, value), seed.f0)
 
 
 _QUARTERS: Final = (
@@ -89,6 +124,7 @@ def _turned(word: int, count: int) -> int:
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.rand": _random,
+    "hash/maphash.comparableHash[...]": _comparable_hash,
     "internal/chacha8rand.block": _chacha8,
     "runtime.memhash": _hash,
     "internal/syscall/unix.GetRandom": _get_random,

@@ -28,8 +28,10 @@ from mkdocs_gomem.machine.values import (
 from mkdocs_gomem.std.natives.reflect_convert import assigned, boxed
 from mkdocs_gomem.std.natives.reflect_types import (
     as_type,
+    asserted,
     find_field,
     first_type_argument,
+    given,
     go_type,
     known,
     method_number,
@@ -552,8 +554,8 @@ def _new(m: Machine, typ: Iface | None) -> Value:
     return hold(m.types.of(types.Pointer(go_type(pointed))), place)
 
 
-def _new_at(m: Machine, typ: Iface, place: Any) -> Value:
-    return hold(m.types.of(types.Pointer(go_type(typ.v))), place)
+def _new_at(m: Machine, typ: Iface | None, place: Any) -> Value:
+    return hold(m.types.of(types.Pointer(go_type(asserted(typ)))), place)
 
 
 def _zero_of(m: Machine, typ: Iface | None) -> Value:
@@ -562,8 +564,9 @@ def _zero_of(m: Machine, typ: Iface | None) -> Value:
     return hold(typ.v, typ.v.zero())
 
 
-def _make_slice(m: Machine, typ: Iface, length: int, capacity: int) -> Value:
-    if typ.v.kind != "slice":
+def _make_slice(m: Machine, of: Iface | None, length: int, capacity: int) -> Value:
+    typ = given(of)
+    if typ.kind != "slice":
         panic(m, "reflect.MakeSlice of non-slice type")
     if length < 0:
         panic(m, "reflect.MakeSlice: negative len")
@@ -571,10 +574,10 @@ def _make_slice(m: Machine, typ: Iface, length: int, capacity: int) -> Value:
         panic(m, "reflect.MakeSlice: negative cap")
     if length > capacity:
         panic(m, "reflect.MakeSlice: len > cap")
-    elements = Elements(typ.v.elem)
+    elements = Elements(typ.elem)
     if capacity * elements.size > m.heap.budget + (64 << 20):
         raise panics.Stop("memory")
-    return hold(typ.v, Slice(elements.fill(capacity), 0, length, capacity))
+    return hold(typ, Slice(elements.fill(capacity), 0, length, capacity))
 
 
 # Equality.

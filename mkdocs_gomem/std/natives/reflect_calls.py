@@ -16,6 +16,7 @@ from mkdocs_gomem.source import NO_POS
 from mkdocs_gomem.std.natives.reflect_convert import assignable, assigned
 from mkdocs_gomem.std.natives.reflect_types import (
     direction,
+    given,
     method_number,
     method_type,
     methods_of,
@@ -118,13 +119,16 @@ def _call_slice(m: Machine, value: Any, arguments: Slice) -> Slice:
     return _call(m, value, arguments, op="CallSlice")
 
 
-def _make_func(m: Machine, typ: Iface, function: Callable[[Slice], Slice]) -> Value:
-    if typ.v.kind != "func":
+def _make_func(m: Machine, of: Iface | None, function: Callable[[Slice], Slice] | None) -> Value:
+    typ = given(of)
+    if typ.kind != "func":
         panic(m, "reflect: call of MakeFunc with non-Func type")
-    wanted_types, outs = parameters(typ.v), results(typ.v)
+    wanted_types, outs = parameters(typ), results(typ)
 
     def made(*arguments: Any) -> Any:
         values = [hold(t, one) for t, one in zip(wanted_types, arguments, strict=True)]
+        if function is None:
+            panics.nil_dereference()
         returned = function(Slice(values, 0, len(values), len(values)))
         if returned.n != len(outs):
             panic(m, "reflect: wrong return count from function created by MakeFunc")
@@ -133,7 +137,7 @@ def _make_func(m: Machine, typ: Iface, function: Callable[[Slice], Slice]) -> Va
             return None
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    return hold(typ.v, made)
+    return hold(typ, made)
 
 
 def _returned(m: Machine, one: Any, out: RType) -> Any:
@@ -231,14 +235,15 @@ def _close(m: Machine, value: Any) -> None:
     m.channels.close(_channel(m, value, "Close", _SEND, "close of receive-only channel"))
 
 
-def _make_chan(m: Machine, typ: Iface, size: int) -> Value:
-    if typ.v.kind != "chan":
+def _make_chan(m: Machine, of: Iface | None, size: int) -> Value:
+    typ = given(of)
+    if typ.kind != "chan":
         panic(m, "reflect.MakeChan of non-chan type")
     if size < 0:
         panic(m, "reflect.MakeChan: negative buffer size")
-    if direction(typ.v) != _BOTH:
+    if direction(typ) != _BOTH:
         panic(m, "reflect.MakeChan: unidirectional channel type")
-    return hold(typ.v, m.channels.make(_site(m, typ.v), typ.v, size))  # type: ignore[arg-type]
+    return hold(typ, m.channels.make(_site(m, typ), typ, size))  # type: ignore[arg-type]
 
 
 def _site(m: Machine, typ: RType) -> Site:
@@ -344,14 +349,15 @@ def _set_map_index(m: Machine, value: Any, key: Any, elem: Any) -> None:
     method(put, new, _site(m, typ))
 
 
-def _make_map(m: Machine, typ: Iface) -> Value:
-    return _make_map_sized(m, typ, 0)
+def _make_map(m: Machine, of: Iface | None) -> Value:
+    return _make_map_sized(m, of, 0)
 
 
-def _make_map_sized(m: Machine, typ: Iface, _hint: int) -> Value:
-    if typ.v.kind != "map":
+def _make_map_sized(m: Machine, of: Iface | None, _hint: int) -> Value:
+    typ = given(of)
+    if typ.kind != "map":
         panic(m, "reflect.MakeMapWithSize of non-map type")
-    return hold(typ.v, maps.GoMap(typ.v, m.heap))
+    return hold(typ, maps.GoMap(typ, m.heap))
 
 
 class _Walk:
@@ -397,6 +403,8 @@ def _map_range(m: Machine, value: Any) -> MapIter:
 
 
 def _next(m: Machine, iterator: Any) -> bool:
+    if iterator is None:
+        panics.nil_dereference()
     if iterator.f0.f0 is None:
         panic(m, "MapIter.Next called on an iterator that does not have an associated map Value")
     walk = iterator.f1.f0
@@ -408,7 +416,7 @@ def _next(m: Machine, iterator: Any) -> bool:
 
 
 def _entry(m: Machine, iterator: Any, what: str) -> _Walk:
-    walk: _Walk | None = iterator.f1.f0
+    walk: _Walk | None = panics.nil_dereference() if iterator is None else iterator.f1.f0
     if walk is None:
         panic(m, f"{what} called before Next")
     if walk.place >= len(walk.keys):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import types, typesets
-from mkdocs_gomem.machine import numbers
+from mkdocs_gomem.machine import numbers, panics
 from mkdocs_gomem.machine.slices import decode_runes, encode_rune, to_array, to_array_pointer
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives.reflect_value import (
@@ -17,12 +17,12 @@ from mkdocs_gomem.std.natives.reflect_value import (
     COMPLEXES,
     FLOATS,
     KINDS,
-    STICKY,
     Value,
     held,
     hold,
     panic,
     sticky,
+    wrong_kind,
 )
 
 if TYPE_CHECKING:
@@ -171,8 +171,6 @@ def assigned(m: Machine, context: str, target: RType, value: Any) -> Any:
 
 # Converting.
 
-Conversion = "Callable[[Machine, RType, Value], Any]"
-
 
 def conversion(target: RType, typ: RType) -> Callable[[Machine, RType, Any], Any] | None:
     """Return what converts values of a type to another; None if that can't be (`convertOp`)."""
@@ -293,13 +291,11 @@ def _boxing(_m: Machine, _target: RType, value: Any) -> Iface | None:
     return boxed(value.f0, held(value))
 
 
-def convert(m: Machine, value: Any, to: Iface) -> Value:
+def convert(m: Machine, value: Any, to: Iface | None) -> Value:
     """`Convert`"""
-    target: RType = to.v
+    target: RType = panics.nil_dereference() if to is None else to.v
     operation = None if value.f0 is None else conversion(target, value.f0)
     if value.f0 is None:
-        from mkdocs_gomem.std.natives.reflect_value import wrong_kind  # noqa: PLC0415
-
         wrong_kind(m, "reflect.Value.Convert", "invalid")
     if operation is None:
         panic(
@@ -310,9 +306,11 @@ def convert(m: Machine, value: Any, to: Iface) -> Value:
     return hold(target, operation(m, target, value), sticky(value.f2))
 
 
-def can_convert(_m: Machine, value: Any, to: Iface) -> bool:
+def can_convert(m: Machine, value: Any, to: Iface | None) -> bool:
     """`CanConvert`"""
-    target: RType = to.v
+    if value.f0 is None:
+        wrong_kind(m, "reflect.Value.Type", "invalid")
+    target: RType = panics.nil_dereference() if to is None else to.v
     if conversion(target, value.f0) is None:
         return False
     if value.f0.kind == "slice" and target.kind == "array":
@@ -327,5 +325,3 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "reflect.Value.CanConvert": can_convert,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
-
-__all__ = ["NATIVES", "STICKY", "VARIABLES"]

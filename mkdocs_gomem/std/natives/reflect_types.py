@@ -510,6 +510,7 @@ METHODS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 TYPE: Final = native_type("*reflect.rtype", {}, with_machine=METHODS)
+_INTERFACE: Final = native_type("reflect.Type", {})
 VALUE_ERROR: Final = native_type("*reflect.ValueError", {"Error": ValueError_.error})
 
 
@@ -520,34 +521,48 @@ def _new(m: Machine, go: types.Type) -> Iface | None:
     return as_type(m.types.of(go))
 
 
-def _go(typ: Iface) -> types.Type:
-    return go_type(typ.v)
+def given(typ: Iface | None) -> RType:
+    """Return the type that a `reflect.Type` is; nil has none to ask."""
+    if typ is None:
+        panics.nil_dereference()
+    return typ.v  # type: ignore[no-any-return]
 
 
-def _pointer_to(m: Machine, typ: Iface) -> Iface | None:
-    return _new(m, types.Pointer(_go(typ)))
+def asserted(typ: Iface | None) -> RType:
+    """The same where Go asserts that it is a `*rtype`."""
+    if typ is None:
+        panics.assertion(_INTERFACE, None, TYPE, "")
+    return typ.v  # type: ignore[no-any-return]
 
 
-def _slice_of(m: Machine, typ: Iface) -> Iface | None:
+def _go(typ: Iface | None) -> types.Type:
+    return go_type(given(typ))
+
+
+def _pointer_to(m: Machine, typ: Iface | None) -> Iface | None:
+    return _new(m, types.Pointer(go_type(asserted(typ))))
+
+
+def _slice_of(m: Machine, typ: Iface | None) -> Iface | None:
     return _new(m, types.Slice(_go(typ)))
 
 
-def _array_of(m: Machine, length: int, typ: Iface) -> Iface | None:
+def _array_of(m: Machine, length: int, typ: Iface | None) -> Iface | None:
     if length < 0:
         panic(m, "reflect: negative length passed to ArrayOf")
-    if typ.v.size and length > (1 << 64) // typ.v.size:
+    if given(typ).size and length > (1 << 64) // given(typ).size:
         panic(m, "reflect.ArrayOf: array size would exceed virtual address space")
     return _new(m, types.Array(_go(typ), length))
 
 
-def _map_of(m: Machine, key: Iface, elem: Iface) -> Iface | None:
-    if not key.v.comparable:
-        panic(m, f"reflect.MapOf: invalid key type {key.v.name}")
+def _map_of(m: Machine, key: Iface | None, elem: Iface | None) -> Iface | None:
+    if not given(key).comparable:
+        panic(m, f"reflect.MapOf: invalid key type {given(key).name}")
     return _new(m, types.Map(_go(key), _go(elem)))
 
 
-def _chan_of(m: Machine, way: int, typ: Iface) -> Iface | None:
-    if typ.v.size >= 1 << 16:
+def _chan_of(m: Machine, way: int, typ: Iface | None) -> Iface | None:
+    if given(typ).size >= 1 << 16:
         panic(m, "reflect.ChanOf: element size too large")
     for go_way, number in _DIRECTIONS.items():
         if number == way:
@@ -557,7 +572,7 @@ def _chan_of(m: Machine, way: int, typ: Iface) -> Iface | None:
 
 def _func_of(m: Machine, ins: Slice, outs: Slice, variadic: bool) -> Iface | None:  # noqa: FBT001 - Go's signature
     params, made = list(ins.elements()), list(outs.elements())
-    if variadic and (not params or params[-1].v.kind != "slice"):
+    if variadic and (not params or given(params[-1]).kind != "slice"):
         panic(m, "reflect.FuncOf: last arg of variadic func must be slice")
     if len(params) + len(made) > 128:
         panic(m, "reflect.FuncOf: too many arguments")

@@ -92,5 +92,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.GOMAXPROCS": _one,
     "runtime.NumCPU": _one,
     "internal/abi.NoEscape": _same,
+    "internal/abi.EscapeNonString[...]": lambda _m, _dictionary, _value: None,
+    "internal/abi.EscapeToResultNonString[...]": lambda _m, _dictionary, value: value,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

@@ -6,8 +6,9 @@ that the time zone is UTC. Files, processes and the network are refused by name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.values import NIL, Slice
 
 if TYPE_CHECKING:
@@ -61,12 +62,33 @@ def _empty(_m: Machine, *_args: object) -> Slice:
     return NIL
 
 
+def _file(place: int) -> Callable[..., NoReturn]:
+    """Return a call that names a file: there are none."""
+
+    def refuse(_m: Machine, *args: Any) -> NoReturn:
+        name = args[place].decode("utf-8", "replace")
+        raise panics.Unsupported(f'file "{name}"')
+
+    return refuse
+
+
+_PATHS: Final = {
+    "Open": 0, "openat": 1, "Stat": 0, "Lstat": 0, "fstatat": 1, "Mkdir": 0, "Mkdirat": 1,
+    "Unlink": 0, "Unlinkat": 1, "unlinkat": 1, "Rmdir": 0, "Rename": 0, "renameat": 1,
+    "readlinkat": 1, "Readlink": 0, "Chmod": 0, "fchmodat": 1, "Chdir": 0, "Truncate": 0,
+    "Access": 0, "faccessat": 1, "Link": 0, "linkat": 1, "Symlink": 1, "symlinkat": 2,
+}  # fmt: skip
+"""Calls of the system that name a file, and which argument is its name."""
+
+
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    **{f"syscall.{name}": _file(place) for name, place in _PATHS.items()},
     "syscall.runtime_envs": _envs,
     "syscall.runtimeSetenv": _nothing,
     "syscall.runtimeUnsetenv": _nothing,
     "syscall.Write": _write,
     "syscall.Read": _read,
+    "mime.initMimeUnix": _nothing,
     "os.runtime_args": _args,
     "os.runtime_beforeExit": _nothing,
     "internal/syscall/unix.fcntl": _flags,

@@ -16,6 +16,7 @@ from mkdocs_gomem.compiler.ir.lower.dictionaries import dict_word
 from mkdocs_gomem.compiler.ir.lower.package import (
     behind,
     body_of,
+    in_order,
     initializer_of,
     inits_of,
     lower_package,
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.ir.nodes import Func, Program
     from mkdocs_gomem.compiler.library import Library
 
-__all__ = ["behind", "body_of", "dict_word", "initializer_of", "inits_of", "lower", "method_of"]
+__all__ = [
+    "behind",
+    "body_of",
+    "dict_word",
+    "in_order",
+    "initializer_of",
+    "inits_of",
+    "lower",
+    "method_of",
+]
 
 
 def lower(

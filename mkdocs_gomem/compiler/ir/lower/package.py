@@ -630,6 +630,14 @@ def inits_of(name: Name, library: Library, importing: Sequence[objects.Package] 
     return [lowerer.func_of(func) for func in library.inits(var, importing)]
 
 
+def in_order(pkg: objects.Package, library: Library) -> tuple[list[Name], list[Func]]:
+    """Return all variables and functions `init` of a package of std, as they stand."""
+    lowerer = std_lowerer(library)
+    variables, inits = library.in_order(pkg)
+    names = [lowerer.global_name(var) for var in variables]
+    return names, [lowerer.func_of(func) for func in inits]
+
+
 def initializer_of(name: Name, library: Library) -> Func | None:
     """Return a function that gives a std variable its initial value; None if it has none."""
     var = name.origin
