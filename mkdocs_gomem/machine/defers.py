@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 GENERATED = "<gomem"
 """File names of all generated code start so."""
+GENERATED_FILE = "<gomem>"
+"""That of functions."""
 _HELPERS = ("machine/rtypes.py", "machine/structs.py", "machine/values.py")
 """Files whose functions follow pointers for generated code."""
 
@@ -83,7 +85,7 @@ def generated_line(error: BaseException) -> int:
     line = 0
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<gomem>":
+        if trace.tb_frame.f_code.co_filename == GENERATED_FILE:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

@@ -178,6 +178,8 @@ class Executable:
     sites: list[Site]
     globals: tuple[Global, ...]
     types: Types
+    line_bands: list[int]
+    """For each line the inlined call that it is in, as its function numbers them; or -1."""
     files: tuple[str, ...] = ()
     supplier: Callable[[str], Chunk] | None = None
     method_supplier: Callable[[RType, str, str], tuple[Chunk, str] | None] | None = None
@@ -227,6 +229,10 @@ class Executable:
     def position(self, line: int) -> Pos:
         """Return the Go position of a line of the text, counted from 1."""
         return self.lines[line - 1] if 0 < line <= len(self.lines) else NO_POS
+
+    def band(self, line: int) -> int:
+        """Return which inlined call of its function a line of the text is in; -1 for none."""
+        return self.line_bands[line - 1] if 0 < line <= len(self.line_bands) else -1
 
     def dump(self) -> str:
         """Write the text with the Go line beside each line."""

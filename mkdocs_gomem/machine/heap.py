@@ -89,8 +89,8 @@ class Heap:
     """The objects of one run."""
 
     __slots__ = (
-        "_bytes", "_settled", "budget", "collect", "entries", "joined", "objects", "sites", "told",
-        "track",
+        "_bytes", "_settled", "budget", "collect", "entries", "joined", "ledger", "objects",
+        "sites", "told", "track",
     )  # fmt: skip
 
     def __init__(
@@ -109,6 +109,8 @@ class Heap:
         """The objects themselves, parallel to `entries`, if `track`."""
         self.joined: dict[int, list[tuple[int, Any]]] = {}
         """By number from 1: further variables in the same object, each with its site."""
+        self.ledger: dict[int, tuple[Any, int, int]] | None = None
+        """By id, for programs that ask how much is alive: object, class bytes, allocations."""
         self.track = track
         """Whether the objects themselves are kept, for a picture."""
         self.told = told
@@ -130,7 +132,10 @@ class Heap:
             self.told(ALLOCATED)
         if self.track:
             self.objects.append(value)
-        self._charge(self.sites[site].class_size)
+        size = self.sites[site].class_size
+        if self.ledger is not None:
+            self._note(self.ledger, value, size)
+        self._charge(size)
         return value
 
     def light(self) -> Callable[[int, Any], Any]:
@@ -189,6 +194,8 @@ class Heap:
         taken = class_size(size, noscan=noscan)
         if taken:
             self.settle()
+            if self.ledger is not None:
+                self._note(self.ledger, value, taken)
             self._charge(taken)
             self.entries.append((site, size, noscan))
             self._settled += 1
@@ -197,6 +204,10 @@ class Heap:
             if self.track:
                 self.objects.append(value)
         return value
+
+    def _note(self, ledger: dict[int, tuple[Any, int, int]], value: Any, taken: int) -> None:
+        _, bytes_, objects = ledger.get(id(value), (None, 0, 0))
+        ledger[id(value)] = (value, bytes_ + taken, objects + 1)
 
 
 class MapGrowth:

@@ -22,7 +22,9 @@ from greenlet import greenlet
 from mkdocs_gomem import source
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import bits, channels, maps, memory, numbers, panics, printing, slices
+from mkdocs_gomem.machine.callers import Callers
 from mkdocs_gomem.machine.channels import ChannelRuntime
+from mkdocs_gomem.machine.collect import FIRST_GOAL, Collector
 from mkdocs_gomem.machine.defers import (
     DeferRuntime,
     as_panic,
@@ -46,6 +48,7 @@ from mkdocs_gomem.machine.values import (
     Missing,
     Ref,
     Slice,
+    bound,
 )
 from mkdocs_gomem.source import NO_PLACES, NO_POS, Places, Pos
 
@@ -60,6 +63,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.source import Limits
 
 WALL_SECONDS = 120.0
+COUNTS_LIVE = "counts_live"
+"""Attribute of natives for which the run must know what is alive."""
 _PANIC_STATUS = 2
 _STATIC_WORDS = 256
 """Values below have a word of their own (`runtime.staticuint64s`)."""
@@ -118,6 +123,8 @@ class Machine:
         self.slices = slices.SliceRuntime(self.heap, self.keep)
         self._wrappers: set[CodeType] = set()
         self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked, told)
+        self.collector = Collector(self)
+        self.callers = Callers(self)
         self.output: list[tuple[int, bytes]] = []
         self._written = 0
         self.outcome: Outcome | None = None
@@ -151,6 +158,10 @@ class Machine:
         space.update(chunk.constants)
         for name, native in chunk.natives.items():
             space[name] = _bound(native, self)
+            if getattr(native, COUNTS_LIVE, False) and self.heap.ledger is None:
+                self.heap.ledger = {}
+                space["A"] = self.heap.fixed
+                self.heap.budget = min(self.heap.budget, FIRST_GOAL)
         for name in chunk.late:
             space[name] = stub = self._stub(name)
             self._wrappers.add(stub.__code__)
@@ -199,6 +210,16 @@ class Machine:
             return space[name](*args)
 
         return late  # type: ignore[return-value]
+
+    def written(self, value: Any) -> Any:
+        """Return the function that a func value of std stands for, written now if need be."""
+        code = value.__code__
+        if code not in self._wrappers or code.co_name != "late":
+            return value
+        name = value.__closure__[code.co_freevars.index("name")].cell_contents
+        if self.space[name] is value:
+            self._apply(self.executable.supply(name))
+        return self.space[name]
 
     @property
     def ended_well(self) -> bool:
@@ -279,6 +300,8 @@ class Machine:
             return self.address(value.o) + 8 * int(value.f[1:])
         if isinstance(value, ElementPointer):
             return self.address(value.a) + 8 * value.i
+        if isinstance(value, FunctionType):
+            return self.callers.entry(value)
         known = self._addresses.get(id(value))
         if known is None:
             place = printing.ADDRESS + 0x12000 + 0x10 * len(self._addresses)
@@ -387,6 +410,11 @@ class Machine:
 
     def _collect(self) -> int:
         """Count live bytes when as much as the bound was allocated; stop if they pass it."""
+        if self.heap.ledger is not None:
+            more = self.collector.allocated()
+            if self.collector.live > self.limits.memory:
+                raise panics.Stop("memory")
+            return more
         live = memory.live_bytes(self)
         if live > self.limits.memory:
             raise panics.Stop("memory")
@@ -629,15 +657,6 @@ def assert_interface(value: Iface | None, wanted: RType, static: RType) -> Iface
         return value
     missing = "" if value is None else value.t.implements(wanted) or ""
     return panics.assertion(static, None if value is None else value.t, wanted, missing)
-
-
-def bound(function: Callable[..., Any], receiver: Any) -> Callable[..., Any]:
-    """`x.M` as a value."""
-
-    def method_value(*args: Any) -> Any:
-        return function(receiver, *args)
-
-    return method_value
 
 
 def bound_late(table: Table, receiver: Iface | None) -> Callable[..., Any]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.source import Pos
 
+EPOCH = 1257894000
+"""Seconds since 1970 when all programs start: 2009-11-10 23:00:00 UTC, the birthday of Go."""
 SLICE = 10_000
 """Steps that a goroutine may take before another one gets its turn."""
 _GLOBAL_EVERY = 61
@@ -52,8 +54,8 @@ class Goroutine:
     """A goroutine of the program."""
 
     __slots__ = (
-        "case", "green", "number", "panics", "pos", "reason", "start", "state", "turn", "value",
-        "waiter",
+        "case", "green", "number", "of_runtime", "panics", "pos", "reason", "start", "state",
+        "turn", "value", "waiter",
     )  # fmt: skip
 
     def __init__(self, number: int, start: Callable[[], Any], pos: Pos) -> None:
@@ -62,6 +64,7 @@ class Goroutine:
         self.pos = pos
         self.green: greenlet | None = None
         self.state = State.RUNNABLE
+        self.of_runtime = False
         self.reason = ""
         """Why it waits, in the runtime's words."""
         self.panics: list[panics.Panic] = []
@@ -132,15 +135,16 @@ class Scheduler:
         """Chosen to run next, by one that waits; it has no greenlet yet."""
         self.ended = False
 
-    def go(self, start: Callable[[], Any], pos: Pos) -> Goroutine:
-        """Start a goroutine; it runs when this one waits."""
+    def go(self, start: Callable[[], Any], pos: Pos, *, of_runtime: bool = False) -> Goroutine:
+        """Start a goroutine; it runs when this one waits. Those of the runtime don't count."""
         if start is None:
             raise panics.Fatal("go of nil func value")
         if self.alive >= self.limit:
             raise panics.Stop("goroutines")
         goroutine = Goroutine(len(self.all) + 1, start, pos)
+        goroutine.of_runtime = of_runtime
         self.all.append(goroutine)
-        self.alive += 1
+        self.alive += not of_runtime
         self.ready(goroutine)
         return goroutine
 
@@ -258,4 +262,4 @@ class Scheduler:
             last = self.current  # others may have run in between
             if last.green is not None and last.green.dead:
                 last.state = State.DEAD
-                self.alive -= 1
+                self.alive -= not last.of_runtime

@@ -227,3 +227,23 @@ class Missing:
         raise Unsupported(object.__getattribute__(self, "_text"))
 
     __getattr__ = __setattr__ = __getitem__ = __setitem__ = __len__ = __iter__ = _refuse
+
+
+def bound(function: Callable[..., Any], receiver: Any) -> Callable[..., Any]:
+    """`x.M` as a value."""
+
+    def method_value(*args: Any) -> Any:
+        return function(receiver, *args)
+
+    return method_value
+
+
+def bound_method(value: Any) -> Any:
+    """Return the method that a func value is bound to a receiver of; None if it is no such."""
+    if value.__code__ is not _BOUND:
+        return None
+    place = _BOUND.co_freevars.index("function")
+    return value.__closure__[place].cell_contents
+
+
+_BOUND: Final = bound(bound, None).__code__

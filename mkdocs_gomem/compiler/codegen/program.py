@@ -95,6 +95,7 @@ class Generator:
         self._ordered: set[str] = set()
         """Packages of std that are initialised in order."""
         self.lines: list[Pos] = []
+        self.line_bands: list[int] = []
         self._late: dict[str, ir.Func] = {}
         """Functions of std that nobody has called yet."""
         self._ever_late: dict[str, None] = {}
@@ -383,6 +384,7 @@ class Generator:
             self.sites,
             tuple(self._global(var) for var in self._variables() if var in self.globals),
             self.types,
+            self.line_bands,
             program.files,
             self._supply,
             self._supply_method,
@@ -478,6 +480,7 @@ class Generator:
         self._package_inits = []
         self._forced = []
         self.lines.extend(head.positions)
+        self.line_bands.extend(head.bands)
         known["globals"] = len(self.globals)
         known["dictionaries"] = len(self._dictionaries)
         known["functions"] = len(self.functions)

@@ -26,7 +26,9 @@ def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
 
 def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     """Write one statement."""
+    band = f.w.band
     f.w.pos = node.pos
+    f.w.band = f.band(node.mark)
     for name, keep in f.backing.moves.get(node, ()):
         _move_to_heap(f, node, name, keep_capacity=keep)
     for item in _before(node):
@@ -37,6 +39,7 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     _one(f, node)
     if f.pending and (not isinstance(node, _STRAIGHT) or visit.any(node, _branches)):
         f.pending = 0
+    f.w.band = band
 
 
 _STRAIGHT = (
@@ -480,6 +483,9 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
     calls = any(f.order.flags(result) & (CALL | STATEMENTS) for result in results)
     named = [name for name in func.results if not unnamed(name)]
     if f.deferred:
+        if isinstance(node, ir.Func):
+            written = func.inlined_copy_of or func
+            f.w.pos = written.end or f.w.pos  # deferred calls come from the closing brace
         if codes:
             temps = codes
             if len(codes) > 1 or calls:

@@ -14,18 +14,22 @@ if TYPE_CHECKING:
 class Writer:
     """Lines of Python, indented, each with the Go statement that it belongs to."""
 
-    __slots__ = ("depth", "lines", "pos", "positions")
+    __slots__ = ("band", "bands", "depth", "lines", "pos", "positions")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.positions: list[Pos] = []
         self.depth = 0
         self.pos: Pos = NO_POS
+        self.bands: list[int] = []
+        self.band = -1
+        """The inlined call that is being written, as its function numbers them."""
 
     def line(self, text: str) -> None:
         """Write a line."""
         self.lines.append(" " * self.depth + text)
         self.positions.append(self.pos)
+        self.bands.append(self.band)
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
@@ -44,6 +48,7 @@ class Writer:
         self.lines[place:] = [" " * self.depth + head for head in heads]
         self.lines.extend(" " + line for line in written)
         self.positions[place:place] = [self.pos] * len(heads)
+        self.bands[place:place] = [self.band] * len(heads)
 
     def reserve(self) -> int:
         """Leave room for a line that is known only later."""
@@ -59,3 +64,4 @@ class Writer:
         """Append what another writer has."""
         self.lines.extend(other.lines)
         self.positions.extend(other.positions)
+        self.bands.extend(other.bands)

@@ -780,6 +780,8 @@ class Func:
     tags: tuple[str, ...] | None = None
     """Escape tags of receiver and parameters, as gc encodes them; none while not known."""
     source_line: int = 0
+    end: Pos = NO_POS
+    """The closing brace of the body."""
     inlined_copy_of: Func | None = None
     """For a literal that was copied with an inlined body: the literal it copies."""
     is_lowered: bool = False

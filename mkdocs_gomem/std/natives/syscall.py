@@ -99,7 +99,6 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "internal/godebug.setNewIncNonDefault": _nothing,
     "crypto/internal/fips140.getIndicator": _zero,
     "crypto/internal/fips140.setIndicator": _nothing,
-    "runtime/debug.setGCPercent": _zero,
     "runtime/debug.freeOSMemory": _nothing,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

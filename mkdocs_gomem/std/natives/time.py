@@ -13,6 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.lean import override
+from mkdocs_gomem.machine.scheduler import EPOCH
 from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.scheduler import Timer as Entry
     from mkdocs_gomem.machine.values import Iface
 
-_EPOCH: Final = 1257894000
-"""When all programs start: 2009-11-10 23:00:00 UTC, the birthday of Go."""
 _SECOND: Final = 1_000_000_000
 
 
@@ -34,7 +33,7 @@ def _sleep(m: Machine, duration: int) -> None:
 
 def _now(m: Machine) -> tuple[int, int, int]:
     now = m.scheduler.now
-    return _EPOCH + now // _SECOND, now % _SECOND, now + 1
+    return EPOCH + now // _SECOND, now % _SECOND, now + 1
 
 
 def _nano(m: Machine) -> int:

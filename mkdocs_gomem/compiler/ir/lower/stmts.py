@@ -36,6 +36,7 @@ def func_body(b: Body, signature: types.Signature, block: syntax.BlockStmt) -> N
     if not body:
         body = [nodes.BlockStmt(source.NO_POS, [], op=Op.BLOCK)]
     b.func.body = body
+    b.func.end = block.rbrace
 
 
 def stmts(b: Body, items: Sequence[syntax.Stmt]) -> list[Stmt]:
