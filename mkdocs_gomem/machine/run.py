@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.replay import Watcher
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.trace import Trace
+    from mkdocs_gomem.machine.unsafe import Unsafe
     from mkdocs_gomem.source import Limits
 
 WALL_SECONDS = 120.0
@@ -139,7 +140,7 @@ class Machine:
         self._tables: dict[str, Table] = {}
         self._lacking: set[tuple[RType, str]] = set()
         """Methods that natives asked for and types do not have."""
-        self._addresses: dict[int, tuple[int, Any]] = {}
+        self._unsafe: Unsafe | None = None
         self._left = limits.steps
         self._deadline = time.monotonic() + WALL_SECONDS
         self.space: dict[str, Any] = {}
@@ -292,21 +293,20 @@ class Machine:
 
     def address(self, value: Any) -> int:
         """Return a number that stands for a pointer: a model, given in the order of asking."""
-        if value is None or value is maps.NIL_MAP:
+        if value is None:
             return 0
-        if isinstance(value, Slice):
-            return 0 if value.a is None else self.address(value.a) + value.o * 8
-        if isinstance(value, FieldPointer):
-            return self.address(value.o) + 8 * int(value.f[1:])
-        if isinstance(value, ElementPointer):
-            return self.address(value.a) + 8 * value.i
         if isinstance(value, FunctionType):
             return self.callers.entry(value)
-        known = self._addresses.get(id(value))
-        if known is None:
-            place = printing.ADDRESS + 0x12000 + 0x10 * len(self._addresses)
-            known = self._addresses[id(value)] = (place, value)
-        return known[0]
+        return self.unsafe.addresses.number(value)
+
+    @property
+    def unsafe(self) -> Unsafe:
+        """Package unsafe and the numbers of addresses, for the few programs that ask for them."""
+        if self._unsafe is None:
+            from mkdocs_gomem.machine.unsafe import Unsafe  # noqa: PLC0415 - few programs
+
+            self._unsafe = Unsafe(self)
+        return self._unsafe
 
     def site(self, entry: int | tuple[int | Site, int, bool]) -> Site:
         """Return the site of an entry of the heap's log."""
@@ -565,6 +565,12 @@ def namespace(machine: Machine) -> dict[str, Any]:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
         machine.write(_STDERR, b"".join(texts))
 
+    def unsafe(name: str) -> Callable[..., Any]:
+        def late(*operands: Any) -> Any:
+            return getattr(machine.unsafe, name)(*operands)
+
+        return late
+
     def print_line(*operands: tuple[RType, Any]) -> None:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
         machine.write(_STDERR, b" ".join(texts) + b"\n")
@@ -612,6 +618,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
         "substr": slices.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
         "cat": pieces.concat, "b2s": pieces.bytes_to_string, "s2b": pieces.string_to_bytes,
+        "lit2b": pieces.literal_to_bytes,
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
         "runestr": pieces.rune_to_string, "runes": slices.decode_runes,
         "mkmap": make_map, "mklmap": make_local_map,
@@ -624,6 +631,9 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": slices.unsafe_string, "uslice": slices.unsafe_slice,
+        "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),
+        "uadd": unsafe("add"), "unum": unsafe("number"), "uback": unsafe("back"),
+        "utyped": unsafe("typed"), "usliceof": unsafe("slice_of"), "utext": unsafe("text_of"),
         "appstr": append_string, "rangestate": panics.range_state,
         "S": passed, "E": entered,
         "print": print_values, "println": print_line,

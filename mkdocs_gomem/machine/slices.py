@@ -223,6 +223,15 @@ class SliceRuntime:
         self.heap.sized(site, array, capacity, noscan=True)
         return Slice(array, 0, length, capacity)
 
+    def literal_to_bytes(self, site: int, text: bytes) -> Slice:
+        """`[]byte("text")`"""
+        array = bytearray(text)
+        if self.heap.sites[site].region is Region.HEAP:
+            self.heap.sized(site, array, len(text), noscan=True)
+        else:
+            self.keep(site, array)
+        return Slice(array, 0, len(text), len(text))
+
     def runes_to_string(self, site: int, s: Slice) -> bytes:
         """`string(s)` of runes."""
         if s.n == 0:

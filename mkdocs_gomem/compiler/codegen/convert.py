@@ -9,7 +9,7 @@ from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.compiler.codegen import expressions
 from mkdocs_gomem.compiler.escape import storage
 from mkdocs_gomem.compiler.ir import Op
-from mkdocs_gomem.gotypes import identical, types
+from mkdocs_gomem.gotypes import constants, identical, types
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
@@ -60,11 +60,31 @@ def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
             f"{name}({f.g.site(node.pos, f.rtype(node.type), 'conversion', Region.STACK)}, {code})"
         )
     site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
+    if node.op is Op.STR2BYTES and isinstance(node.x, ir.Literal):
+        name = "lit2b"  # an array of just that size, on the stack however long (walk/convert.go)
     code = f"{name}({site}, {code})"
     return expressions.simple(f, code) if f.hoist else code
 
 
 def _same(f: FunctionWriter, node: ir.ConvExpr) -> str:
+    source_type, target = node.x.type.underlying, node.type.underlying
+    if not f.g.own(node.pos):
+        return _same_in_std(f, node)
+    if _is_unsafe(target):
+        if isinstance(source_type, types.Basic) and not _is_unsafe(source_type):
+            return f"uback({expressions.expr(f, node.x)})"
+        if isinstance(source_type, types.Pointer):
+            return address(f, node.x)
+    elif _is_unsafe(source_type):
+        if isinstance(target, types.Basic):
+            return f"unum({expressions.expr(f, node.x)})"
+        if isinstance(target, types.Pointer):
+            return _from_unsafe(f, node, target.elem)
+    return expressions.expr(f, node.x)
+
+
+def _same_in_std(f: FunctionWriter, node: ir.ConvExpr) -> str:
+    """Convert in code of std, where an `unsafe.Pointer` is the pointer itself."""
     source_type, target = node.x.type.underlying, node.type.underlying
     if isinstance(target, types.Basic) and target.kind is types.BasicKind.UINTPTR:
         source.unsupported(node.pos, "uintptr of a pointer")
@@ -75,8 +95,73 @@ def _same(f: FunctionWriter, node: ir.ConvExpr) -> str:
     if is_address and not is_number:
         source.unsupported(node.pos, "pointer of a uintptr")
     if isinstance(target, types.Pointer) and _is_unsafe(node.x.type):
-        _check_same(f, node, target.elem)
+        _check_same(node, target.elem)
     return expressions.expr(f, node.x)
+
+
+def _from_unsafe(f: FunctionWriter, node: ir.ConvExpr, wanted: types.Type) -> str:
+    """Return the code of `(*T)(p)`: what is written `(*T)(unsafe.Pointer(p))` may be `p` itself."""
+    pointer = _origin(node.x)
+    if pointer is not None:
+        under = pointer.type.underlying
+        assert isinstance(under, types.Pointer)  # noqa: S101 - `_origin`
+        if _alike(under.elem.underlying, wanted.underlying):
+            return expressions.expr(f, pointer)
+    return f"utyped({expressions.expr(f, node.x)}, {f.g.type_name(f.rtype(wanted))})"
+
+
+def address(f: FunctionWriter, x: ir.Expr) -> str:
+    """Return the code of `unsafe.Pointer(p)`: of `&x.f` it knows all of `x`."""
+    under = x.type.underlying
+    assert isinstance(under, types.Pointer)  # noqa: S101 - asked for pointers only
+    while isinstance(x, ir.ParenExpr):
+        x = x.x
+    if isinstance(x, ir.UnaryExpr) and x.op is Op.UNSAFESLICEDATA:
+        held, again = expressions.hold(f, expressions.expr(f, x.x))
+        typ = f.g.type_name(f.rtype(under.elem))
+        return f"(uelem({again}.a, {again}.o, {typ}) if {held}.a is not None else None)"
+    if isinstance(x, ir.AddrExpr) and x.op is Op.ADDR:
+        found = _place(f, x.x)
+        if found is not None:
+            return found
+    return f"uof({expressions.expr(f, x)}, {f.g.type_name(f.rtype(under.elem))})"
+
+
+def _place(f: FunctionWriter, x: ir.Expr) -> str | None:
+    """Return the code of the address of a part of a variable; None if it is no part."""
+    offset = 0
+    while True:
+        match x:
+            case ir.ParenExpr():
+                x = x.x
+            case ir.SelectorExpr(op=Op.DOT | Op.DOTPTR):
+                struct = x.x.type.underlying
+                if isinstance(struct, types.Pointer):
+                    struct = struct.elem.underlying
+                slot = expressions.slot(x)
+                offset += f.rtype(struct).fields[int(slot[1:])].offset
+                if x.op is Op.DOTPTR:
+                    return f"upart({expressions.expr(f, x.x)}, {_type(f, struct)}, {offset})"
+                x = x.x
+            case ir.IndexExpr(index=ir.Literal() as index) if isinstance(
+                x.x.type.underlying, types.Array
+            ):
+                place = constants.to_int(index.value)
+                assert isinstance(place, int)  # noqa: S101 - checked
+                offset += place * f.rtype(x.type).size
+                x = x.x
+            case ir.IndexExpr(op=Op.INDEX):
+                array, at = expressions.element(f, x)
+                base = f"uelem({array}, {at}, {_type(f, x.type)})"
+                return f"{base}.moved({offset})" if offset else base
+            case ir.Name() if f.rtype(x.type).composite:
+                return f"upart({expressions.variable(f, x)}, {_type(f, x.type)}, {offset})"
+            case _:
+                return None
+
+
+def _type(f: FunctionWriter, typ: types.Type) -> str:
+    return f.g.type_name(f.rtype(typ))
 
 
 def _is_unsafe(typ: types.Type) -> bool:
@@ -93,12 +178,10 @@ def _origin(node: ir.Expr) -> ir.Expr | None:
     return node if isinstance(node.type.underlying, types.Pointer) else None
 
 
-def _check_same(f: FunctionWriter, node: ir.ConvExpr, wanted: types.Type) -> None:
+def _check_same(node: ir.ConvExpr, wanted: types.Type) -> None:
     """Refuse a pointer to a type that is held in another way than what it points to."""
     pointer = _origin(node.x)
     if pointer is None:
-        if f.g.own(node.pos):
-            source.unsupported(node.pos, "unsafe.Pointer of unknown origin as a typed pointer")
         return
     under = pointer.type.underlying
     assert isinstance(under, types.Pointer)  # noqa: S101 - `_origin`

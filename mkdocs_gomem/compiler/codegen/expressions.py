@@ -476,14 +476,32 @@ def _binary(f: FunctionWriter, node: ir.BinaryExpr) -> str:
             a, b = operands(f, [node.x, node.y], [False, False])
             return f"complex({a}, {b})"
         case Op.UNSAFESTRING | Op.UNSAFESLICE:
-            a, b = operands(f, [node.x, node.y], [False, False])
-            return f"{'ustring' if node.op is Op.UNSAFESTRING else 'uslice'}({a}, {b})"
+            return _unsafe_made(f, node)
         case Op.UNSAFEADD:
-            return source.unsupported(node.pos, "unsafe.Add")
+            a, b = operands(f, [node.x, node.y], [False, False])
+            return f"uadd({a}, {b})"
         case _:
             typ = f.rtype(node.type)
             a, b = operands(f, [node.x, node.y], [False, False])
             return arithmetic.floating(f, node.op, typ, a, b)
+
+
+def _unsafe_made(f: FunctionWriter, node: ir.BinaryExpr) -> str:
+    """Return the code of `unsafe.String` or `unsafe.Slice`."""
+    a, b = operands(f, [node.x, node.y], [False, False])
+    if not f.g.own(node.pos):
+        return f"{'ustring' if node.op is Op.UNSAFESTRING else 'uslice'}({a}, {b})"
+    if node.op is Op.UNSAFESTRING:
+        return f"utext({a}, {b})"
+    pointer = node.x.type.underlying
+    assert isinstance(pointer, types.Pointer)  # noqa: S101 - checked
+    elem = f.rtype(pointer.elem)
+    if elem.composite:
+        # An element of struct type does not know its array: the address does.
+        from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+
+        a = convert.address(f, node.x)
+    return f"usliceof({a}, {f.g.type_name(elem)}, {b})"
 
 
 def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
