@@ -50,8 +50,6 @@ def as_panic(error: BaseException) -> Panic | None:
     """Return the Go panic that a Python exception stands for; None if it is no panic."""
     if isinstance(error, Panic):
         return error
-    if isinstance(error, RecursionError):
-        raise panics.Stop("depth") from None
     trace = _innermost(error)
     if trace is None or not _is_generated(trace.tb_frame.f_code):
         return None

@@ -213,7 +213,7 @@ def go_panic(value: Iface | None) -> NoReturn:
         raise Panic(
             Iface(
                 runtime_error_type("*runtime.PanicNilError"),
-                RuntimeError_("panic called with nil argument (use GODEBUG=panicnil=1 to disable)"),
+                RuntimeError_("runtime error: panic called with nil argument"),
             )
         )
     raise Panic(value)
@@ -221,6 +221,7 @@ def go_panic(value: Iface | None) -> NoReturn:
 
 _RANGE_STATES = (
     "range function continued iteration after function for loop body returned false",
+    "",  # ready: nothing is wrong
     "range function continued iteration after loop body panic",
     "range function continued iteration after whole loop exit",
     "range function recovered a loop body panic and did not resume panicking",

@@ -285,11 +285,24 @@ class Machine:
         for name in ("Error", "String"):
             method = self.method(value.t, name)
             if method is not None:
-                text: bytes = method(value.v)
-                if value.t.go is None and "PanicNil" in value.t.name:
-                    return text
+                text = self._told(method, value)
                 return text.replace(b"\n", b"\n\t")
         return printing.panic_value(value, self.address)
+
+    def _told(self, method: Callable[[Any], bytes], value: Iface) -> bytes:
+        """Call `Error` or `String` of the value of a panic; it had better not panic itself."""
+        try:
+            return method(value.v)
+        except BaseException as failure:
+            panic = as_panic(failure)
+            if panic is None or panic.goexit:
+                raise
+        again = panic.value
+        if again is None or again.t.kind != "string" or again.t.named_type:
+            what = f"type {'nil' if again is None else again.t.name}"
+        else:
+            what = bytes(again.v).decode("utf-8", "replace")
+        raise panics.Fatal(f"panic while printing panic value: {what}")
 
     def address(self, value: Any) -> int:
         """Return a number that stands for a pointer: a model, given in the order of asking."""
@@ -472,10 +485,9 @@ class Machine:
 
     def _settled(self, error: BaseException) -> None:
         pos = self.executable.position(generated_line(error))
-        try:
-            panic = as_panic(error)
-        except panics.Stop as stop:
-            error, panic = stop, None
+        panic = as_panic(error)
+        if isinstance(error, RecursionError):
+            error = self._overflow(error)
         if panic is not None:
             if panic.goexit:
                 if self.scheduler.current.number == 1:
@@ -499,10 +511,19 @@ class Machine:
                 main = self.scheduler.all[0]
                 if ending is Ending.DEADLOCKED and main.reason == "goexit":
                     text = "no goroutines (main called runtime.Goexit) - deadlock!"
-                self._stderr(f"fatal error: {text}\n".encode() + self._stacks())
+                self._stderr(f"fatal error: {text}\n\n".encode() + self._stacks())
                 self._end(Outcome(ending, _PANIC_STATUS, f"fatal error: {text}", pos))
             case _:
                 raise error
+
+    def _overflow(self, error: RecursionError) -> panics.Fatal | panics.Stop:
+        """Return what Go says of calls that nest too deep, if it is sure to say it."""
+        from mkdocs_gomem.machine import recursion  # noqa: PLC0415 - loads `dis`: few ask for it
+
+        if not recursion.is_endless(error):
+            return panics.Stop("depth")
+        self._stderr(b"runtime: goroutine stack exceeds 1000000000-byte limit\n")
+        return panics.Fatal("stack overflow")
 
     def _asked_at(self, error: BaseException) -> Pos:
         """Return where the author's own code, not std, led to a refusal."""
@@ -523,7 +544,11 @@ class Machine:
 
     def _die(self, panic: panics.Panic, pos: Pos) -> None:
         self.defers.enter(panic)
-        text = report(panic, self.text_of)
+        try:
+            text = report(panic, self.text_of)
+        except BaseException as failure:  # noqa: BLE001 - settled as that of any goroutine
+            self._settled(failure)
+            return
         value = panic.value
         self.outcome = None
         if value is not None and getattr(value.v, "text", "").endswith(panics.NIL_DEREFERENCE):

@@ -127,6 +127,29 @@ def test_bounds_end_a_run_by_name(body: str, bound: str) -> None:
     assert (outcome.ending, outcome.message) == (Ending.STOPPED, bound)
 
 
+@pytest.mark.parametrize(
+    ("declaration", "ends"),
+    [
+        ("func f(n int) int { return f(n+1) + 1 }", False),
+        ("func f(n int) int { return g(n * 3) }\nfunc g(n int) int { return f(n - 1) }", False),
+        # These end, or panic, below our bound: only a branch or a nil pointer tells.
+        ("func f(n int) int { if n == -1 { return 0 }; return f(n+1) }", True),
+        ("func f(n int) int { return 1/n + f(n+1) }", True),
+        ("type T struct{ t *T }\nfunc f(n int) int { t := &T{}; t.t = t; return t.f(n) }\n\
+func (t *T) f(n int) int { return t.t.f(n) }", True),
+    ],
+)  # fmt: skip
+def test_only_what_can_never_end_overflows_the_stack(declaration: str, ends: bool) -> None:  # noqa: FBT001
+    trace = run(f"package main\n{declaration}\nfunc main() {{ println(f(1)) }}\n")
+    if ends:
+        assert (trace.outcome.ending, trace.outcome.message) == (Ending.STOPPED, "depth")
+        return
+    assert (trace.outcome.ending, trace.outcome.status) == (Ending.FATAL, 2)
+    assert trace.stderr.startswith(
+        b"runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
+    )
+
+
 def test_garbage_is_not_counted_against_the_bound() -> None:
     text = "package main\nvar s []byte\nfunc main() { for range 200 { s = make([]byte, 1<<20) } }\n"
     assert run(text).outcome.ending is Ending.EXITED

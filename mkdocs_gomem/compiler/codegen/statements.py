@@ -502,7 +502,10 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
     if not codes and func.results:
         if not named and not isinstance(node, ir.ReturnStmt):
             return  # the end of the body can't be reached
-        codes = [expressions.owned_variable(f, name) for name in func.results]
+        codes = [
+            f.g.zero(f.rtype(name.type)) if unnamed(name) else expressions.owned_variable(f, name)
+            for name in func.results  # what is named `_` can't have been assigned to
+        ]
     if isinstance(node, ir.ReturnStmt):
         if calls and codes:
             temp = f.temp()
