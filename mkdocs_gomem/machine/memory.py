@@ -91,7 +91,7 @@ class Walk:
                 if field.type.composite:
                     inner = Place(place.object, (*place.path, field.name))
                     self._index(getattr(value, field.slot), field.type, inner)
-        elif typ.kind == "array" and typ.elem.composite:
+        elif typ.kind == "array" and typ.elem.composite and typ.elem.size:
             for number, element in enumerate(value):
                 self._index(element, typ.elem, Place(place.object, (*place.path, number)))
 
@@ -104,7 +104,7 @@ class Walk:
         elif isinstance(value, list | bytearray):
             elem = site.type.elem if site.type.kind in {"slice", "array"} else None
             self.places[id(value)] = place
-            if elem is not None and elem.composite:
+            if elem is not None and elem.composite and elem.size:
                 for number, element in enumerate(value):
                     self._index(element, elem, Place(name, (number,)))
         elif isinstance(value, Iface):
