@@ -1,17 +1,19 @@
 """How near are we to real Go? Writes `docs/parity.md`: our figures, for readers too.
 
-    python -m tools.parity [--check]
+    python -m tools.parity [--check] [--only own|records|runs]
 
 Every figure compares with something recorded from go1.27.3, never with our own opinion: the
 recorded sections of `tests/cases/programs`, learner mistakes, the toolchain's own source, what gc
-decided for all of std, and programs that are not ours (`tools/corpora.py`), where the yardstick
-with its corpora is at hand: else their rows stay as they are.
+decided for all of std, and programs that are not ours (`tools/corpora.py`, `tools/running.py`),
+where the yardstick with its corpora is at hand: else their rows stay as they are. `--only` measures
+one of the page's three tables, and leaves the others as they are.
 A figure may only rise: when one is lower than in the page as it stands, nothing is written and the
 status is 1. `--check` writes nothing, for CI.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections import Counter
@@ -23,10 +25,10 @@ from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.source import Rejected, SourceFile
 from mkdocs_gomem.std import pack
 from tests import test_programs, test_syntax, txtar
-from tools import corpora, oracle, stdcosts
+from tools import corpora, oracle, running, stdcosts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "parity.md"
@@ -50,6 +52,9 @@ writes this page; a figure may only rise. Equal means equal: a program counts on
 of its section agrees, diagnostics as often as gc prints them.
 
 """
+TABLE = """| Area | Against | Equal | Refused by name | Different |
+|---|---|---|---|---|
+"""
 
 
 OTHERS = """## Programs that are not ours
@@ -59,6 +64,14 @@ line and column, sizes of types and fields. F1 weighs what we miss and what only
 
 | Area, corpus | Against | Equal | Only ours | F1 |
 |---|---|---|---|---|
+"""
+
+RUNS = """
+## Programs that are not ours, run
+
+Equal: standard output byte for byte, exit status, and the first line of a panic; standard error
+too where there is nothing else to see.
+
 """
 
 CORPORA = {
@@ -80,6 +93,7 @@ MEASURED = (
     ("why", "heap", ("gotest-run", "std-examples")),
 )
 """Area, part of it and corpora, as `tools/corpora.py` names them."""
+RUN = ("gotest-run", "std-examples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +133,72 @@ class Figure:
         """Neither equal nor refused by name."""
         return self.total - self.right - self.refused
 
+    @property
+    def row(self) -> str:
+        """One line of the page."""
+        return (
+            f"| {self.area} | {self.against} | {self.right:,} of {self.total:,} | {self.refused:,} "
+            f"| {self.wrong:,} |\n"
+        )
+
 
 def main(arguments: list[str]) -> int:
     """Measure, compare with the page as it stands, write it."""
-    misses: list[str] = []
-    figures = [*programs(misses), mistakes(), sources(), library(), *std_decisions()]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--only", choices=("own", "records", "runs"))
+    asked = parser.parse_args(arguments)
     text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    before = dict(known(text))
-    counts = list(others())
-    measured = [(f.area, f.right, f.total) for f in figures]
-    measured += [(f"{c.area}, {c.corpus}", c.right, c.total) for c in counts]
-    fallen = [
-        f"{area}: {right} of {total}, was {before[area]}"
-        for area, right, total in measured
-        if right < before.get(area, 0)
-    ]
-    for area, right, total in measured:
-        print(f"{area}: {right} of {total}")
-    if fallen:
-        print("fallen:", *fallen, sep="\n  ")
+    own, listed, records, runs = _parts(text)
+    measured: list[Figure | Count] = []
+    if asked.only in {None, "own"}:
+        misses: list[str] = []
+        figures = [*programs(misses), mistakes(), sources(), library(), *std_decisions()]
+        own = _rows(figures)
+        listed = "".join(f"- {miss}\n" for miss in misses)
+        measured += figures
+    if _yardstick_is_here():
+        if asked.only in {None, "records"}:
+            counts = list(others())
+            records = _rows(counts)
+            measured += counts
+        if asked.only in {None, "runs"}:
+            ran = list(runs_of_others())
+            runs = _rows(ran)
+            measured += ran
+    if _has_fallen(measured, dict(known(text))):
         return 1
-    if "--check" not in arguments:
-        rows = "".join(count.row for count in counts) or _rows_of_others(text)
-        PAGE.write_text(page(figures, misses, rows), encoding="utf-8")
+    if not asked.check:
+        PAGE.write_text(page(own, listed, records, runs), encoding="utf-8")
     return 0
 
 
-def _rows_of_others(text: str) -> str:
-    """Return the rows of a page that tell of programs that are not ours."""
-    _, _, rest = text.partition(OTHERS)
-    return "".join(line + "\n" for line in rest.splitlines() if re.match(r"\| [a-z]", line))
+def _rows(measured: Sequence[Figure | Count]) -> str:
+    return "".join(each.row for each in measured)
+
+
+def _has_fallen(measured: list[Figure | Count], before: dict[str, int]) -> bool:
+    fallen = []
+    for each in measured:
+        area = f"{each.area}, {each.corpus}" if isinstance(each, Count) else each.area
+        print(f"{area}: {each.right} of {each.total}")
+        if each.right < before.get(area, 0):
+            fallen.append(f"{area}: {each.right} of {each.total}, was {before[area]}")
+    if fallen:
+        print("fallen:", *fallen, sep="\n  ")
+    return bool(fallen)
+
+
+def _parts(text: str) -> tuple[str, str, str, str]:
+    """Return what a page says: our own rows, what is listed, and the rows of others."""
+    own, _, rest = text.partition(OTHERS)
+    records, _, runs = rest.partition(RUNS)
+    listed = "".join(line + "\n" for line in rest.splitlines() if line.startswith("- "))
+    return _lines(own), listed, _lines(records), _lines(runs)
+
+
+def _lines(text: str) -> str:
+    return "".join(line + "\n" for line in text.splitlines() if re.match(r"\| [a-z]", line))
 
 
 def known(text: str) -> Iterator[tuple[str, int]]:
@@ -159,18 +209,13 @@ def known(text: str) -> Iterator[tuple[str, int]]:
         yield row[1], int(row[2].replace(",", ""))
 
 
-def page(figures: list[Figure], misses: list[str], others: str) -> str:
-    """Write the page; `others` are the rows of programs that are not ours."""
-    rows = "".join(
-        f"| {f.area} | {f.against} | {f.right:,} of {f.total:,} | {f.refused} | {f.wrong} |\n"
-        for f in figures
-    )
+def page(own: str, listed: str, records: str, runs: str) -> str:
+    """Write the page from its rows."""
     table = (
-        f"| Area | Against | Equal | Refused by name | Different |\n|---|---|---|---|---|\n{rows}\n"
+        f"| Area | Against | Equal | Refused by name | Different |\n|---|---|---|---|---|\n{own}\n"
     )
-    listed = "".join(f"- {miss}\n" for miss in misses)
-    rest = f"\n## What differs or is refused\n\n{listed}" if misses else ""
-    return HEAD.format(version=pack.go_version()) + table + OTHERS + others + rest
+    rest = f"\n## What differs or is refused\n\n{listed}" if listed else ""
+    return HEAD.format(version=pack.go_version()) + table + OTHERS + records + RUNS + runs + rest
 
 
 def programs(misses: list[str]) -> list[Figure]:
@@ -220,13 +265,26 @@ def std_decisions() -> list[Figure]:
     ]
 
 
-def others() -> Iterator[Count]:
-    """Compare whole corpora, where the yardstick is at hand."""
+def _yardstick_is_here() -> bool:
     try:
         corpora.yardstick()
     except FileNotFoundError as error:
         print(f"{error}: the rows of its corpora stay as they are")
-        return
+        return False
+    return True
+
+
+def runs_of_others() -> Iterator[Figure]:
+    """Run the programs of whole corpora."""
+    for name in RUN:
+        verdicts = Counter(ran.verdict for ran in running.measure(name))
+        total = verdicts.total()
+        right, refused = verdicts["right"], verdicts["refused"]
+        yield Figure(f"run, {name}", CORPORA[name], right, refused, total)
+
+
+def others() -> Iterator[Count]:
+    """Compare whole corpora."""
     for area, part, names in MEASURED:
         for name in names:
             score = corpora.measure(area, name, part=part)
