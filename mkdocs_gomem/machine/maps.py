@@ -50,8 +50,8 @@ class GoMap:
     def put_keyed(self, key: Any, value: Any, site: int) -> None:
         """`m[key] = value`, for all other keys; the caller hands over both."""
         stand_in = self.type.key.key_of(key)
-        if self.k is not None and stand_in not in self.k:
-            self.k[stand_in] = key
+        if self.k is not None:
+            self.k[stand_in] = key  # anew: +0 takes the place of -0
         self.put(stand_in, value, site)
 
     def _grow(self, site: int) -> None:

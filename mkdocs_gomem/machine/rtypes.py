@@ -101,6 +101,8 @@ class RType:
     @property
     def package(self) -> str:
         """Path of the package of a type with a name, else empty."""
+        if self.kind == "unsafe.Pointer" and not self.named_type:
+            return "unsafe"
         named = types.as_named(self.go)
         return named.obj.pkg.path if named is not None and named.obj.pkg is not None else ""
 

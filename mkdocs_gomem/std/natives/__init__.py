@@ -56,9 +56,10 @@ _PACKAGES = (
     syscall, time,
 )  # fmt: skip
 _LATE: Final = {
-    "reflect.": ("reflect", "reflect_calls", "reflect_convert", "reflect_types"),
+    "reflect.": ("reflect", "reflect_calls", "reflect_types"),
     "*reflect.": ("reflect_types",),
     "internal/abi.Type": ("reflect_types",),
+    "internal/abi.(*Type).": ("reflect_types",),
     "internal/reflectlite.": ("reflectlite",),
     "*internal/reflectlite.": ("reflectlite",),
     "unique.": ("unique",),
@@ -74,7 +75,7 @@ _LATE: Final = {
 }
 """What most programs never ask for is loaded when a name that begins so is looked up.
 
-`reflect_value` has what all files of package reflect share.
+`reflect_value` and `reflect_convert` have what all files of package reflect share.
 """
 _V = TypeVar("_V")
 

@@ -7,7 +7,7 @@ are in `reflect_types`, conversions in `reflect_convert`, functions, methods, ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.types import BasicKind
@@ -25,7 +25,7 @@ from mkdocs_gomem.machine.values import (
     Ref,
     Slice,
 )
-from mkdocs_gomem.std.natives.reflect_convert import assigned, boxed
+from mkdocs_gomem.std.natives.reflect_convert import assigned, boxed, conversion
 from mkdocs_gomem.std.natives.reflect_types import (
     as_type,
     asserted,
@@ -43,6 +43,8 @@ from mkdocs_gomem.std.natives.reflect_value import (
     EMBEDDED,
     FLOATS,
     INTS,
+    MADE_FUNCTION,
+    METHOD_VALUE,
     READ_ONLY,
     STICKY,
     UINTS,
@@ -285,7 +287,14 @@ def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
 def _pointer(m: Machine, value: Any) -> int:
     kinds = ("chan", "func", "map", "ptr", "slice", "string", "unsafe.Pointer")
     found = wanted(m, value, "Pointer", *kinds)
-    return 0 if found is NIL_MAP else m.address(found)
+    if found is NIL_MAP:
+        return 0
+    if value.f0.kind == "func" and found is not None:
+        # Of the code, which all closures of one literal share, and all methods as values.
+        code = getattr(found, "__code__", None)
+        if code in m.functions or getattr(found, "__name__", "") in {METHOD_VALUE, MADE_FUNCTION}:
+            return m.address(code)
+    return m.address(found)
 
 
 def _unsafe_pointer(m: Machine, value: Any) -> Any:
@@ -416,7 +425,7 @@ def _sliced(m: Machine, value: Any, method: str, low: int, high: int, top: int |
     if not 0 <= low <= high <= end <= found.c:
         panic(m, f"reflect.Value.{method}: slice index out of bounds")
     array = found.a
-    start = found.o + low
+    start = found.o + low if end > low else found.o
     return hold(typ, Slice(array, start, high - low, end - low), sticky(value.f2))
 
 
@@ -549,7 +558,7 @@ def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
 def _new(m: Machine, typ: Iface | None) -> Value:
     if typ is None:
         panic(m, "reflect: New(nil)")
-    pointed: RType = typ.v
+    pointed = asserted(typ)
     place = pointed.zero() if pointed.composite else Ref(pointed.zero_value)
     return hold(m.types.of(types.Pointer(go_type(pointed))), place)
 
@@ -561,7 +570,7 @@ def _new_at(m: Machine, typ: Iface | None, place: Any) -> Value:
 def _zero_of(m: Machine, typ: Iface | None) -> Value:
     if typ is None:
         panic(m, "reflect: Zero(nil)")
-    return hold(typ.v, typ.v.zero())
+    return hold(asserted(typ), asserted(typ).zero())
 
 
 def _make_slice(m: Machine, of: Iface | None, length: int, capacity: int) -> Value:
@@ -578,6 +587,38 @@ def _make_slice(m: Machine, of: Iface | None, length: int, capacity: int) -> Val
     if capacity * elements.size > m.heap.budget + (64 << 20):
         raise panics.Stop("memory")
     return hold(typ, Slice(elements.fill(capacity), 0, length, capacity))
+
+
+# Converting.
+
+
+def _convert(m: Machine, value: Any, to: Iface | None) -> Value:
+    """`Convert`"""
+    target = given(to)
+    operation = None if value.f0 is None else conversion(target, value.f0)
+    if value.f0 is None:
+        wrong_kind(m, "reflect.Value.Convert", "invalid")
+    if operation is None:
+        panic(
+            m,
+            f"reflect.Value.Convert: value of type {value.f0.name} cannot be converted to type"
+            f" {target.name}",
+        )
+    return hold(target, operation(m, target, value), sticky(value.f2))
+
+
+def _can_convert(m: Machine, value: Any, to: Iface | None) -> bool:
+    """`CanConvert`"""
+    if value.f0 is None:
+        wrong_kind(m, "reflect.Value.Type", "invalid")
+    target = given(to)
+    if conversion(target, value.f0) is None:
+        return False
+    if value.f0.kind == "slice" and target.kind == "array":
+        return bool(target.length <= held(value).n)
+    if value.f0.kind == "slice" and target.kind == "ptr" and target.elem.kind == "array":
+        return bool(target.elem.length <= held(value).n)
+    return True
 
 
 # Equality.
@@ -733,9 +774,19 @@ _METHODS: Final[dict[str, Callable[..., Any]]] = {
     "OverflowUint": _overflow("OverflowUint", *UINTS),
     "OverflowFloat": _overflow("OverflowFloat", *FLOATS),
     "OverflowComplex": _overflow("OverflowComplex", *COMPLEXES),
+    "Convert": _convert,
+    "CanConvert": _can_convert,
     "Comparable": _is_comparable,
     "Equal": _equal,
 }
+
+
+def _refuse(what: str) -> Callable[..., NoReturn]:
+    def refuse(_m: Machine, *_args: Any) -> NoReturn:
+        raise panics.Unsupported(f"call of {what}")
+
+    return refuse
+
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "reflect.ValueOf": _value_of,
@@ -751,6 +802,8 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "reflect.Append": _append,
     "reflect.AppendSlice": _append_slice,
     "reflect.Copy": _copy,
+    "reflect.SliceAt": _refuse("reflect.SliceAt"),
+    "reflect.Value.InterfaceData": _refuse("reflect.Value.InterfaceData"),
     **{f"reflect.Value.{name}": native for name, native in _METHODS.items()},
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

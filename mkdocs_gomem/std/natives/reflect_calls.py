@@ -6,8 +6,9 @@ that hands its arguments over as values. Source: reflect/value.go, makefunc.go, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from mkdocs_gomem.gotypes.objects import is_exported
 from mkdocs_gomem.machine import maps, panics
 from mkdocs_gomem.machine.executable import Site
 from mkdocs_gomem.machine.image import Region
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.values import Iface
 
 _RECEIVE, _SEND, _BOTH = 1, 2, 3
-_SELECT_SEND, _SELECT_RECEIVE, _SELECT_DEFAULT = 1, 2, 3
+_MOST_CASES: Final = 65536
 
 
 # Calls.
@@ -125,7 +126,7 @@ def _make_func(m: Machine, of: Iface | None, function: Callable[[Slice], Slice] 
         panic(m, "reflect: call of MakeFunc with non-Func type")
     wanted_types, outs = parameters(typ), results(typ)
 
-    def made(*arguments: Any) -> Any:
+    def made_function(*arguments: Any) -> Any:
         values = [hold(t, one) for t, one in zip(wanted_types, arguments, strict=True)]
         if function is None:
             panics.nil_dereference()
@@ -137,7 +138,7 @@ def _make_func(m: Machine, of: Iface | None, function: Callable[[Slice], Slice] 
             return None
         return parts[0] if len(parts) == 1 else tuple(parts)
 
-    return hold(typ, made)
+    return hold(typ, made_function)
 
 
 def _returned(m: Machine, one: Any, out: RType) -> Any:
@@ -171,6 +172,8 @@ def _method(m: Machine, value: Any, index: int) -> Value:
             panic(m, "reflect: Method on nil interface value")
         of, receiver = receiver.t, receiver.v
     name = methods[index].name
+    if not is_exported(name):
+        return hold(method_type(typ, methods[index]), _unexported(m), sticky(value.f2))
     function = m.method(of, name)
     if function is None:
         raise panics.Unsupported(f"method {name} of {of.name}")
@@ -180,6 +183,15 @@ def _method(m: Machine, value: Any, index: int) -> Value:
         return function(of.copy(kept), *arguments)
 
     return hold(method_type(typ, methods[index]), method_value, sticky(value.f2))
+
+
+def _unexported(m: Machine) -> Callable[..., NoReturn]:
+    """Return what an unexported method of an interface is as a value: not to be called."""
+
+    def refuse(*_args: Any) -> NoReturn:
+        panic(m, "reflect: Call of unexported method")
+
+    return refuse
 
 
 def _method_by_name(m: Machine, value: Any, name: bytes) -> Value:
@@ -258,6 +270,8 @@ def _site(m: Machine, typ: RType) -> Site:
 def _select(m: Machine, cases: Slice) -> tuple[int, Value, bool]:
     """`Select`: each case has Dir, Chan and Send."""
     given = list(cases.elements())
+    if len(given) > _MOST_CASES:
+        panic(m, f"reflect.Select: too many cases (max {_MOST_CASES})")
     waiting: list[tuple[Any, bool, Any]] = []
     numbers: list[int] = []
     default = -1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import types, typesets
-from mkdocs_gomem.machine import numbers, panics
+from mkdocs_gomem.machine import numbers
 from mkdocs_gomem.machine.slices import decode_runes, encode_rune, to_array, to_array_pointer
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives.reflect_value import (
@@ -17,12 +17,8 @@ from mkdocs_gomem.std.natives.reflect_value import (
     COMPLEXES,
     FLOATS,
     KINDS,
-    Value,
     held,
-    hold,
     panic,
-    sticky,
-    wrong_kind,
 )
 
 if TYPE_CHECKING:
@@ -289,39 +285,3 @@ def _as_it_is(_m: Machine, target: RType, value: Any) -> Any:
 
 def _boxing(_m: Machine, _target: RType, value: Any) -> Iface | None:
     return boxed(value.f0, held(value))
-
-
-def convert(m: Machine, value: Any, to: Iface | None) -> Value:
-    """`Convert`"""
-    target: RType = panics.nil_dereference() if to is None else to.v
-    operation = None if value.f0 is None else conversion(target, value.f0)
-    if value.f0 is None:
-        wrong_kind(m, "reflect.Value.Convert", "invalid")
-    if operation is None:
-        panic(
-            m,
-            f"reflect.Value.Convert: value of type {value.f0.name} cannot be converted to type"
-            f" {target.name}",
-        )
-    return hold(target, operation(m, target, value), sticky(value.f2))
-
-
-def can_convert(m: Machine, value: Any, to: Iface | None) -> bool:
-    """`CanConvert`"""
-    if value.f0 is None:
-        wrong_kind(m, "reflect.Value.Type", "invalid")
-    target: RType = panics.nil_dereference() if to is None else to.v
-    if conversion(target, value.f0) is None:
-        return False
-    if value.f0.kind == "slice" and target.kind == "array":
-        return bool(target.length <= held(value).n)
-    if value.f0.kind == "slice" and target.kind == "ptr" and target.elem.kind == "array":
-        return bool(target.elem.length <= held(value).n)
-    return True
-
-
-NATIVES: Final[dict[str, Callable[..., Any]]] = {
-    "reflect.Value.Convert": convert,
-    "reflect.Value.CanConvert": can_convert,
-}
-VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

@@ -66,7 +66,7 @@ class NoField:
 
     def __init__(self) -> None:
         self.f0 = self.f1 = self.f3 = b""
-        self.f2 = None
+        self.f2: Iface | None = None
         self.f4 = 0
         self.f5 = NIL
         self.f6 = False
@@ -143,11 +143,8 @@ def _package_of(typ: RType, index: int) -> bytes:
 
 def name_of(typ: RType) -> bytes:
     """`Name`: without the package, with type arguments."""
-    if typ.go is None:
-        return typ.name.rpartition(".")[2].encode() if not typ.name.startswith("*") else b""
-    named = types.as_named(types.unalias(typ.go))
-    if named is None:
-        return typ.name.encode() if isinstance(types.unalias(typ.go), types.Basic) else b""
+    if not typ.has_name or typ.name.startswith("*"):
+        return b""
     head, bracket, rest = typ.name.partition("[")
     return (head.rpartition(".")[2] + bracket + rest).encode()
 
@@ -244,16 +241,15 @@ def _field(_m: Machine, typ: RType, index: int) -> StructField:
     return StructField(typ, index, (index,))
 
 
-def _field_by_index(m: Machine, typ: RType, path: Slice) -> StructField:
+def _field_by_index(m: Machine, typ: RType, path: Slice) -> Any:
     _must_be(typ, "FieldByIndex", "struct")
-    made = None
+    made: Any = NoField()
+    made.f2 = as_type(typ)
     for depth, index in enumerate(path.elements()):
         if depth and typ.kind == "ptr" and typ.elem.kind == "struct":
             typ = typ.elem
         made = _field(m, typ, index)
         typ = typ.fields[index].type
-    if made is None:
-        raise panics.Unsupported("reflect.Type.FieldByIndex of no index")
     return made
 
 
@@ -372,21 +368,21 @@ def direction(typ: RType) -> int:
 def _implements(_m: Machine, typ: RType, interface: Iface | None) -> bool:
     if interface is None:
         _plain(typ, "reflect: nil type passed to Type.Implements")
-    if not interface.v.is_interface:
+    if not given(interface).is_interface:
         _plain(typ, "reflect: non-interface type passed to Type.Implements")
-    return reflect_convert.implements(interface.v, typ)
+    return reflect_convert.implements(given(interface), typ)
 
 
 def _assignable(_m: Machine, typ: RType, other: Iface | None) -> bool:
     if other is None:
         _plain(typ, "reflect: nil type passed to Type.AssignableTo")
-    return reflect_convert.assignable(other.v, typ)
+    return reflect_convert.assignable(given(other), typ)
 
 
 def _convertible(_m: Machine, typ: RType, other: Iface | None) -> bool:
     if other is None:
         _plain(typ, "reflect: nil type passed to Type.ConvertibleTo")
-    return reflect_convert.conversion(other.v, typ) is not None
+    return reflect_convert.conversion(given(other), typ) is not None
 
 
 def _overflow(what: str, *kinds: str) -> Callable[[Machine, RType, Any], bool]:
@@ -525,13 +521,22 @@ def given(typ: Iface | None) -> RType:
     """Return the type that a `reflect.Type` is; nil has none to ask."""
     if typ is None:
         panics.nil_dereference()
-    return typ.v  # type: ignore[no-any-return]
+    return typ.v if typ.t is TYPE else _inside(typ)
+
+
+def _inside(typ: Iface) -> RType:
+    """Return the type inside a struct that embeds a `reflect.Type` (its method `common`)."""
+    struct = typ.t.elem if typ.t.kind == "ptr" else typ.t
+    for field in known(struct).fields if struct.kind == "struct" else ():
+        if field.embedded and field.type.is_interface:
+            return given(getattr(typ.v, field.slot))
+    raise panics.Unsupported(f"{typ.t.name} as a reflect.Type")
 
 
 def asserted(typ: Iface | None) -> RType:
     """The same where Go asserts that it is a `*rtype`."""
-    if typ is None:
-        panics.assertion(_INTERFACE, None, TYPE, "")
+    if typ is None or typ.t is not TYPE:
+        panics.assertion(_INTERFACE, None if typ is None else typ.t, TYPE, "")
     return typ.v  # type: ignore[no-any-return]
 
 
@@ -651,7 +656,12 @@ def _check_embedded(m: Machine, number: int, count: int, typ: RType) -> None:
             )
         if count > 1 and typ.direct:
             panic(m, "reflect: embedded type with methods not implemented for non-pointer type")
-    if any(not objects.is_exported(method.name) for method in methods):
+    if any(
+        not objects.is_exported(method.name)
+        and method.pkg is not None
+        and method.pkg.path != typ.package
+        for method in methods
+    ):
         panic(m, "reflect: embedded interface with unexported method(s) not implemented")
 
 
@@ -663,8 +673,28 @@ def _type_for(_m: Machine, dictionary: Any) -> Iface | None:
     return as_type(type_argument(dictionary))
 
 
+def _inner(_m: Machine, typ: RType) -> RType | None:
+    """`(*abi.Type).Elem`"""
+    return typ.elem if typ.kind in _ELEMS else None
+
+
+_ABI: Final[dict[str, Callable[..., Any]]] = {
+    "Kind": lambda _m, typ: KIND_NUMBERS[typ.kind],
+    "Elem": _inner,
+    "Size": lambda _m, typ: typ.size,
+    "Align": lambda _m, typ: typ.align,
+    "FieldAlign": lambda _m, typ: typ.align,
+    "HasName": lambda _m, typ: typ.has_name,
+    "Len": lambda _m, typ: typ.length if typ.kind == "array" else 0,
+    "Key": lambda _m, typ: typ.key if typ.kind == "map" else None,
+    "IsDirectIface": lambda _m, typ: typ.direct,
+    "Pointers": lambda _m, typ: not typ.noscan,
+}
+"""Methods of `*abi.Type` that Go code of package reflect calls; a `*abi.Type` is an `RType`."""
+
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
     **{f"reflect.(*rtype).{name}": method for name, method in METHODS.items()},
+    **{f"internal/abi.(*Type).{name}": method for name, method in _ABI.items()},
     "reflect.TypeOf": _type_of,
     "reflect.toType": lambda _m, typ: as_type(typ),
     "reflect.toRType": lambda _m, typ: typ,
