@@ -95,7 +95,22 @@ def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Deci
                     end = Pos(decl.path.pos + len(decl.path.value))
                     said = f"package {path}: it reaches out of the program"
                     unsupported(decl.path.pos, said, end=end)
+        _refuse_borrowed_variables(file)
     return decide(files, inlining=inlining)
+
+
+def _refuse_borrowed_variables(file: syntax.File) -> None:
+    """Refuse `//go:linkname local other` of a variable: it would be the other's memory."""
+    names = {
+        name.value
+        for decl in file.decl_list
+        if isinstance(decl, syntax.VarDecl)
+        for name in decl.name_list
+    }
+    for directive in file.linknames:
+        words = directive.text.split()
+        if len(words) > 2 and words[1] in names:
+            unsupported(directive.pos, "go:linkname of a variable")
 
 
 def execute(decisions: Decisions, limits: Limits, places: Places = NO_PLACES) -> Trace:

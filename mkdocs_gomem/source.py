@@ -101,6 +101,26 @@ def spell(pos: Pos) -> str:
     return f"{file_of(pos)}:{line_of(pos)}:{column_of(pos)}"
 
 
+def redirected(pos: Pos) -> tuple[str, int] | None:
+    """Return file and line that a `//line` directive gives a position; None without one.
+
+    Raises:
+        ValueError: another directive stands further on in the same line.
+    """
+    bases = _line_bases.get(pos >> 40)
+    if bases is None:
+        return None
+    index = bisect.bisect_right(bases, pos, key=lambda base: base.pos)
+    if any(line_of(base.pos) == line_of(pos) for base in bases[index:]):
+        raise ValueError("a line directive inside of a line")
+    if not index:
+        return None
+    base = bases[index - 1]
+    folder = file_of(pos).rpartition("/")[0]
+    # The compiler is run in the file's own folder, and so are names made absolute by ours.
+    return base.file.removeprefix(f"{folder}/") or "??", base.line + line_of(pos) - line_of(base.pos)
+
+
 _PRINTED_COLUMNS = 255
 """gc's driver has 8 bits for a column; one beyond is left out (cmd/internal/src/pos.go)."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem import source
 from mkdocs_gomem.lean import dataclass
-from mkdocs_gomem.machine import defers
+from mkdocs_gomem.machine import defers, panics
 from mkdocs_gomem.machine.values import bound_method
 from mkdocs_gomem.source import NO_POS
 
@@ -136,6 +136,12 @@ class Callers:
             yield self._call(function.name, pos, inlined=False)
 
     def _call(self, link_name: str, pos: Pos, *, inlined: bool) -> Call:
+        try:
+            said = source.redirected(pos)
+        except ValueError:
+            raise panics.Unsupported("callers where a line directive stands in a line") from None
+        if said is not None:
+            return Call(shown(link_name), *said, inlined)
         file = source.file_of(pos)
         if not file.startswith("/"):
             file = GOROOT + file.removeprefix(_STD) if file.startswith(_STD) else HOME + file

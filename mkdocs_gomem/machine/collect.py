@@ -150,11 +150,12 @@ class Collector:
     # Collections.
 
     def collect(self) -> None:
-        """`runtime.GC()`"""
+        """`runtime.GC()`: who asks for it waits until it is done, so others may run."""
         self.forced += 1
         self.cycle()
         if self._due:
             self._start_runner()
+        if self.machine.scheduler.others_wait():
             self.machine.scheduler.gosched()
 
     def cycle(self) -> None:

@@ -137,6 +137,9 @@ class Machine:
         self.global_regions = (
             {} if image is None else {symbol.name: symbol.region for symbol in image.symbols}
         )
+        self._global_addresses = (
+            {} if image is None else {symbol.name: symbol.address for symbol in image.symbols}
+        )
         self._tables: dict[str, Table] = {}
         self._lacking: set[tuple[RType, str]] = set()
         """Methods that natives asked for and types do not have."""
@@ -318,8 +321,16 @@ class Machine:
         if self._unsafe is None:
             from mkdocs_gomem.machine.unsafe import Unsafe  # noqa: PLC0415 - few programs
 
-            self._unsafe = Unsafe(self)
+            self._unsafe = Unsafe(self.types, self._linked())
         return self._unsafe
+
+    def _linked(self) -> dict[int, int]:
+        """Return where the linker put what package variables hold, by id."""
+        return {
+            id(self.space[each.python]): address
+            for each in self.executable.globals
+            if each.python in self.space and (address := self._global_addresses.get(each.name))
+        }
 
     def site(self, entry: int | tuple[int | Site, int, bool]) -> Site:
         """Return the site of an entry of the heap's log."""

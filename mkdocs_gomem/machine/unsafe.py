@@ -34,12 +34,13 @@ from mkdocs_gomem.machine.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mkdocs_gomem.machine.rtypes import RType
-    from mkdocs_gomem.machine.run import Machine
+    from mkdocs_gomem.machine.rtypes import RType, Types
 
 _FIRST: Final = ADDRESS + 0x12000
 _ALIGN: Final = 16
 _WORD: Final = 8
+_TOO_FAR: Final = (1 << 64) - (1 << 48)
+"""So many bytes from any object on, addresses begin again."""
 
 
 def _refuse(what: str) -> NoReturn:
@@ -180,7 +181,9 @@ class ArrayOverlay:
 class Addresses:
     """Numbers for places: given in the order of asking, next to each other within an object."""
 
-    def __init__(self) -> None:
+    def __init__(self, linked: dict[int, int]) -> None:
+        self._linked = linked
+        """By id: where the linker put a package variable."""
         self._known: dict[int, tuple[int, Any]] = {}
         """By id: the number, and the object, which stays."""
         self._starts: list[int] = []
@@ -221,12 +224,15 @@ class Addresses:
         known = self._known.get(id(root))
         if known is None:
             size = _size(root, typ, elements=elements)
-            start = self._next
-            self._next += -(-max(size, 1) // _ALIGN) * _ALIGN
+            start = self._linked.get(id(root))
+            if start is None:
+                start = self._next
+                self._next += -(-max(size, 1) // _ALIGN) * _ALIGN
             known = self._known[id(root)] = (start, root)
             if typ is not None:
-                self._starts.append(start)
-                self._objects.append((root, typ, size, elements))
+                at = bisect.bisect(self._starts, start)
+                self._starts.insert(at, start)
+                self._objects.insert(at, (root, typ, size, elements))
                 self._name_parts(root, typ, start, elements=elements)
         return known[0]
 
@@ -271,9 +277,9 @@ def _size(root: Any, typ: RType | None, *, elements: bool) -> int:
 class Unsafe:
     """Package unsafe for one run."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.addresses = Addresses()
-        self.types = machine.types
+    def __init__(self, types_: Types, linked: dict[int, int]) -> None:
+        self.addresses = Addresses(linked)
+        self.types = types_
 
     # Making addresses.
 
@@ -446,7 +452,7 @@ class Unsafe:
 
     def slice_of(self, data: Any, elem: RType, length: int) -> Slice:
         """`unsafe.Slice(p, n)`"""
-        if length < 0:
+        if not 0 <= length * max(elem.size, 1) < _TOO_FAR:
             panics.runtime_panic("unsafe.Slice: len out of range")
         if data is None:
             if length:

@@ -46,7 +46,7 @@ def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
     mask = (1 << typ.bits) - 1
     if not typ.signed:
         return f"({code} & {mask:#x})"
-    if have == (0, _WORD):  # a residue
+    if have == (0, _WORD) and typ.bits == 64:  # a residue
         return signed(code)
     if typ.bits < 64:
         half = 1 << (typ.bits - 1)

@@ -195,6 +195,8 @@ class Generator:
             name = self._func_names[func] = self.name(func.link_name)
             self.natives[name] = _refusal(func.link_name, "")
             return name
+        if "go:uintptrescapes" in func.pragmas:
+            source.unsupported(pos, "go:uintptrescapes")
         name = self._func_names[func] = self.name(func.link_name)
         self._todo.append(func)
         return name

@@ -264,6 +264,7 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     op = node.op
     if formal and node.rhs:
         f.w.pos = node.rhs[0].pos  # the statement's own is that of the call
+        f.w.band = f.band(node.rhs[0].mark)
     declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
     places = [_place_of(f, x, declared, hold=len(node.lhs) > 1) for x in node.lhs]
     if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):

@@ -309,10 +309,12 @@ def _told(routine: Goroutine, calls: list[Call]) -> str:
         if call.function in _BOTTOM:
             continue
         name = "panic" if call.function == "runtime.gopanic" else call.function
-        lines += [f"{name}(...)", f"\t{call.file}:{call.line}"]
+        lines += [f"{name}(...)", f"\t{call.file}:{call.line} +{_OFFSET:#x}"]
     return "\n".join(lines) + "\n"
 
 
+_OFFSET = 0x1D
+"""How far into a function's code a call is said to be: code has no bytes here."""
 _BOTTOM = frozenset((
     "runtime.main", "runtime.goexit", "runtime.doInit", "runtime.doInit1", "runtime.panicmem",
     "runtime.sigpanic",
