@@ -118,7 +118,9 @@ def redirected(pos: Pos) -> tuple[str, int] | None:
     base = bases[index - 1]
     folder = file_of(pos).rpartition("/")[0]
     # The compiler is run in the file's own folder, and so are names made absolute by ours.
-    return base.file.removeprefix(f"{folder}/") or "??", base.line + line_of(pos) - line_of(base.pos)
+    return base.file.removeprefix(f"{folder}/") or "??", base.line + line_of(pos) - line_of(
+        base.pos
+    )
 
 
 _PRINTED_COLUMNS = 255
