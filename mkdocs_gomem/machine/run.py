@@ -401,6 +401,7 @@ class Machine:
         if time.monotonic() > self._deadline:
             raise TimeoutError("the run took too long")
         self._new_slice()
+        self.scheduler.pass_steps(SLICE)
         if self.scheduler.others_wait():
             self.scheduler.gosched()
 

@@ -9,8 +9,9 @@ Order is that of Go's own scheduler on one processor (runtime/proc.go): who was 
 last runs next, all others first come, first served; who yields goes behind them all. A goroutine
 that runs for long is interrupted at a loop's turn after a fixed number of steps.
 
-Time is virtual: it stands still while anything can run and jumps to the next timer when nothing
-can. When there is no timer either, the program is deadlocked.
+Time is virtual: it jumps to the next timer when nothing can run. When there is no timer either,
+the program is deadlocked. While something runs it stands still, but for those who wait for it
+without sleeping: long loops, yields and ever new looks at the clock take a little of it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,12 @@ EPOCH = 1257894000
 SLICE = 10_000
 """Steps that a goroutine may take before another one gets its turn."""
 _GLOBAL_EVERY = 61
+_STEP_TAKES = 10
+_YIELD_TAKES = 200
+_LOOK_TAKES = 1_000
+"""Nanoseconds of virtual time."""
+_LOOKS = 1_000
+"""A program that looks at the clock more often in a row waits for it."""
 
 
 class State(enum.Enum):
@@ -127,6 +134,8 @@ class Scheduler:
         self.current: Goroutine = Goroutine(0, lambda: None, 0)  # type: ignore[arg-type]
         self.now = 0
         """Nanoseconds of virtual time since the start."""
+        self._looks = 0
+        """How often the time was asked for since the last timer."""
         self.timers: list[tuple[int, int, Timer]] = []
         self._timer_count = 0
         self._ticks = 0
@@ -178,6 +187,8 @@ class Scheduler:
 
     def gosched(self) -> None:
         """Let all others run first."""
+        if self.timers:
+            self.pass_time(_YIELD_TAKES)
         goroutine = self.current
         goroutine.state = State.RUNNABLE
         self.yielded.append(goroutine)
@@ -215,8 +226,26 @@ class Scheduler:
         self.at(self.now + nanoseconds, lambda: self.ready(goroutine))
         self.park("sleep")
 
+    def look(self) -> int:
+        """Return the time, for a program that asks for it."""
+        self._looks += 1
+        if self._looks > _LOOKS:
+            self.pass_time(_LOOK_TAKES)
+        return self.now
+
+    def pass_steps(self, steps: int) -> None:
+        """Let as much time pass as so many steps take."""
+        self.pass_time(steps * _STEP_TAKES)
+
+    def pass_time(self, nanoseconds: int) -> None:
+        """Let time pass while something runs; timers that are due now wake who waits for them."""
+        self.now += nanoseconds
+        while self.timers and self.timers[0][0] <= self.now:
+            self._fire()
+
     def _fire(self) -> bool:
         """Jump to the next timer; False when there is none."""
+        self._looks = 0
         while self.timers:
             when, _, timer = heapq.heappop(self.timers)
             if not timer.active:

@@ -155,6 +155,27 @@ def test_garbage_is_not_counted_against_the_bound() -> None:
     assert run(text).outcome.ending is Ending.EXITED
 
 
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "start := time.Now(); for time.Since(start) < 5*time.Millisecond {}",
+        "for !done.Load() { runtime.Gosched() }",
+        "for !done.Load() {}",
+        "end := time.After(time.Millisecond); for { select { case <-end: return; default: } }",
+    ],
+)
+def test_time_passes_for_who_waits_without_sleeping(wait: str) -> None:
+    text = f"""package main
+import ("runtime"; "sync/atomic"; "time")
+func main() {{
+	var done atomic.Bool
+	go func() {{ time.Sleep(50 * time.Microsecond); done.Store(true); runtime.Gosched() }}()
+	{wait}
+}}
+"""
+    assert run(text).outcome.ending is Ending.EXITED
+
+
 def test_a_spinning_goroutine_lets_others_run() -> None:
     text = (
         "package main\nfunc main() { done := false; go func() { done = true }(); for !done {} }\n"

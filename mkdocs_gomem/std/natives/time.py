@@ -32,12 +32,12 @@ def _sleep(m: Machine, duration: int) -> None:
 
 
 def _now(m: Machine) -> tuple[int, int, int]:
-    now = m.scheduler.now
+    now = m.scheduler.look()
     return EPOCH + now // _SECOND, now % _SECOND, now + 1
 
 
 def _nano(m: Machine) -> int:
-    return m.scheduler.now + 1
+    return m.scheduler.look() + 1
 
 
 class _Fired(deque[Any]):
