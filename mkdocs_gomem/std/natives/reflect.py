@@ -44,7 +44,7 @@ from mkdocs_gomem.std.natives.reflect_value import (
     FLOATS,
     INTS,
     MADE_FUNCTION,
-    METHOD_VALUE,
+    METHOD_OF_VALUE,
     READ_ONLY,
     STICKY,
     UINTS,
@@ -289,11 +289,8 @@ def _pointer(m: Machine, value: Any) -> int:
     found = wanted(m, value, "Pointer", *kinds)
     if found is NIL_MAP:
         return 0
-    if value.f0.kind == "func" and found is not None:
-        # Of the code, which all closures of one literal share, and all methods as values.
-        code = getattr(found, "__code__", None)
-        if code in m.functions or getattr(found, "__name__", "") in {METHOD_VALUE, MADE_FUNCTION}:
-            return m.address(code)
+    if getattr(found, "__name__", "") in {METHOD_OF_VALUE, MADE_FUNCTION}:
+        return m.address(found.__code__)  # which all of them share
     return m.address(found)
 
 

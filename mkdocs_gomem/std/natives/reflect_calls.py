@@ -179,10 +179,10 @@ def _method(m: Machine, value: Any, index: int) -> Value:
         raise panics.Unsupported(f"method {name} of {of.name}")
     kept = of.copy(receiver)
 
-    def method_value(*arguments: Any) -> Any:
+    def method_of_value(*arguments: Any) -> Any:
         return function(of.copy(kept), *arguments)
 
-    return hold(method_type(typ, methods[index]), method_value, sticky(value.f2))
+    return hold(method_type(typ, methods[index]), method_of_value, sticky(value.f2))
 
 
 def _unexported(m: Machine) -> Callable[..., NoReturn]:
