@@ -43,8 +43,6 @@ from mkdocs_gomem.std.natives.reflect_value import (
     EMBEDDED,
     FLOATS,
     INTS,
-    MADE_FUNCTION,
-    METHOD_VALUE,
     READ_ONLY,
     STICKY,
     UINTS,
@@ -287,14 +285,7 @@ def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
 def _pointer(m: Machine, value: Any) -> int:
     kinds = ("chan", "func", "map", "ptr", "slice", "string", "unsafe.Pointer")
     found = wanted(m, value, "Pointer", *kinds)
-    if found is NIL_MAP:
-        return 0
-    if value.f0.kind == "func" and found is not None:
-        # Of the code, which all closures of one literal share, and all methods as values.
-        code = getattr(found, "__code__", None)
-        if code in m.functions or getattr(found, "__name__", "") in {METHOD_VALUE, MADE_FUNCTION}:
-            return m.address(code)
-    return m.address(found)
+    return 0 if found is NIL_MAP else m.address(found)
 
 
 def _unsafe_pointer(m: Machine, value: Any) -> Any:
