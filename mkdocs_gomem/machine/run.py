@@ -79,6 +79,10 @@ _JOINED = ("runtime error: comparing uncomparable type ", "runtime error: hash o
 """Texts that the runtime puts together: a string and its box."""
 
 
+_OF_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What Python raises where a value is of another kind than the code takes it for."""
+
+
 class Table(dict[Any, Any]):
     """Methods of one name, by run-time type; what is missing is asked for when it is called."""
 
@@ -526,7 +530,23 @@ class Machine:
                 self._stderr(f"fatal error: {text}\n\n".encode() + self._stacks())
                 self._end(Outcome(ending, _PANIC_STATUS, f"fatal error: {text}", pos))
             case _:
-                raise error
+                function = self._in_std(error)
+                if function is None:
+                    raise error
+                # Code of std may take memory apart in ways that our values do not have.
+                what = f"call of {function.name} ({type(error).__name__} in it)"
+                source.unsupported(self._asked_at(error) or pos, what)
+
+    def _in_std(self, error: BaseException) -> Function | None:
+        """Return the function of std in which our own code failed, if it was one."""
+        found: Function | None = None
+        trace = error.__traceback__
+        while trace is not None:
+            found = self.functions.get(trace.tb_frame.f_code, found)
+            trace = trace.tb_next
+        if found is None or found.own or not isinstance(error, _OF_VALUES):
+            return None
+        return found
 
     def _overflow(self, error: RecursionError) -> panics.Fatal | panics.Stop:
         """Return what Go says of calls that nest too deep, if it is sure to say it."""

@@ -684,7 +684,8 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
         # Its body takes a pointer or an interface apart, which ours can't be.
         for item in node.call.init:
             statements.stmt(f, item)
-        codes = operands(f, node.call.args, [True] * len(node.call.args))
+        args = _arguments(node)
+        codes = operands(f, args, [True] * len(args))
         return _results(f, node, f"{native}({', '.join(codes)})")
     pos, hoist, f.hoist = f.w.pos, f.hoist, 0
     for item in node.init:
@@ -692,6 +693,18 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
     control.segments(f, node.body)
     f.w.pos, f.hoist = pos, hoist
     return [expr(f, result) for result in node.return_vars]
+
+
+def _arguments(node: ir.InlinedCallExpr) -> list[ir.Expr]:
+    """Return what the parameters of an inlined call get.
+
+    The call as it was written is not edited further, where an initializer of the package takes
+    the place of the variables that it was inlined through (`staticinit`).
+    """
+    for item in node.init:
+        if isinstance(item, ir.AssignListStmt) and len(item.rhs) == len(node.call.args):
+            return item.rhs
+    return node.call.args
 
 
 def _results(f: FunctionWriter, node: ir.InlinedCallExpr, code: str) -> list[str]:

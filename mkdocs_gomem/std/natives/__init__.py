@@ -69,6 +69,7 @@ _LATE: Final = {
     "runtime.memhash": ("randomness",),
     "internal/chacha8rand.": ("randomness",),
     "internal/syscall/unix.GetRandom": ("randomness",),
+    "runtime.GOROOT": ("zones",),
     "time.gorootZoneSource": ("zones",),
     "time.platformZoneSources": ("zones",),
     "time.loadFromEmbeddedTZData": ("zones",),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.heap import round_up
 from mkdocs_gomem.machine.values import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
+
+_MAX_ALLOC: Final = 1 << 48
 
 
 def _bytes(s: Slice) -> bytes:
@@ -61,8 +65,13 @@ def _last_index_byte_string(_m: Machine, s: bytes, byte: int) -> int:
     return s.rfind(byte)
 
 
-def _make_no_zero(_m: Machine, length: int) -> Slice:
-    return Slice(bytearray(length), 0, length, length)
+def _make_no_zero(m: Machine, length: int) -> Slice:
+    if not 0 <= length <= _MAX_ALLOC:
+        panics.runtime_panic("makeslice: len out of range")
+    if length > m.heap.budget + (64 << 20):
+        raise panics.Stop("memory")
+    capacity = round_up(length, noscan=True)
+    return Slice(bytearray(capacity), 0, length, capacity)
 
 
 def _cutover(_m: Machine, _length: int) -> int:

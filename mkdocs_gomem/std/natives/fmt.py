@@ -256,7 +256,7 @@ class Printer:
             case " ":
                 return self.space
             case "0":
-                return self.zero and not self.minus
+                return self.zero
             case _:
                 return False
 

@@ -43,8 +43,6 @@ from mkdocs_gomem.std.natives.reflect_value import (
     EMBEDDED,
     FLOATS,
     INTS,
-    MADE_FUNCTION,
-    METHOD_OF_VALUE,
     READ_ONLY,
     STICKY,
     UINTS,
@@ -287,11 +285,7 @@ def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
 def _pointer(m: Machine, value: Any) -> int:
     kinds = ("chan", "func", "map", "ptr", "slice", "string", "unsafe.Pointer")
     found = wanted(m, value, "Pointer", *kinds)
-    if found is NIL_MAP:
-        return 0
-    if getattr(found, "__name__", "") in {METHOD_OF_VALUE, MADE_FUNCTION}:
-        return m.address(found.__code__)  # which all of them share
-    return m.address(found)
+    return 0 if found is NIL_MAP else m.address(found)
 
 
 def _unsafe_pointer(m: Machine, value: Any) -> Any:

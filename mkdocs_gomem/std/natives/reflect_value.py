@@ -38,10 +38,6 @@ READ_ONLY: Final = STICKY | EMBEDDED
 ADDRESSABLE: Final = 1 << 8
 
 
-METHOD_OF_VALUE, MADE_FUNCTION = "method_of_value", "made_function"
-"""Names of the Python functions that methods and made functions are as values."""
-
-
 class Value:
     """A `reflect.Value`."""
 

@@ -48,6 +48,7 @@ def _load(m: Machine, name: bytes) -> tuple[bytes, Iface | None]:
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "runtime.GOROOT": lambda _m: b"",  # as of a program that was built with -trimpath
     "time.gorootZoneSource": lambda _m, _root: (b"", False),
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {

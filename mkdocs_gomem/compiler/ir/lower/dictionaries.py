@@ -175,7 +175,11 @@ def dict_word(expr: Expr | None) -> tuple[Name, int] | None:
     if isinstance(expr, nodes.AddrExpr) and expr.op is Op.ADDR:
         expr = expr.x
     match expr:
-        case nodes.IndexExpr(word=int(word), x=nodes.StarExpr(x=Name() as name)):
+        case nodes.IndexExpr(
+            word=int(word),
+            x=nodes.StarExpr(x=(Name() as name) | nodes.AddrExpr(x=Name() as name)),
+        ):
+            # By its address where an initializer of the package has the dictionary's own name.
             return name, word
         case _:
             return None
