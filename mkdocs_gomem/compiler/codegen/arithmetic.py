@@ -177,7 +177,7 @@ def _cut(have: Range, typ: RType) -> Range:
 
 
 def _bits(ra: Range, rb: Range) -> Range:
-    bits = max(abs(end).bit_length() for end in (*ra, *rb))
+    bits = max((end if end >= 0 else ~end).bit_length() for end in (*ra, *rb))
     low = -(1 << bits) if ra[0] < 0 or rb[0] < 0 else 0
     return low, (1 << bits) - 1
 

@@ -1,0 +1,86 @@
+"""What a run that is recorded notes, and what one that is not does without."""
+
+from __future__ import annotations
+
+from mkdocs_gomem import pipeline
+from mkdocs_gomem.machine.trace import Event, Trace
+from mkdocs_gomem.source import Limits, SourceFile, line_of
+
+LOOP = """\
+package main
+
+import "fmt"
+
+func main() {
+	sum := 0
+	for i := 0; i < 20000; i++ {
+		sum += i
+	}
+	fmt.Println(sum)
+}
+"""
+DEFERRED = """\
+package main
+
+//go:noinline
+func fails(n int) {
+	if n == 0 {
+		panic("deep")
+	}
+	fails(n - 1)
+}
+
+func saves() (text any) {
+	defer func() { text = recover() }()
+	fails(2)
+	return "no"
+}
+
+func main() {
+	text := saves()
+	println(text.(string))
+}
+"""
+
+
+def files(text: str) -> list[SourceFile]:
+    return [SourceFile("main.go", text.encode())]
+
+
+def run(text: str, limits: Limits) -> Trace:
+    return pipeline.execute(pipeline.decide(files(text)), limits)
+
+
+def test_a_long_run_is_recorded_up_to_its_limit_and_told_to_its_end() -> None:
+    trace = run(LOOP, Limits(recorded=100))
+    assert trace.stdout == b"199990000\n"
+    assert trace.is_cut
+    assert len(trace.steps) == 100
+    assert trace.steps[-1].printed == ""
+    assert trace.at(99).step == 99
+
+
+def test_a_short_run_is_recorded_whole() -> None:
+    trace = run(DEFERRED, Limits())
+    assert not trace.is_cut
+    assert Event.END in trace.steps[-1].events
+
+
+def test_nothing_is_recorded_for_who_does_not_ask() -> None:
+    trace = run(LOOP, Limits(recorded=0))
+    assert trace.steps == ()
+    assert trace.stdout == b"199990000\n"
+
+
+def test_a_panic_takes_frames_away_and_recover_returns() -> None:
+    depths = [(line_of(step.pos), step.depth) for step in run(DEFERRED, Limits()).steps]
+    assert max(depth for _, depth in depths) == 5  # main, saves, and three of fails
+    last = max(number for number, (_, depth) in enumerate(depths) if depth == 5)
+    literal = [(12, 3)] * 3  # called, has run, returns: it stands on saves, fails is gone
+    assert depths[last + 1 :] == [*literal, (18, 1), (19, 1), (17, 1), (0, 0)]
+
+
+def test_what_cannot_wrap_is_not_checked() -> None:
+    code = pipeline.DUMPS["codegen"](files(LOOP.replace("sum += i", "sum ^= i")))
+    assert "w64" not in code
+    assert "w64" in pipeline.DUMPS["codegen"](files(LOOP))
