@@ -157,6 +157,11 @@ class Callers:
         pos = NO_POS if function is None else function.pos
         return self.pc(self._call(name if method is None else f"{name}-fm", pos, inlined=False))
 
+    def assembly(self, name: str) -> int:
+        """Return where a function of std that is written in assembly begins."""
+        package = name.partition(".")[0]
+        return self.pc(Call(name, f"{GOROOT}{package}/asm_amd64.s", 0))
+
     # Numbers.
 
     def pc(self, call: Call) -> int:

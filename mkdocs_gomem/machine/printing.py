@@ -76,8 +76,8 @@ def _complex(value: complex, bits: int) -> str:
     return f"({real}{imag}i)"
 
 
-Address = Callable[[Any], int]
-"""Gives the number that stands for a pointer (`run.Machine.address`)."""
+Address = Callable[..., int]
+"""Gives the number that stands for a value of a type (`run.Machine.address`)."""
 
 
 def builtin(typ: RType, value: Any, address: Address) -> bytes:
@@ -95,14 +95,14 @@ def builtin(typ: RType, value: Any, address: Address) -> bytes:
         case "complex128" | "complex64":
             return _complex(value, 64 if kind == "complex128" else 32).encode()
         case "slice":
-            return f"[{value.n}/{value.c}]{address(value):#x}".encode()
+            return f"[{value.n}/{value.c}]{address(value, typ):#x}".encode()
         case "interface":
             if value is None:
                 return b"(0x0,0x0)"
             data = address(value.v if value.t.direct else value)
             return f"({address(value.t):#x},{data:#x})".encode()
         case _:
-            return f"{address(value):#x}".encode()
+            return f"{address(value, typ):#x}".encode()
 
 
 def panic_value(panicked: Iface, address: Address) -> bytes:

@@ -311,13 +311,22 @@ class Machine:
             what = bytes(again.v).decode("utf-8", "replace")
         raise panics.Fatal(f"panic while printing panic value: {what}")
 
-    def address(self, value: Any) -> int:
-        """Return a number that stands for a pointer: a model, given in the order of asking."""
+    def address(self, value: Any, typ: RType | None = None) -> int:
+        """Return a number that stands for a pointer: a model, given in the order of asking.
+
+        With the type of a pointer or slice, elements are as far apart as they are in Go.
+        """
         if value is None:
             return 0
         if isinstance(value, FunctionType):
             return self.callers.entry(value)
-        return self.unsafe.addresses.number(value)
+        memory = self.unsafe
+        if typ is not None and typ.go is not None:
+            if typ.kind == "ptr":
+                value = memory.of(value, typ.elem)
+            elif typ.kind == "slice" and value.a is not None:
+                value = memory.element(value.a, value.o, typ.elem)
+        return memory.addresses.number(value)
 
     @property
     def unsafe(self) -> Unsafe:

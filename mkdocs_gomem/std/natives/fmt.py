@@ -551,7 +551,7 @@ class Printer:
         if typ.kind not in {"ptr", "map", "chan", "func", "slice", "unsafe.Pointer"}:
             self._bad(typ, value, verb)
             return
-        place = 0 if value is NIL_MAP else self.machine.address(value)
+        place = self.machine.address(value, typ)
         if verb == "v" and self.sharp_v:
             self.out.append(b"(" + typ.name.encode() + b")(")
             if place:

@@ -282,10 +282,23 @@ def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
     return (typ.copy(found), True) if typ is target else (target.zero(), False)
 
 
+_METHOD_VALUE, _MADE_FUNCTION = "method_of_value", "made_function"
+"""Names of the Python functions that reflection makes (`reflect_calls`)."""
+
+
 def _pointer(m: Machine, value: Any) -> int:
     kinds = ("chan", "func", "map", "ptr", "slice", "string", "unsafe.Pointer")
     found = wanted(m, value, "Pointer", *kinds)
-    return 0 if found is NIL_MAP else m.address(found)
+    if found is NIL_MAP:
+        return 0
+    if value.f0.kind == "func" and found is not None:
+        # Of the code, which all closures of one literal share, and all that reflection makes.
+        name = getattr(found, "__name__", "")
+        if name == _MADE_FUNCTION:
+            return m.callers.assembly("reflect.makeFuncStub")
+        if name == _METHOD_VALUE:
+            return m.callers.assembly("reflect.methodValueCall")
+    return m.address(found)
 
 
 def _unsafe_pointer(m: Machine, value: Any) -> Any:
