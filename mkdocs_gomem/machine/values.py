@@ -87,6 +87,8 @@ class ElementPointer:
     def __init__(self, a: Any, i: int) -> None:
         if type(a) is ArrayView:
             a, i = a.a, a.o + i
+        elif a is None:
+            a.v  # type: ignore[attr-defined]  # noqa: B018 - of a nil pointer to an array
         self.a = a
         self.i = i
 
