@@ -23,7 +23,7 @@ from mkdocs_gomem.hosts.programs import Block, Complaint, Program
 from mkdocs_gomem.lean import dataclass, replace
 from mkdocs_gomem.lesson import claims as claims_room
 from mkdocs_gomem.lesson import page as page_room
-from mkdocs_gomem.machine.trace import Ending
+from mkdocs_gomem.machine.trace import Ending, stopped
 from mkdocs_gomem.source import (
     NO_POS,
     Diagnostic,
@@ -296,7 +296,7 @@ def _outcome(outcome: Outcome) -> str:
     names = {ending: name for name, ending in claims_room.OUTCOMES.items()}
     word = names.get(outcome.ending, f"exit:{outcome.status}")
     if outcome.ending is Ending.STOPPED:
-        said = f"the program was stopped at the limit of {outcome.message}"
+        said = f"the program was stopped ({outcome.message}): {stopped(outcome)}"
     else:
         said = f"the program ends with: {outcome.message or f'exit status {outcome.status}'}"
     return f'{said} (if that is meant, write expect="{word}")'

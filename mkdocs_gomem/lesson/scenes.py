@@ -29,6 +29,7 @@ from mkdocs_gomem.machine.trace import (
     Snapshot,
     Step,
     Trace,
+    stopped,
 )
 from mkdocs_gomem.source import NO_PLACES, NO_POS, Options, Place, Places, Pos, file_of
 
@@ -445,7 +446,7 @@ def _outcome(trace: Trace) -> str:
         case Ending.DEADLOCKED | Ending.FATAL:
             return f"The runtime stops it: `{outcome.message}`."
         case Ending.STOPPED:
-            return f"We stopped it: {outcome.message}."
+            return f"We stopped it: {stopped(outcome)}."
 
 
 def _ghosts(rows: tuple[why.Row, ...]) -> tuple[Ghost, ...]:

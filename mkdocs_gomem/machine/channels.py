@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.scheduler import Scheduler
 
 
+_HOST = 2200
+"""Bytes of our process for a channel: three queues, each of which begins with room for 64."""
+
+
 class Chan:
     """A channel."""
 
@@ -52,13 +56,27 @@ def _has(queue: deque[Waiter]) -> bool:
     return bool(queue)
 
 
+def _leave(
+    cases: tuple[tuple[Chan | None, bool, Any], ...], chosen: int, group: list[bool]
+) -> None:
+    """Take who waited in a `select` out of the queues of all other cases."""
+    for index, (channel, is_send, _) in enumerate(cases):
+        if channel is not None and index != chosen:
+            queue = channel.senders if is_send else channel.receivers
+            for waiter in queue:
+                if waiter.group is group:
+                    queue.remove(waiter)
+                    break
+
+
 class ChannelRuntime:
     """The channel operations of one run."""
 
     def __init__(self, scheduler: Scheduler, heap: Heap) -> None:
         self.scheduler = scheduler
         self.heap = heap
-        self._choice = 0
+        self.turns = 0
+        """Where the sequence of choices among several ready cases has come to."""
 
     def make(self, site: int, typ: RType, capacity: int) -> Chan:
         """`make(chan T, capacity)`"""
@@ -66,6 +84,7 @@ class ChannelRuntime:
         size = elem.size * capacity
         if capacity < 0 or size > 1 << 47:
             panics.plain_panic("makechan: size out of range")
+        self.heap.reserve(_HOST + capacity * elem.host)
         channel = Chan(typ, capacity)
         if size and not elem.noscan:
             self.heap.sized(site, channel, CHAN_HEADER, noscan=False)
@@ -149,9 +168,9 @@ class ChannelRuntime:
             The case's index, the value received and whether the channel was open.
         """
         count = len(cases)
-        if count:
-            self._choice = (self._choice * 1103515245 + 12345) & 0x7FFFFFFF
-            first = (self._choice >> 16) % count
+        if count > 1:
+            self.turns = (self.turns * 1103515245 + 12345) & 0x7FFFFFFF
+            first = (self.turns >> 16) % count
         else:
             first = 0
         for step in range(count):
@@ -182,6 +201,7 @@ class ChannelRuntime:
             scheduler.park("select (no cases)" if not cases else "select")
         received, ok = scheduler.park("select")
         index = scheduler.current.case
+        _leave(cases, index, group)
         if cases[index][1] and not ok:
             panics.plain_panic("send on closed channel")
         return index, received, ok

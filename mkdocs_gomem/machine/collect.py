@@ -109,6 +109,11 @@ class Collector:
 
     # What is watched.
 
+    @property
+    def watches(self) -> bool:
+        """Whether something is to happen when an object dies."""
+        return bool(self._watched)
+
     def _watch(self, target: Any, typ: RType | None) -> _Watched:
         known = self._watched.get(id(target))
         if known is None:

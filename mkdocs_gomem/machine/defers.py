@@ -50,6 +50,8 @@ def as_panic(error: BaseException) -> Panic | None:
     """Return the Go panic that a Python exception stands for; None if it is no panic."""
     if isinstance(error, Panic):
         return error
+    if not isinstance(error, Exception):
+        return None  # one of our own, which may be on its way through many calls
     trace = _innermost(error)
     if trace is None or not _is_generated(trace.tb_frame.f_code):
         return None
@@ -117,7 +119,8 @@ class DeferRuntime:
     def enter(self, panic: Panic) -> None:
         """Note that a panic is under way."""
         under_way = self.scheduler.current.panics
-        if panic not in under_way:
+        if not panic.entered:
+            panic.entered = True
             panic.link = under_way[-1] if under_way else None
             under_way.append(panic)
             self.panicked(panic)
@@ -134,6 +137,8 @@ class DeferRuntime:
         panic = as_panic(error)
         if panic is None:
             raise error
+        # Python looks through all that led to an exception whenever one is raised.
+        error.__context__ = panic.__context__ = None
         self.enter(panic)
         if self.told is not None:
             self.told(Unwound(deferred))
@@ -152,6 +157,7 @@ class DeferRuntime:
                 following = as_panic(another)
                 if following is None:
                     raise
+                another.__context__ = following.__context__ = None
                 self.enter(following)
                 if self.told is not None:
                     self.told(Unwound(deferred))

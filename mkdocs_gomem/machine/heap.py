@@ -37,6 +37,16 @@ _TINY = 16
 _DOUBLE_BELOW = 256
 """Below this capacity `append` doubles."""
 
+_OBJECT = 48
+"""Bytes of our process for an object, beside its variable, and for its entry in the log."""
+_CLOSURE = 320
+_FUNCS = frozenset({"closure", "defer", "go"})
+_ENTRY = 240
+_STEP = 64
+"""Bytes that a step may keep without charging them: a Python object in a local variable."""
+_FILLED = 80
+"""Bytes by which a step may fill what was made before."""
+
 CHAN_HEADER = 112
 MAP_HEADER = 48
 _TABLE_HEADER = 32
@@ -89,15 +99,15 @@ class Heap:
     """The objects of one run."""
 
     __slots__ = (
-        "_bytes", "_settled", "budget", "collect", "entries", "joined", "ledger", "objects",
-        "sites", "told", "track",
+        "_bytes", "_costs", "_settled", "_sized", "budget", "collect", "cycle", "entries", "goal",
+        "joined", "latent", "ledger", "objects", "objects_made", "sites", "told", "track",
     )  # fmt: skip
 
     def __init__(
         self,
         sites: list[Site],
         limit: int,
-        collect: Callable[[], int],
+        collect: Callable[[int], int],
         told: Callable[[str], None] | None = None,
         *,
         track: bool = False,
@@ -119,9 +129,20 @@ class Heap:
         """So many entries are in `bytes`."""
         self._bytes = 0
         self.budget = limit
-        """Allocate so much more before the live bytes are counted."""
+        """Take up so much more of our process before what is live is counted (`footprint`)."""
+        self.latent = 0
+        """Bytes by which what was made may grow as it is filled."""
+        self.objects_made = 0
+        """Bytes of what may be part of a cycle, which only Python's own collector finds."""
         self.collect = collect
-        """Count live bytes; returns the next budget, or raises if the bound is passed."""
+        """Count what is live; returns the next budget, or raises if there is no room for more."""
+        self.goal = 0
+        self.cycle: Callable[[], int] = lambda: 0
+        """With a ledger: after so many more bytes of Go's this is called, for a new goal."""
+        self._costs: list[int] = []
+        """What an object of each site takes up."""
+        self._sized: dict[tuple[int | Site, int, bool], tuple[int | Site, int, bool]] = {}
+        """Entries of the log that say a size: equal ones are the same."""
 
     def fixed(self, site: int, value: Any) -> Any:
         """Log an object whose size its site knows."""
@@ -135,7 +156,8 @@ class Heap:
         size = self.sites[site].class_size
         if self.ledger is not None:
             self._note(self.ledger, value, size)
-        self._charge(size)
+        self._bytes += size
+        self.hold(self.costs()[site])
         return value
 
     def light(self) -> Callable[[int, Any], Any]:
@@ -175,13 +197,47 @@ class Heap:
         fresh = self.entries[self._settled :]
         if fresh:
             self._settled += len(fresh)
-            self._charge(sum([sites[site].class_size for site in fresh if isinstance(site, int)]))
+            costs = self.costs()
+            own = [site for site in fresh if isinstance(site, int)]
+            self._bytes += sum([sites[site].class_size for site in own])
+            self.hold(sum([costs[site] for site in own]))
 
-    def _charge(self, size: int) -> None:
-        self._bytes += size
+    def costs(self) -> list[int]:
+        """Return what an object of each site takes up in our process."""
+        costs, sites = self._costs, self.sites
+        while len(costs) < len(sites):
+            site = sites[len(costs)]
+            costs.append(_CLOSURE if site.what in _FUNCS else _OBJECT + site.type.host)
+        return costs
+
+    def reserve(self, size: int, latent: int = 0) -> None:
+        """Charge what is about to be made, or stop the run if there is no room for it.
+
+        Args:
+            size: bytes of our process.
+            latent: bytes by which it grows as it is filled.
+        """
+        if size > self.budget:
+            self.budget = self.collect(size)
         self.budget -= size
-        if self.budget < 0:
-            self.budget = self.collect()
+        self.latent += latent
+
+    def hold(self, size: int, latent: int = 0) -> None:
+        """Charge what may refer to other objects."""
+        self.objects_made += size
+        self.reserve(size, latent)
+
+    def elapse(self, steps: int) -> None:
+        """Charge what so many steps may have taken up without saying so."""
+        self.settle()
+        growth = min(self.latent, _FILLED * steps)
+        self.latent -= growth
+        self.reserve(_STEP * steps + growth)
+
+    @property
+    def log_bytes(self) -> int:
+        """What the log takes up beside its entries."""
+        return _ENTRY * len(self._sized)
 
     def join(self, site: int, value: Any) -> Any:
         """Note a small variable that shares the object logged last: gc allocates them as one."""
@@ -196,8 +252,13 @@ class Heap:
             self.settle()
             if self.ledger is not None:
                 self._note(self.ledger, value, taken)
-            self._charge(taken)
-            self.entries.append((site, size, noscan))
+            self._bytes += taken
+            entry = site, size, noscan
+            known = self._sized.get(entry)
+            if known is None:
+                known = self._sized[entry] = entry
+                self.reserve(_ENTRY)
+            self.entries.append(known)
             self._settled += 1
             if self.told is not None:
                 self.told(ALLOCATED)
@@ -208,6 +269,9 @@ class Heap:
     def _note(self, ledger: dict[int, tuple[Any, int, int]], value: Any, taken: int) -> None:
         _, bytes_, objects = ledger.get(id(value), (None, 0, 0))
         ledger[id(value)] = (value, bytes_ + taken, objects + 1)
+        self.goal -= taken
+        if self.goal < 0:
+            self.goal = self.cycle()
 
 
 class MapGrowth:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType
 
 
+_HEADER = 400
+_ENTRY = 110
+"""Bytes of our process for an entry, beside key and value."""
+
+
 class GoMap:
     """A map that is not nil."""
 
@@ -55,7 +60,10 @@ class GoMap:
         self.put(stand_in, value, site)
 
     def _grow(self, site: int) -> None:
+        key, elem = self.type.key, self.type.elem
+        entry = _ENTRY + key.host + elem.host
         for size, noscan in self.growth.insert(len(self.d)):
+            self.heap.reserve(size // max(self.growth.slot, 8) * entry)
             self.heap.sized(site, self, size, noscan=noscan)
 
     def stand_in(self, key: Any, typ: RType | None = None) -> Any:
@@ -143,6 +151,7 @@ def make(typ: RType, heap: Heap, hint: int, site: int, *, on_stack: bool) -> GoM
         made.growth.groups = True
     if not on_stack:
         heap.fixed(site, made)
+    heap.reserve(_HEADER)
     for size, noscan in made.growth.start(max(hint, 0)):
         heap.sized(site, made, size, noscan=noscan)
     return made

@@ -8,10 +8,7 @@ as places. What std keeps for itself is not drawn: a pointer there is spelled `â
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
-
-from greenlet import getcurrent
 
 from mkdocs_gomem.machine import printing
 from mkdocs_gomem.machine.channels import Chan
@@ -547,77 +544,3 @@ def _reach(goroutines: tuple[Goroutine, ...], objects: list[Object]) -> set[str]
         if item is not None:
             todo.extend(_targets(item.value))
     return reached
-
-
-def live_bytes(machine: Machine) -> int:
-    """Return the bytes of heap objects that can still be reached.
-
-    Found by walking Python's own references from the globals and all frames, so that objects
-    which natives hold count too.
-    """
-    seen: set[int] = set()
-    todo: list[Any] = [
-        value
-        for name, value in machine.space.items()
-        if ("_" in name and isinstance(value, Ref | Slice | GoMap | Chan | Iface))
-        or (type(value).__name__ in {"Struct", "list", "bytearray"})
-    ]
-    for routine in machine.scheduler.all:
-        green = routine.green
-        frame = sys._getframe() if green is getcurrent() else getattr(green, "gr_frame", None)  # noqa: SLF001
-        while frame is not None:
-            if frame.f_code in machine.functions:
-                todo.extend(frame.f_locals.values())
-            frame = frame.f_back
-    total = 0
-    while todo:
-        value = todo.pop()
-        if value is None or isinstance(value, int | float | bool):
-            continue
-        ident = id(value)
-        if ident in seen:
-            continue
-        seen.add(ident)
-        match value:
-            case bytes():
-                total += len(value)
-            case bytearray():
-                total += len(value)
-            case list():
-                total += 8 * len(value)
-                if value and not isinstance(value[0], int | float):
-                    todo.extend(value)
-            case Slice():
-                todo.append(value.a)
-            case Ref() | Iface():
-                total += 16
-                todo.append(value.v)
-            case FieldPointer():
-                todo.append(value.o)
-            case ElementPointer():
-                todo.append(value.a)
-            case GoMap():
-                total += 48 + 32 * len(value.d)
-                todo.extend(value.d)
-                todo.extend(value.d.values())
-            case Chan():
-                total += 112
-                todo.extend(value.buffer)
-            case tuple():
-                todo.extend(value)
-            case _:
-                slots = getattr(type(value), "__slots__", ())
-                if type(value).__name__ == "Struct":
-                    total += 8 * len(slots)
-                    todo.extend(getattr(value, slot) for slot in slots)
-                elif callable(value) and getattr(value, "__closure__", None):
-                    todo.extend(cell.cell_contents for cell in value.__closure__ if _filled(cell))
-    return total
-
-
-def _filled(cell: Any) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018 - empty cells raise
-    except ValueError:
-        return False
-    return True

@@ -26,6 +26,8 @@ class Panic(Exception):  # noqa: N818 - Go's word
         self.value = value
         self.link = link
         """The panic that was under way when this one began, on the same goroutine."""
+        self.entered = False
+        """It is among the panics of its goroutine."""
         self.recovered = False
         self.goexit = False
         self.python: BaseException | None = None
@@ -58,6 +60,10 @@ class Stop(BaseException):
     def __init__(self, bound: str) -> None:
         super().__init__(bound)
         self.bound = bound
+
+
+class Overflow(BaseException):
+    """A recursion that provably never returns: Go's stack would overflow."""
 
 
 class Unsupported(BaseException):

@@ -141,7 +141,7 @@ class Recording:
         outcome = machine.outcome
         assert outcome is not None  # noqa: S101 - a run has ended
         self.outcome: Outcome = outcome
-        self._chunks = [data for _, data in machine.output]
+        self._chunks = [bytes(data) for _, data in machine.output]
         self._log = log
         self._steps: tuple[tuple[Step, ...], bool] | None = None
         self.allocated_bytes = machine.heap.bytes

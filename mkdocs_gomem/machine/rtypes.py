@@ -51,9 +51,9 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable", "_fields", "_implements", "_layout", "_methods", "_name", "_struct", "bits",
-        "equal", "go", "integer", "key_of", "kind", "methods", "named_type", "number", "registry",
-        "results", "signed", "takes_machine",
+        "_comparable", "_fields", "_host", "_implements", "_layout", "_methods", "_name",
+        "_struct", "bits", "equal", "go", "integer", "key_of", "kind", "methods", "named_type",
+        "number", "registry", "results", "signed", "takes_machine",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
@@ -76,6 +76,7 @@ class RType:
         """What some of these return."""
         self._name: str | None = None
         self._layout: tuple[int, int, bool] | None = None
+        self._host = 0
         self._fields: tuple[Field, ...] | None = None
         self._methods: list[objects.Func] | None = None
         self._struct: structs.Ops | None = None
@@ -155,6 +156,15 @@ class RType:
     def noscan(self) -> bool:
         """It holds no pointers."""
         return self._measure()[2]
+
+    @property
+    def host(self) -> int:
+        """Bytes that a variable takes up in our own process, in what holds it (`footprint`)."""
+        if not self._host:
+            from mkdocs_gomem.machine.footprint import of_type  # noqa: PLC0415 - it asks for parts
+
+            self._host = of_type(self)
+        return self._host
 
     # Parts.
 

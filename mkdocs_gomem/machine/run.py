@@ -11,6 +11,7 @@ own errors: it raises, and what it stopped is never taken for a result.
 from __future__ import annotations
 
 import functools
+import gc
 import itertools
 import sys
 import time
@@ -21,7 +22,18 @@ from greenlet import greenlet
 
 from mkdocs_gomem import source
 from mkdocs_gomem.lean import replace
-from mkdocs_gomem.machine import bits, channels, maps, memory, numbers, panics, printing, slices
+from mkdocs_gomem.machine import (
+    bits,
+    calls,
+    channels,
+    footprint,
+    maps,
+    numbers,
+    panics,
+    printing,
+    repeats,
+    slices,
+)
 from mkdocs_gomem.machine.callers import Callers
 from mkdocs_gomem.machine.channels import ChannelRuntime
 from mkdocs_gomem.machine.collect import FIRST_GOAL, Collector
@@ -54,6 +66,7 @@ from mkdocs_gomem.source import NO_PLACES, NO_POS, Places, Pos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from types import FrameType
 
     from mkdocs_gomem.machine.executable import Chunk, Executable, Function
     from mkdocs_gomem.machine.image import Image
@@ -70,6 +83,17 @@ _PANIC_STATUS = 2
 _STATIC_WORDS = 256
 """Values below have a word of their own (`runtime.staticuint64s`)."""
 _STDERR = 2
+_BYTES_A_STEP = 8
+_COPIED_A_STEP = 11
+_STARTED = 50
+"""Steps that the start of a goroutine counts for: it takes as long."""
+_OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
+_WATCHED = 2000
+"""Steps that a watch may take at most."""
+_OFTEN = 1000
+"""Look at clock and memory when so many steps were taken outside generated code."""
+_ADDRESS = 320
+"""Bytes of our process for an address that was asked for."""
 _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "runtime.boundsError": ((24, True),),
     "*runtime.TypeAssertionError": ((40, False),),
@@ -123,15 +147,17 @@ class Machine:
         self.sites = executable.sites
         self.heap = Heap(self.sites, limits.memory, self._collect, told, track=watcher is not None)
         self.scheduler = Scheduler(limits.goroutines, self._root, told)
+        self.scheduler.keep_dead = watcher is not None
         self.channels = ChannelRuntime(self.scheduler, self.heap)
-        self.semaphores = Semaphores(self.scheduler)
-        self.slices = slices.SliceRuntime(self.heap, self.keep)
+        self.semaphores = Semaphores(self.scheduler, self.heap.reserve)
+        self.slices = slices.SliceRuntime(self.heap, self.keep, self.charge_copy)
         self._wrappers: set[CodeType] = set()
         self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked, told)
         self.collector = Collector(self)
+        self.heap.cycle = self.collector.allocated
         self.callers = Callers(self)
-        self.output: list[tuple[int, bytes]] = []
-        self._written = 0
+        self.output: list[tuple[int, bytes | bytearray]] = []
+        self.sent = 0
         self.outcome: Outcome | None = None
         self.error: BaseException | None = None
         """Our own failure, raised again when the run is over."""
@@ -149,9 +175,18 @@ class Machine:
         """Methods that natives asked for and types do not have."""
         self._unsafe: Unsafe | None = None
         self._left = limits.steps
+        self._watch: repeats.Watch | None = None
+        """Looks at each step, to see if the program repeats itself."""
+        self._stopped: Outcome | None = None
+        """How the run has ended, while a watch still looks what it would do next."""
+        self._pending = 0
+        """Steps that were taken outside generated code and are not looked into yet."""
         self._deadline = time.monotonic() + WALL_SECONDS
         self.space: dict[str, Any] = {}
-        self._prepare()
+        try:
+            self._prepare()
+        except panics.Stop as stop:  # package variables alone are too large
+            self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, stop.bound))
 
     # Preparation.
 
@@ -164,12 +199,15 @@ class Machine:
         """Make a chunk's names known to this run."""
         space = self.space
         space.update(chunk.constants)
+        for name, value in chunk.constants.items():
+            if type(value) is FunctionType and (size := getattr(value, "host", 0)):
+                space[name] = self._charged(value, size)
         for name, native in chunk.natives.items():
             space[name] = _bound(native, self)
             if getattr(native, COUNTS_LIVE, False) and self.heap.ledger is None:
                 self.heap.ledger = {}
                 space["A"] = self.heap.fixed
-                self.heap.budget = min(self.heap.budget, FIRST_GOAL)
+                self.heap.goal = FIRST_GOAL
         for name in chunk.late:
             space[name] = stub = self._stub(name)
             self._wrappers.add(stub.__code__)
@@ -208,6 +246,15 @@ class Machine:
                     raise
                 space[variable] = Missing(refusal.what)
 
+    def _charged(self, make: Callable[..., Any], size: int) -> Callable[..., Any]:
+        """Return what charges for a large value that is no object of the heap, then makes it."""
+
+        def made(*args: Any) -> Any:
+            self.charge_copy(size)
+            return make(*args)
+
+        return made
+
     def _stub(self, name: str) -> FunctionType:
         """Return what stands for a function of std until it is first called."""
         space = self.space
@@ -245,17 +292,26 @@ class Machine:
         """Write to standard output (1) or standard error (2)."""
         if not data:
             return
-        room = self.limits.output - self._written
+        if self._stopped is not None:
+            raise panics.Stop("steps")
+        room = self.limits.output - self.sent
         if len(data) > room:
             self._emit(fd, bytes(data[:room]))
             raise panics.Stop("output")
-        self._written += len(data)
+        self.sent += len(data)
         self._emit(fd, bytes(data))
 
     def _emit(self, fd: int, data: bytes) -> None:
-        self.output.append((fd, data))
         if self.log is not None:
             self.log.entries.append(PRINTED)
+        elif self.watcher is None and self.output and self.output[-1][0] == fd:
+            last = self.output[-1][1]
+            if type(last) is bytearray:  # many small pieces take more room than one large
+                last += data
+            else:
+                self.output.append((fd, bytearray(data)))
+            return
+        self.output.append((fd, data))
 
     def method(self, typ: RType, name: str) -> Callable[..., Any] | None:
         """Return a method of a type, to be called with the receiver first; None if it has none."""
@@ -408,22 +464,95 @@ class Machine:
 
     def next_slice(self) -> None:
         """The steps of this turn are used up: stop, or let others run."""
+        if self._watch is not None:
+            self._look(repeats.caller(1))
+            return
         if self._left <= 0:
-            raise panics.Stop("steps")
-        self.settle()
-        if time.monotonic() > self._deadline:
-            raise TimeoutError("the run took too long")
+            self._stop_at(repeats.caller(1))
+            return
+        deep = self.scheduler.current.frame_bytes
+        self._elapse(SLICE)
+        if self.scheduler.current.frame_bytes > deep:
+            self._observe(repeats.Watch(self, repeats.caller(1), recursion=True))
+            return
         self._new_slice()
         self.scheduler.pass_steps(SLICE)
         if self.scheduler.others_wait():
             self.scheduler.gosched()
+
+    def _stop_at(self, frame: FrameType) -> None:
+        """The bound of steps is reached: stop, unless a few more tell that it never ends."""
+        pos = self.executable.position(frame.f_lineno)
+        self._stopped = Outcome(Ending.STOPPED, _PANIC_STATUS, "steps", pos)
+        self._left = _WATCHED
+        self._observe(repeats.Watch(self, frame, recursion=False))
+
+    def _observe(self, watch: repeats.Watch) -> None:
+        """Go on step by step; what a watch of the end has made is forgotten afterwards."""
+        self._watch = watch
+        if watch.done:
+            self._seen(watch)
+        else:
+            self._one_step()
+
+    def _look(self, frame: FrameType) -> None:
+        watch = self._watch
+        assert watch is not None  # noqa: S101 - asked by the caller
+        if watch.look(frame):
+            self._seen(watch)
+        else:
+            self._one_step()
+
+    def _one_step(self) -> None:
+        self._left -= 1
+        self.space["BG"] = itertools.repeat(None, 1)
+
+    def _seen(self, watch: repeats.Watch) -> None:
+        """A watch is over."""
+        self._watch = None
+        if watch.recursion:
+            if watch.period:
+                raise panics.Overflow
+            self._new_slice()
+            return
+        if watch.period:
+            assert self._stopped is not None  # noqa: S101 - what ended the run
+            self._stopped = replace(self._stopped, period=watch.period)
+        raise panics.Stop("steps")
 
     def charge(self, steps: int) -> None:
         """Count steps taken outside generated code."""
         self._left -= steps
         if self._left < 0:
             raise panics.Stop("steps")
+        self._pending += steps
+        if self._pending >= _OFTEN:
+            self._elapse(0)
+
+    def charge_time(self, size: int) -> None:
+        """Count the steps that it takes to go through so many bytes at once."""
+        self.charge(size >> _BYTES_A_STEP)
+
+    def charge_bytes(self, size: int) -> None:
+        """Ask for room for so many bytes that are about to be made, and count the steps."""
+        self.heap.reserve(size)
+        self.charge(size >> _BYTES_A_STEP)
+
+    def charge_copy(self, size: int) -> None:
+        """The same for bytes that are copied as they are."""
+        self.heap.reserve(size)
+        if size >= 1 << _COPIED_A_STEP:
+            self.charge(size >> _COPIED_A_STEP)
+
+    def _elapse(self, steps: int) -> None:
+        """Charge what so many steps may have taken up, and look at the clock."""
+        if time.monotonic() > self._deadline:
+            raise TimeoutError("the run took too long")
+        steps += self._pending
+        self._pending = 0
+        footprint.charge_frames(self.heap, self.scheduler, steps)
         self.settle()
+        self.heap.elapse(steps)
 
     def ticks(self, count: int) -> Iterable[int]:
         """Return the numbers below `count`, counted as steps."""
@@ -437,8 +566,6 @@ class Machine:
         for number in range(count):
             if number % SLICE == 0:
                 self.charge(min(SLICE, count - number))
-                if time.monotonic() > self._deadline:
-                    raise TimeoutError("the run took too long")
             yield number
 
     def turns(self, values: Any) -> Any:
@@ -446,17 +573,25 @@ class Machine:
         self.charge(len(values))
         return values
 
-    def _collect(self) -> int:
-        """Count live bytes when as much as the bound was allocated; stop if they pass it."""
-        if self.heap.ledger is not None:
-            more = self.collector.allocated()
-            if self.collector.live > self.limits.memory:
-                raise panics.Stop("memory")
-            return more
-        live = memory.live_bytes(self)
-        if live > self.limits.memory:
+    def _collect(self, wanted: int) -> int:
+        """Count what is live when as much as the bound was charged; stop if they pass it."""
+        room = self.limits.memory - wanted
+        live = self._live(room)
+        if live > room:
             raise panics.Stop("memory")
-        return max(self.limits.memory - live, self.limits.memory // 4)
+        return max(self.limits.memory - live, self.limits.memory // 2)
+
+    def _live(self, room: int) -> int:
+        """Count what is live, or come to more than there is room for."""
+        if self.scheduler.frame_bytes > room:
+            return self.scheduler.frame_bytes
+        if (
+            self.heap.objects_made > self.limits.memory // 2
+        ):  # of which some may refer to each other
+            self.heap.objects_made = 0
+            gc.collect()
+        live, self.heap.latent = footprint.reached(self, room)
+        return live
 
     # The run.
 
@@ -469,6 +604,8 @@ class Machine:
 
         A paused run may be dropped at any time, so nothing of the process is restored here.
         """
+        if self.outcome is not None:
+            return
         greenlet(self._hub).switch()
         if self.error is not None:
             raise self.error
@@ -495,6 +632,7 @@ class Machine:
 
     def _end(self, outcome: Outcome) -> None:
         if self.outcome is None:
+            outcome = self._stopped or outcome
             self.outcome = outcome
             self.scheduler.ended = True
             self._moment(Event.END, outcome.pos)
@@ -509,6 +647,9 @@ class Machine:
             self.scheduler.ended = True
 
     def _settled(self, error: BaseException) -> None:
+        if self._stopped is not None:
+            self._end(self._stopped)
+            return
         pos = self.executable.position(generated_line(error))
         panic = as_panic(error)
         if isinstance(error, RecursionError):
@@ -528,6 +669,10 @@ class Machine:
                 self._end(Outcome(Ending.EXITED, error.status))
             case panics.Stop():
                 self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, error.bound, pos))
+            case panics.Overflow():
+                self._stderr(_OVERFLOW.encode() + b"\n" + self._stacks(pos))
+                text = _OVERFLOW.splitlines()[1]
+                self._end(Outcome(Ending.FATAL, _PANIC_STATUS, text, pos))
             case panics.Unsupported():
                 source.unsupported(self._asked_at(error) or pos, error.what)
             case panics.Fatal():
@@ -611,10 +756,7 @@ class Machine:
 
 
 def _bound(native: Callable[..., Any], machine: Machine) -> Callable[..., Any]:
-    def call(*args: Any) -> Any:
-        return native(machine, *args)
-
-    return call
+    return calls.with_first(native, machine)
 
 
 def namespace(machine: Machine) -> dict[str, Any]:
@@ -648,6 +790,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         return machine.keep(site, maps.make(typ, heap, hint, site, on_stack=True))  # type: ignore[no-any-return]
 
     def start(call: Callable[[], Any], pos: Pos) -> None:
+        machine.charge(_STARTED)
         scheduler.go(call, pos)
 
     def append_string(site: int, elements: slices.Elements, s: Slice, text: bytes) -> Slice:
@@ -680,9 +823,9 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "mks": pieces.make, "mkl": pieces.make_local, "mkv": pieces.make_small,
         "app": pieces.append, "appl": pieces.append_local, "appb": pieces.append_stepwise,
         "toheap": pieces.move_to_heap, "apps": pieces.append_slice,
-        "copys": slices.copy_elements, "copystr": slices.copy_string, "clears": slices.clear,
+        "copys": pieces.copy, "copystr": pieces.copy_string, "clears": pieces.clear,
         "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
-        "substr": slices.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
+        "substr": pieces.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
         "cat": pieces.concat, "b2s": pieces.bytes_to_string, "s2b": pieces.string_to_bytes,
         "lit2b": pieces.literal_to_bytes,
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
@@ -696,7 +839,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "J": heap.join, "K": machine.keep,
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
-        "udata": slices.unsafe_data, "ustring": slices.unsafe_string, "uslice": slices.unsafe_slice,
+        "udata": slices.unsafe_data, "ustring": pieces.unsafe_string, "uslice": slices.unsafe_slice,
         "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),
         "uadd": unsafe("add"), "unum": unsafe("number"), "uback": unsafe("back"),
         "utyped": unsafe("typed"), "usliceof": unsafe("slice_of"), "utext": unsafe("text_of"),

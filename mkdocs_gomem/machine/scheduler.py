@@ -42,6 +42,8 @@ _LOOK_TAKES = 1_000
 """Nanoseconds of virtual time."""
 _LOOKS = 1_000
 """A program that looks at the clock more often in a row waits for it."""
+_FEW = 1000
+"""Dead goroutines and stopped timers of which so few are left need no clearing up."""
 
 
 class State(enum.Enum):
@@ -57,12 +59,16 @@ RUNNABLE, _RUNNING, _WAITING = State.RUNNABLE, State.RUNNING, State.WAITING
 """Read as often as goroutines take turns; a global name costs less than a member of an enum."""
 
 
+def _nothing() -> None:
+    """What a goroutine that has ended would still do."""
+
+
 class Goroutine:
     """A goroutine of the program."""
 
     __slots__ = (
-        "case", "green", "number", "of_runtime", "panics", "pos", "reason", "start", "state",
-        "turn", "value", "waiter",
+        "ask_again", "case", "frame_bytes", "green", "number", "of_runtime", "panics", "pos",
+        "reason", "start", "state", "turn", "value", "waiter",
     )  # fmt: skip
 
     def __init__(self, number: int, start: Callable[[], Any], pos: Pos) -> None:
@@ -78,6 +84,10 @@ class Goroutine:
         """Under way, innermost last."""
         self.turn = Turn(number)
         """What the log says when it goes on."""
+        self.frame_bytes = 0
+        """What its frames take up, if they are many."""
+        self.ask_again = 0
+        """How many there are: after so many steps of all goroutines."""
         self.value: Any = None
         """What the one who wakes it hands over."""
         self.case = 0
@@ -127,7 +137,16 @@ class Scheduler:
         self.root = root
         """Runs a goroutine's function and settles how it ends."""
         self.all: list[Goroutine] = []
+        """Dead ones too, as long as somebody may want to see them (`keep_dead`)."""
+        self.keep_dead = True
         self.alive = 0
+        self._started = 0
+        self.coroutines = 0
+        """Those that have not ended, beside the goroutines."""
+        self.frame_bytes = 0
+        """What all frames take up of goroutines that have many."""
+        self.elapsed = 0
+        """Steps of all goroutines, as far as they were charged."""
         self.next: Goroutine | None = None
         self.queue: deque[Goroutine] = deque()
         self.yielded: deque[Goroutine] = deque()
@@ -137,6 +156,8 @@ class Scheduler:
         self._looks = 0
         """How often the time was asked for since the last timer."""
         self.timers: list[tuple[int, int, Timer]] = []
+        self._timers_kept = _FEW
+        """Look for stopped timers when there are more than twice as many."""
         self._timer_count = 0
         self._ticks = 0
         self.hub: greenlet = getcurrent()
@@ -148,14 +169,23 @@ class Scheduler:
         """Start a goroutine; it runs when this one waits. Those of the runtime don't count."""
         if start is None:
             raise panics.Fatal("go of nil func value")
-        if self.alive >= self.limit:
-            raise panics.Stop("goroutines")
-        goroutine = Goroutine(len(self.all) + 1, start, pos)
+        self._room()
+        self._started += 1
+        goroutine = Goroutine(self._started, start, pos)
         goroutine.of_runtime = of_runtime
         self.all.append(goroutine)
         self.alive += not of_runtime
         self.ready(goroutine)
         return goroutine
+
+    def enroll(self) -> None:
+        """Count a coroutine, which takes up as much as a goroutine."""
+        self._room()
+        self.coroutines += 1
+
+    def _room(self) -> None:
+        if self.alive + self.coroutines >= self.limit:
+            raise panics.Stop("goroutines")
 
     def ready(self, goroutine: Goroutine) -> None:
         """Wake a goroutine that waits."""
@@ -215,6 +245,10 @@ class Scheduler:
         """Do something at a time."""
         timer = Timer(when, action)
         self._timer_count += 1
+        if len(self.timers) > 2 * self._timers_kept:
+            self.timers = [entry for entry in self.timers if entry[2].active]
+            heapq.heapify(self.timers)
+            self._timers_kept = max(_FEW, len(self.timers))
         heapq.heappush(self.timers, (when, self._timer_count, timer))
         return timer
 
@@ -292,3 +326,14 @@ class Scheduler:
             if last.green is not None and last.green.dead:
                 last.state = State.DEAD
                 self.alive -= not last.of_runtime
+                self._bury(last)
+
+    def _bury(self, goroutine: Goroutine) -> None:
+        """Let go of what a goroutine that has ended held."""
+        goroutine.green = None
+        goroutine.start = _nothing
+        self.frame_bytes -= goroutine.frame_bytes
+        goroutine.frame_bytes = 0
+        if not self.keep_dead and len(self.all) > 2 * self.alive + _FEW:
+            first, *others = self.all
+            self.all = [first, *(each for each in others if each.state is not State.DEAD)]

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType
 
 STACK_BUFFER = 32
+_ARRAY = 72
+"""Bytes of our process for an array or string, beside its elements."""
+_SHORT = 32
+"""A part of a string up to here is charged to the step that cuts it out."""
 RUNE_BUFFER = 32
 """Runes in the buffer of a `[]rune(s)` that does not escape."""
 _MAX_ALLOC = 1 << 48
@@ -30,10 +34,14 @@ _MAX_INT = (1 << 63) - 1
 class Elements:
     """How a slice's elements are held: what `append`, `copy` and `make` need to know."""
 
-    __slots__ = ("assign", "composite", "copy", "fill", "noscan", "size")
+    __slots__ = ("assign", "composite", "copy", "fill", "host", "noscan", "size", "slot")
 
     def __init__(self, elem: RType) -> None:
         self.size = elem.size
+        self.host = 1 if elem.kind == "uint8" else elem.host if elem.size else 0
+        """Bytes of our process for each element when filled, …"""
+        self.slot = self.host if elem.composite else min(self.host, 8)
+        """… and for each zero."""
         self.noscan = elem.noscan
         self.composite = elem.composite
         self.fill = structs.filler(elem)
@@ -44,22 +52,32 @@ class Elements:
 class SliceRuntime:
     """The functions of one run; generated code calls them by their short names."""
 
-    def __init__(self, heap: Heap, keep: Callable[[int, Any], Any]) -> None:
+    def __init__(
+        self, heap: Heap, keep: Callable[[int, Any], Any], copied: Callable[[int], None]
+    ) -> None:
         self.heap = heap
+        self.copied = copied
+        """Charge bytes that are about to be copied."""
         self.keep = keep
         """Note an unnamed object in the current frame."""
 
     def make(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
         """`make([]T, length, capacity)` on the heap."""
         self._check(elements, length, capacity)
-        array = elements.fill(capacity)
+        array = self.vacant(elements, capacity)
         self.heap.sized(site, array, capacity * elements.size, noscan=elements.noscan)
         return Slice(array, 0, length, capacity)
+
+    def vacant(self, elements: Elements, count: int) -> Any:
+        """Return the array behind so many zero elements, if there is room for it."""
+        slot = elements.slot
+        self.heap.hold(_ARRAY + count * slot, count * (elements.host - slot))
+        return elements.fill(count)
 
     def make_local(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
         """`make([]T, length, capacity)` of constant size, in the frame."""
         self._check(elements, length, capacity)
-        return Slice(self.keep(site, elements.fill(capacity)), 0, length, capacity)
+        return Slice(self.keep(site, self.vacant(elements, capacity)), 0, length, capacity)
 
     def make_small(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
         """`make([]T, length, capacity)` of variable size that does not escape."""
@@ -74,8 +92,6 @@ class SliceRuntime:
             panics.runtime_panic("makeslice: len out of range")
         if not length <= capacity <= limit:
             panics.runtime_panic("makeslice: cap out of range")
-        if capacity * elements.size > self.heap.budget + (64 << 20):
-            raise panics.Stop("memory")
 
     def append(self, site: int, elements: Elements, s: Slice, values: Any) -> Slice:
         """`append(s, values…)`; composite values are handed over."""
@@ -139,6 +155,7 @@ class SliceRuntime:
         else:
             size = round_up(s.n * elements.size, noscan=elements.noscan)
             capacity = size // elements.size if s.n else 0
+        self.heap.reserve(_ARRAY + capacity * elements.host)
         array = s.a[s.o : s.o + s.n]
         array += elements.fill(capacity - s.n)
         self.heap.sized(site, array, capacity * elements.size, noscan=elements.noscan)
@@ -160,8 +177,8 @@ class SliceRuntime:
         if not elements.size:
             return Slice(elements.fill(length), 0, length, length)
         capacity = grown_capacity(length, s.c, elements.size, noscan=elements.noscan)
-        if capacity * elements.size > self.heap.budget + (64 << 20):
-            raise panics.Stop("memory")
+        slot = elements.slot
+        self.heap.hold(_ARRAY + capacity * slot, capacity * (elements.host - slot))
         if s.n == 0:
             array = elements.fill(0)
         elif elements.composite:
@@ -187,7 +204,64 @@ class SliceRuntime:
             values = [copy(value) for value in values]
         return values
 
+    def copy(self, elements: Elements, target: Slice, source: Slice) -> int:
+        """`copy(target, source)`"""
+        count = min(target.n, source.n)
+        if count and elements.size:
+            if count > _SHORT:
+                self.copied(count * elements.slot)
+            values = source.a[source.o : source.o + count]
+            if elements.assign is None:
+                target.a[target.o : target.o + count] = values
+            else:
+                assign, copy = elements.assign, elements.copy
+                values = [copy(value) for value in values]
+                for place, value in enumerate(values, target.o):
+                    assign(target.a[place], value)
+        return count
+
+    def copy_string(self, target: Slice, text: bytes) -> int:
+        """`copy(target, text)`"""
+        count = min(target.n, len(text))
+        if count:
+            if count > _SHORT:
+                self.copied(count)
+            target.a[target.o : target.o + count] = text[:count]
+        return count
+
+    def clear(self, elements: Elements, s: Slice) -> None:
+        """`clear(s)`"""
+        if s.n and elements.size:
+            if s.n > _SHORT:
+                self.copied(s.n * elements.slot)
+            zeros = elements.fill(s.n)
+            if elements.assign is None:
+                s.a[s.o : s.o + s.n] = zeros
+            else:
+                for place, value in enumerate(zeros, s.o):
+                    elements.assign(s.a[place], value)
+
+    def unsafe_string(self, pointer: ElementPointer | None, length: int) -> bytes:
+        """`unsafe.String`: a copy, which nobody may tell from the original."""
+        if pointer is None or length == 0:
+            return b""
+        if not isinstance(pointer, ElementPointer):
+            raise panics.Unsupported("unsafe.String of a pointer to no array")
+        self.copied(min(length, len(pointer.a)))
+        return bytes(pointer.a[pointer.i : pointer.i + length])
+
     # Strings.
+
+    def substring(self, text: bytes, low: int, high: int | None) -> bytes:
+        """`text[low:high]`: Go shares the bytes, we copy them."""
+        length = len(text)
+        if high is None:
+            high = length
+        if not 0 <= low <= high <= length:
+            panics.slice_bounds(low, high, None, length, is_string=True, is_array=False)
+        if high - low > _SHORT:
+            self.copied(high - low)
+        return text[low:high]
 
     def _text(self, site: int, text: bytes) -> bytes:
         if self.heap.sites[site].region is not Region.HEAP and len(text) <= STACK_BUFFER:
@@ -201,12 +275,14 @@ class SliceRuntime:
             return b""
         if len(filled) == 1:
             return filled[0]
+        self.copied(_ARRAY + sum(map(len, filled)))
         return self._text(site, b"".join(filled))
 
     def bytes_to_string(self, site: int, s: Slice) -> bytes:
         """`string(s)` of bytes."""
         if s.n == 0:
             return b""
+        self.copied(_ARRAY + s.n)
         text = bytes(s.a[s.o : s.o + s.n])
         return text if s.n == 1 else self._text(site, text)
 
@@ -219,6 +295,7 @@ class SliceRuntime:
         if length == 0:
             return Slice(bytearray(), 0, 0, 0)
         capacity = round_up(length, noscan=True)
+        self.copied(_ARRAY + capacity)
         array = bytearray(text) + bytearray(capacity - length)
         self.heap.sized(site, array, capacity, noscan=True)
         return Slice(array, 0, length, capacity)
@@ -236,11 +313,13 @@ class SliceRuntime:
         """`string(s)` of runes."""
         if s.n == 0:
             return b""
+        self.copied(_ARRAY + 48 * s.n)
         text = b"".join([encode_rune(rune) for rune in s.a[s.o : s.o + s.n]])
         return self._text(site, text)
 
     def string_to_runes(self, site: int, text: bytes) -> Slice:
         """`[]rune(text)`"""
+        self.copied(_ARRAY + 48 * len(text))
         runes = [rune for _, rune in decode_runes(text)]
         length = len(runes)
         if self.heap.sites[site].region is not Region.HEAP and length <= RUNE_BUFFER:
@@ -259,40 +338,6 @@ class SliceRuntime:
         if self.heap.sites[site].region is not Region.HEAP:
             return text
         return self.heap.sized(site, text, 4, noscan=True)  # type: ignore[no-any-return]
-
-
-def copy_elements(elements: Elements, target: Slice, source: Slice) -> int:
-    """`copy(target, source)`"""
-    count = min(target.n, source.n)
-    if count and elements.size:
-        values = source.a[source.o : source.o + count]
-        if elements.assign is None:
-            target.a[target.o : target.o + count] = values
-        else:
-            assign, copy = elements.assign, elements.copy
-            values = [copy(value) for value in values]
-            for place, value in enumerate(values, target.o):
-                assign(target.a[place], value)
-    return count
-
-
-def copy_string(target: Slice, text: bytes) -> int:
-    """`copy(target, text)`"""
-    count = min(target.n, len(text))
-    if count:
-        target.a[target.o : target.o + count] = text[:count]
-    return count
-
-
-def clear(elements: Elements, s: Slice) -> None:
-    """`clear(s)`"""
-    if s.n and elements.size:
-        zeros = elements.fill(s.n)
-        if elements.assign is None:
-            s.a[s.o : s.o + s.n] = zeros
-        else:
-            for place, value in enumerate(zeros, s.o):
-                elements.assign(s.a[place], value)
 
 
 def reslice(s: Slice, low: int, high: int | None) -> Slice:
@@ -328,16 +373,6 @@ def slice_array(array: Any, low: int, high: int | None, top: int | None) -> Slic
     return Slice(array, low, high - low, limit - low)
 
 
-def substring(text: bytes, low: int, high: int | None) -> bytes:
-    """`text[low:high]`"""
-    length = len(text)
-    if high is None:
-        high = length
-    if not 0 <= low <= high <= length:
-        panics.slice_bounds(low, high, None, length, is_string=True, is_array=False)
-    return text[low:high]
-
-
 def to_array(s: Slice, length: int, copy: Callable[[Any], Any]) -> Any:
     """`[length]T(s)`: a copy."""
     if s.n < length:
@@ -368,15 +403,6 @@ def unsafe_data(value: Slice | bytes) -> ElementPointer | None:
     if isinstance(value, bytes):
         return ElementPointer(value, 0)
     return None if value.a is None else ElementPointer(value.a, value.o)
-
-
-def unsafe_string(pointer: ElementPointer | None, length: int) -> bytes:
-    """`unsafe.String`: a copy, which nobody may tell from the original."""
-    if pointer is None or length == 0:
-        return b""
-    if not isinstance(pointer, ElementPointer):
-        raise panics.Unsupported("unsafe.String of a pointer to no array")
-    return bytes(pointer.a[pointer.i : pointer.i + length])
 
 
 def unsafe_slice(pointer: ElementPointer | None, length: int) -> Slice:

@@ -7,7 +7,7 @@ the fixed texts below only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.lean import dataclass
 
@@ -31,13 +31,19 @@ class Ops:
     """The same for types that share the class."""
 
 
+LARGE: Final = 512
+"""Values that take up more of our process are charged when they are made; `host` says how much."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
 
 
 def operations(typ: RType) -> Ops:
     """Return the operations of a struct or array type."""
-    return _array(typ) if typ.kind == "array" else _struct(typ)
+    ops = _array(typ) if typ.kind == "array" else _struct(typ)
+    if typ.host > LARGE and not hasattr(ops.zero, "host"):
+        for make in (ops.zero, ops.copy):
+            setattr(make, "host", typ.host)  # noqa: B010 - of a function
+    return ops
 
 
 def _shape(typ: RType) -> object:

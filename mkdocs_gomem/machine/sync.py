@@ -10,17 +10,28 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine.scheduler import Goroutine, Scheduler
+
+_CONDITION = 1200
+"""Bytes of our process for a condition variable that somebody waited for."""
 
 
 class Semaphores:
     """Who waits for which semaphore, and for which condition variable."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(self, scheduler: Scheduler, reserve: Callable[[int], None]) -> None:
         self.scheduler = scheduler
+        self.reserve = reserve
         self._waiting: dict[Any, deque[Goroutine]] = {}
         self._lists: dict[int, tuple[Any, deque[tuple[int, Goroutine]]]] = {}
         self._tickets: dict[int, tuple[Any, list[int]]] = {}
+
+    @property
+    def host(self) -> int:
+        """Bytes of our process."""
+        return _CONDITION * len(self._tickets)
 
     def acquire(self, address: Any, reason: str, *, lifo: bool = False) -> None:
         """Wait until `*address > 0`, then take one."""
@@ -59,6 +70,8 @@ class Semaphores:
 
     def ticket(self, notify: Any) -> int:
         """Take a place in a condition variable's line (`notifyListAdd`)."""
+        if id(notify) not in self._tickets:
+            self.reserve(_CONDITION)
         _, counts = self._tickets.setdefault(id(notify), (notify, [0, 0]))
         counts[0] += 1
         return counts[0] - 1

@@ -254,6 +254,34 @@ class Outcome:
     message: str = ""
     """First line of what Go prints: `panic: …`, `fatal error: …`; for STOPPED the bound's name."""
     pos: Pos = NO_POS
+    period: int = 0
+    """Of STOPPED at the bound of steps: after so many its state is the same again, so it never
+    ends; 0 if that is not known."""
+
+
+_BOUNDS = {
+    "steps": (
+        "the limit of steps (turns of loops and calls), which `limits: steps` in the configuration"
+        " sets"
+    ),
+    "memory": "the limit of memory, which `limits: memory_mb` in the configuration sets",
+    "goroutines": (
+        "the limit of goroutines at one time, which `limits: goroutines` in the configuration sets"
+    ),
+    "output": "the limit of output, which `limits: output_kb` in the configuration sets",
+    "depth": (
+        "our limit of nested calls (Go's own is a stack of 1,000,000,000 bytes, millions of calls"
+        " deep: then it says `fatal error: stack overflow`)"
+    ),
+}
+
+
+def stopped(outcome: Outcome) -> str:
+    """Say why a run was stopped, and what an author may do about it."""
+    if outcome.period:
+        every = "after each step" if outcome.period == 1 else f"every {outcome.period} steps"
+        return f"it never ends: its state is the same again {every}"
+    return "it reached " + _BOUNDS.get(outcome.message, f"the limit of {outcome.message}")
 
 
 @dataclass(frozen=True, slots=True)

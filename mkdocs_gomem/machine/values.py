@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from mkdocs_gomem.lean import override
+from mkdocs_gomem.machine import calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,19 +234,10 @@ class Missing:
 
 def bound(function: Callable[..., Any], receiver: Any) -> Callable[..., Any]:
     """`x.M` as a value."""
-
-    def method_value(*args: Any) -> Any:
-        return function(receiver, *args)
-
-    return method_value
+    return calls.with_first(function, receiver)
 
 
 def bound_method(value: Any) -> Any:
     """Return the method that a func value is bound to a receiver of; None if it is no such."""
-    if value.__code__ is not _BOUND:
-        return None
-    place = _BOUND.co_freevars.index("function")
-    return value.__closure__[place].cell_contents
-
-
-_BOUND: Final = bound(bound, None).__code__
+    function, first = calls.parts(value)
+    return None if hasattr(first, "executable") else function  # of natives the machine is first

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.hosts import commands
 from mkdocs_gomem.hosts.commands import sources
-from mkdocs_gomem.machine.trace import Ending
+from mkdocs_gomem.machine.trace import Ending, Outcome, stopped
 from mkdocs_gomem.source import Limits, file_of, line_of, spell
 
 if TYPE_CHECKING:
@@ -16,10 +16,29 @@ if TYPE_CHECKING:
 
 STEPS = 50_000_000
 """Bound of a run on the command line, where somebody waits; a page has the site's."""
+MEMORY = 112 << 20
+"""So the process stays below 300 MB, whatever the program does."""
+OUTPUT = 16 << 20
 
 
 def _limits() -> Limits:
-    return Limits(steps=STEPS, recorded=0, memory=1 << 30, output=64 << 20)
+    return Limits(steps=STEPS, recorded=0, memory=MEMORY, output=OUTPUT)
+
+
+def _why(outcome: Outcome) -> str:
+    """Name the bound that was reached, with its value, and what is known beside."""
+    if outcome.period:
+        return f"{outcome.message}: {stopped(outcome)}"
+    bounds = {
+        "steps": f"{STEPS:,} turns of loops and calls",
+        "memory": f"{MEMORY >> 20} MB of this process",
+        "goroutines": f"{_limits().goroutines:,} at one time",
+        "output": f"{OUTPUT >> 20} MB",
+        "depth": (
+            f"{_limits().depth:,} nested calls; Go's own limit is a stack of 1,000,000,000 bytes"
+        ),
+    }
+    return f"{outcome.message} ({bounds[outcome.message]})"
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -31,7 +50,7 @@ def run(asked: argparse.Namespace) -> int:
     sys.stdout.flush()
     sys.stderr.buffer.write(trace.stderr)
     if trace.outcome.ending is Ending.STOPPED:
-        print(f"{spell(trace.outcome.pos)}: stopped: {trace.outcome.message}", file=sys.stderr)
+        print(f"{spell(trace.outcome.pos)}: stopped: {_why(trace.outcome)}", file=sys.stderr)
         return commands.REFUSED
     return trace.outcome.status
 

@@ -32,19 +32,23 @@ def _put(words: Slice, value: int) -> int:
     return value
 
 
-def _add(_m: Machine, z: Slice, x: Slice, y: Slice) -> int:
+def _add(m: Machine, z: Slice, x: Slice, y: Slice) -> int:
+    m.charge(z.n)
     return _put(z, _number(x, z.n) + _number(y, z.n))
 
 
-def _sub(_m: Machine, z: Slice, x: Slice, y: Slice) -> int:
+def _sub(m: Machine, z: Slice, x: Slice, y: Slice) -> int:
+    m.charge(z.n)
     return -_put(z, _number(x, z.n) - _number(y, z.n))
 
 
-def _shift_left(_m: Machine, z: Slice, x: Slice, count: int) -> int:
+def _shift_left(m: Machine, z: Slice, x: Slice, count: int) -> int:
+    m.charge(z.n)
     return _put(z, _number(x, z.n) << count)
 
 
-def _shift_right(_m: Machine, z: Slice, x: Slice, count: int) -> int:
+def _shift_right(m: Machine, z: Slice, x: Slice, count: int) -> int:
+    m.charge(z.n)
     if z.n == 0:
         return 0
     value = _number(x, z.n)
@@ -52,11 +56,13 @@ def _shift_right(_m: Machine, z: Slice, x: Slice, count: int) -> int:
     return value << _BITS - count & _MASK if count else 0
 
 
-def _multiply(_m: Machine, z: Slice, x: Slice, factor: int, carry: int) -> int:
+def _multiply(m: Machine, z: Slice, x: Slice, factor: int, carry: int) -> int:
+    m.charge(z.n)
     return _put(z, _number(x, z.n) * factor + carry)
 
 
-def _add_product(_m: Machine, z: Slice, x: Slice, y: Slice, factor: int, carry: int) -> int:
+def _add_product(m: Machine, z: Slice, x: Slice, y: Slice, factor: int, carry: int) -> int:
+    m.charge(z.n)
     return _put(z, _number(x, z.n) + _number(y, z.n) * factor + carry)
 
 

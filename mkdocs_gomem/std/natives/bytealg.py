@@ -16,49 +16,71 @@ if TYPE_CHECKING:
 _MAX_ALLOC: Final = 1 << 48
 
 
-def _bytes(s: Slice) -> bytes:
+_LONG: Final = 1000
+"""Texts up to here are looked through in no time."""
+
+
+def _bytes(m: Machine, s: Slice) -> bytes:
+    if s.n > _LONG:
+        m.charge_bytes(s.n)
     return bytes(s.elements())
 
 
-def _compare(_m: Machine, a: Slice, b: Slice) -> int:
-    first, second = _bytes(a), _bytes(b)
+def _text(m: Machine, s: bytes, weight: int = 1) -> bytes:
+    if len(s) > _LONG:
+        m.charge_time(weight * len(s))
+    return s
+
+
+def _found(m: Machine, place: int, length: int) -> int:
+    """Charge for a search that has come so far."""
+    if length > _LONG:
+        m.charge_time(length if place < 0 else place)
+    return place
+
+
+def _compare(m: Machine, a: Slice, b: Slice) -> int:
+    first, second = _bytes(m, a), _bytes(m, b)
     return (first > second) - (first < second)
 
 
-def _compare_string(_m: Machine, a: bytes, b: bytes) -> int:
-    return (a > b) - (a < b)
+def _compare_string(m: Machine, a: bytes, b: bytes) -> int:
+    return (_text(m, a) > b) - (a < b)
 
 
-def _count(_m: Machine, s: Slice, byte: int) -> int:
-    return _bytes(s).count(byte)
+def _count(m: Machine, s: Slice, byte: int) -> int:
+    return _bytes(m, s).count(byte)
 
 
-def _count_string(_m: Machine, s: bytes, byte: int) -> int:
-    return s.count(byte)
+def _count_string(m: Machine, s: bytes, byte: int) -> int:
+    return _text(m, s, 4).count(byte)
 
 
-def _equal(_m: Machine, a: Slice, b: Slice) -> bool:
-    return _bytes(a) == _bytes(b)
+def _equal(m: Machine, a: Slice, b: Slice) -> bool:
+    return _bytes(m, a) == _bytes(m, b)
 
 
-def _index(_m: Machine, a: Slice, b: Slice) -> int:
-    return _bytes(a).find(_bytes(b))
+def _index(m: Machine, a: Slice, b: Slice) -> int:
+    return _bytes(m, a).find(_bytes(m, b))
 
 
-def _index_string(_m: Machine, a: bytes, b: bytes) -> int:
-    return a.find(b)
+def _index_string(m: Machine, a: bytes, b: bytes) -> int:
+    return _found(m, a.find(b), len(a))
 
 
-def _index_byte(_m: Machine, s: Slice, byte: int) -> int:
-    return _bytes(s).find(byte)
+def _index_byte(m: Machine, s: Slice, byte: int) -> int:
+    if type(s.a) is bytearray:
+        place = s.a.find(byte, s.o, s.o + s.n)
+        return _found(m, place - s.o if place >= 0 else -1, s.n)
+    return _bytes(m, s).find(byte)
 
 
-def _index_byte_string(_m: Machine, s: bytes, byte: int) -> int:
-    return s.find(byte)
+def _index_byte_string(m: Machine, s: bytes, byte: int) -> int:
+    return _found(m, s.find(byte), len(s))
 
 
-def _last_index_byte(_m: Machine, s: Slice, byte: int) -> int:
-    return _bytes(s).rfind(byte)
+def _last_index_byte(m: Machine, s: Slice, byte: int) -> int:
+    return _bytes(m, s).rfind(byte)
 
 
 def _last_index_byte_string(_m: Machine, s: bytes, byte: int) -> int:
@@ -68,8 +90,7 @@ def _last_index_byte_string(_m: Machine, s: bytes, byte: int) -> int:
 def _make_no_zero(m: Machine, length: int) -> Slice:
     if not 0 <= length <= _MAX_ALLOC:
         panics.runtime_panic("makeslice: len out of range")
-    if length > m.heap.budget + (64 << 20):
-        raise panics.Stop("memory")
+    m.charge_bytes(length)
     capacity = round_up(length, noscan=True)
     return Slice(bytearray(capacity), 0, length, capacity)
 

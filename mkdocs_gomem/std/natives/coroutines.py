@@ -27,11 +27,13 @@ class Coroutine:
 
 def _new(m: Machine, call: Callable[[Coroutine], None]) -> Coroutine:
     made = Coroutine()
+    m.scheduler.enroll()
 
     def run() -> None:
         try:
             call(made)
         finally:
+            m.scheduler.coroutines -= 1
             # Who switched here last goes on when this one has ended.
             back = made.green
             assert back is not None  # noqa: S101 - set by the first switch

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _NIL = b"<nil>"
 _RUNE_MAX: Final = 0x10FFFF
 _RUNE_ERROR: Final = 0xFFFD
+_ERROR: Final = 400
+"""Bytes of our process for what `Errorf` makes."""
+_CALL: Final = 20
+"""Steps that a call counts for: it takes as long."""
+_LONG: Final = 1000
 _TOO_LARGE: Final = 1_000_000
 """Widths and precisions above are refused."""
 _OPEN, _HIDDEN = 0, 2
@@ -65,6 +70,18 @@ class Printer:
         self.erroring = False
         self.panicking = False
         self.clear()
+        machine.charge(_CALL)
+
+    def _joined(self) -> bytes:
+        size = sum(map(len, self.out))
+        if size > _LONG:
+            self.machine.charge_bytes(size)
+        return b"".join(self.out)
+
+    def _room(self, missing: int) -> None:
+        """Ask for room before so many bytes are put in."""
+        if missing > _LONG:
+            self.machine.charge_bytes(missing)
 
     def clear(self) -> None:
         """Forget all flags."""
@@ -97,7 +114,7 @@ class Printer:
                 self.out.append(b" ")
             self.operand(operand, "v")
         self.out.append(b"\n")
-        return b"".join(self.out)
+        return self._joined()
 
     def text(self, operands: Slice) -> bytes:
         """`Sprint`: spaces only between operands neither of which is a string."""
@@ -108,7 +125,7 @@ class Printer:
                 self.out.append(b" ")
             self.operand(operand, "v")
             before_string = is_string
-        return b"".join(self.out)
+        return self._joined()
 
     def format(self, template: bytes, operands: Slice) -> bytes:
         """`Sprintf`"""
@@ -126,7 +143,7 @@ class Printer:
                 break
         if not self.reordered and used < len(values):
             self._extra(values[used:])
-        return b"".join(self.out)
+        return self._joined()
 
     def _verb(
         self, template: bytes, place: int, values: list[Any], used: int
@@ -268,6 +285,7 @@ class Printer:
         if width:
             missing = width - (len(text) if text.isascii() else _runes(text))
             if missing > 0:
+                self._room(missing)
                 fill = b"0" if zeros and self.zero and not self.minus else b" "
                 text = text + fill * missing if self.minus else fill * missing + text
         self.out.append(text)
@@ -343,32 +361,36 @@ class Printer:
             return False
         method = self._has(typ, "Format")
         if method is not None:
-            state = Iface(_STATE, self)
-            act = functools.partial(method, value, state, ord(verb))
-            self._call(act, typ, value, verb, "Format")
+            self._formatted(method, typ, value, verb)
             return True
         if self.sharp_v:
             method = self._has(typ, "GoString")
             if method is None:
                 return False
-            act = functools.partial(self._go_syntax, method, value)
-            self._call(act, typ, value, verb, "GoString")
+            self._written_in_go(method, typ, value, verb)
             return True
         if verb not in "vsxXq":
             return False
         for name in ("Error", "String"):
             method = self._has(typ, name)
             if method is not None:
-                act = functools.partial(self._own_text, method, typ, value, verb)
-                self._call(act, typ, value, verb, name)
+                self._shown(method, typ, value, verb, name)
                 return True
         return False
 
-    def _go_syntax(self, method: Callable[[Any], bytes], value: Any) -> None:
-        self._text(method(value))
+    def _formatted(self, method: Callable[..., Any], typ: RType, value: Any, verb: str) -> None:
+        state = Iface(_STATE, self)
+        self._call(lambda: method(value, state, ord(verb)), typ, value, verb, "Format")
 
-    def _own_text(self, method: Callable[[Any], bytes], typ: RType, value: Any, verb: str) -> None:
-        self._string(typ, method(value), verb)
+    def _written_in_go(
+        self, method: Callable[[Any], bytes], typ: RType, value: Any, verb: str
+    ) -> None:
+        self._call(lambda: self._text(method(value)), typ, value, verb, "GoString")
+
+    def _shown(
+        self, method: Callable[[Any], bytes], typ: RType, value: Any, verb: str, name: str
+    ) -> None:
+        self._call(lambda: self._string(typ, method(value), verb), typ, value, verb, name)
 
     def _call(self, act: Callable[[], Any], typ: RType, value: Any, verb: str, name: str) -> None:
         """Call a method of the program; a panic in it is printed, not passed on (`catchPanic`)."""
@@ -602,6 +624,7 @@ class Printer:
         wanted = 0
         if self.precision is not None:
             wanted = self.precision
+            self._room(wanted)
             if wanted == 0 and value == 0:
                 self.out.append(b" " * (self.width or 0))
                 return
@@ -639,6 +662,7 @@ class Printer:
     def _float_text(self, value: float, bits: int, verb: str, precision: int) -> None:
         if self.precision is not None:
             precision = self.precision
+            self._room(precision)
         text = strconv.format_float(value, verb, precision, bits)
         sign, text = (text[0], text[1:]) if text[0] in "+-" else ("+", text)
         if self.space and sign == "+" and not self.plus:
@@ -897,15 +921,15 @@ def _sprintf(m: Machine, template: bytes, operands: Slice) -> bytes:
 
 
 def _appendln(m: Machine, target: Slice, operands: Slice) -> Slice:
-    return strconv.append_bytes(target, Printer(m).line(operands))
+    return strconv.append_bytes(m, target, Printer(m).line(operands))
 
 
 def _append(m: Machine, target: Slice, operands: Slice) -> Slice:
-    return strconv.append_bytes(target, Printer(m).text(operands))
+    return strconv.append_bytes(m, target, Printer(m).text(operands))
 
 
 def _appendf(m: Machine, target: Slice, template: bytes, operands: Slice) -> Slice:
-    return strconv.append_bytes(target, Printer(m).format(template, operands))
+    return strconv.append_bytes(m, target, Printer(m).format(template, operands))
 
 
 class _Wrapped(RuntimeError_):
@@ -947,6 +971,7 @@ def _errorf(m: Machine, template: bytes, operands: Slice) -> Iface | None:
         return None
     printer = Printer(m)
     printer.wraps = True
+    m.heap.reserve(_ERROR)
     text = printer.format(template, operands)
     values = operands.elements()
     numbers = printer.wrapped

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
-
+_MAP: Final = 400
+_ENTRY: Final = 110
+_STORED: Final = 400
+"""Bytes of our process for a map, for an entry beside key and value, for one of a `sync.Map`."""
 _Entries = dict[Any, tuple[Iface | None, Iface | None]]
 
 
 def _clone(m: Machine, value: Iface) -> Iface:
     old: GoMap = value.v
+    m.heap.reserve(_MAP + len(old.d) * (_ENTRY + old.type.key.host + old.type.elem.host))
+    m.charge(len(old.d))
     made = GoMap(old.type, m.heap)
     copy_key, copy_elem = old.type.key.copy, old.type.elem.copy
     made.d = {key: copy_elem(elem) for key, elem in old.d.items()}
@@ -50,6 +55,7 @@ def _load(m: Machine, map_: Any, _dictionary: Any, key: Any) -> tuple[Any, bool]
 
 
 def _store(m: Machine, map_: Any, _dictionary: Any, key: Any, value: Any) -> None:
+    m.heap.reserve(_STORED)
     _entries(m, map_)[_key(key)] = (key, value)
 
 

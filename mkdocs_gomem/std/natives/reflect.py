@@ -449,9 +449,7 @@ def _grown(m: Machine, typ: RType, s: Slice, count: int) -> Slice:
         return s
     elements = Elements(typ.elem)
     capacity = grown_capacity(s.n + count, s.c, elements.size, noscan=elements.noscan)
-    if capacity * elements.size > m.heap.budget + (64 << 20):
-        raise panics.Stop("memory")
-    array = elements.fill(capacity)
+    array = m.slices.vacant(elements, capacity)
     kept = s.a[s.o : s.o + s.c] if s.a is not None else []
     if elements.composite:
         kept = [elements.copy(part) for part in kept]
@@ -495,7 +493,7 @@ def _append_slice(m: Machine, value: Any, more: Any) -> Value:
     _must_match(m, "reflect.AppendSlice", value.f0.elem, more.f0.elem)
     other = held(more)
     s, fresh = _extended(m, value, "reflect.AppendSlice", other.n)
-    pieces.copy_elements(Elements(value.f0.elem), fresh, other)
+    m.slices.copy(Elements(value.f0.elem), fresh, other)
     return hold(value.f0, s)
 
 
@@ -513,13 +511,13 @@ def _copy(m: Machine, target: Any, source: Any) -> int:
     kind = kind_of(source)
     to = _whole(held(target)) if target.f0.kind == "array" else held(target)
     if kind == "string" and target.f0.elem.kind == "uint8":
-        return pieces.copy_string(to, held(source))
+        return m.slices.copy_string(to, held(source))
     if kind not in {"array", "slice"}:
         wrong_kind(m, "reflect.Copy", kind)
     must_be_exported(m, source, "reflect.Copy")
     _must_match(m, "reflect.Copy", target.f0.elem, source.f0.elem)
     of = _whole(held(source)) if kind == "array" else held(source)
-    return pieces.copy_elements(Elements(target.f0.elem), to, of)
+    return m.slices.copy(Elements(target.f0.elem), to, of)
 
 
 def _clear(m: Machine, value: Any) -> None:
@@ -527,7 +525,7 @@ def _clear(m: Machine, value: Any) -> None:
     if isinstance(found, GoMap):
         found.clear()
     else:
-        pieces.clear(Elements(value.f0.elem), found)
+        m.slices.clear(Elements(value.f0.elem), found)
 
 
 def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
@@ -563,6 +561,7 @@ def _new(m: Machine, typ: Iface | None) -> Value:
     if typ is None:
         panic(m, "reflect: New(nil)")
     pointed = asserted(typ)
+    m.charge_copy(pointed.host)
     place = pointed.zero() if pointed.composite else Ref(pointed.zero_value)
     return hold(m.types.of(types.Pointer(go_type(pointed))), place)
 
@@ -588,9 +587,7 @@ def _make_slice(m: Machine, of: Iface | None, length: int, capacity: int) -> Val
     if length > capacity:
         panic(m, "reflect.MakeSlice: len > cap")
     elements = Elements(typ.elem)
-    if capacity * elements.size > m.heap.budget + (64 << 20):
-        raise panics.Stop("memory")
-    return hold(typ, Slice(elements.fill(capacity), 0, length, capacity))
+    return hold(typ, Slice(m.slices.vacant(elements, capacity), 0, length, capacity))
 
 
 # Converting.

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine import Machine
 
+_MADE: Final = 1000
+"""Steps that a type counts for which a run makes: it takes room in our process."""
 _STATIC: Final = "reflect"
 _MAX_FLOAT32: Final = float.fromhex("0x1.fffffep127")
 _MAX_FLOAT64: Final = float.fromhex("0x1.fffffffffffffp1023")
@@ -545,14 +547,17 @@ def _go(typ: Iface | None) -> types.Type:
 
 
 def _pointer_to(m: Machine, typ: Iface | None) -> Iface | None:
+    m.charge(_MADE)
     return _new(m, types.Pointer(go_type(asserted(typ))))
 
 
 def _slice_of(m: Machine, typ: Iface | None) -> Iface | None:
+    m.charge(_MADE)
     return _new(m, types.Slice(_go(typ)))
 
 
 def _array_of(m: Machine, length: int, typ: Iface | None) -> Iface | None:
+    m.charge(_MADE)
     if length < 0:
         panic(m, "reflect: negative length passed to ArrayOf")
     if given(typ).size and length > (1 << 64) // given(typ).size:
@@ -561,12 +566,14 @@ def _array_of(m: Machine, length: int, typ: Iface | None) -> Iface | None:
 
 
 def _map_of(m: Machine, key: Iface | None, elem: Iface | None) -> Iface | None:
+    m.charge(_MADE)
     if not given(key).comparable:
         panic(m, f"reflect.MapOf: invalid key type {given(key).name}")
     return _new(m, types.Map(_go(key), _go(elem)))
 
 
 def _chan_of(m: Machine, way: int, typ: Iface | None) -> Iface | None:
+    m.charge(_MADE)
     if given(typ).size >= 1 << 16:
         panic(m, "reflect.ChanOf: element size too large")
     for go_way, number in _DIRECTIONS.items():
@@ -576,6 +583,7 @@ def _chan_of(m: Machine, way: int, typ: Iface | None) -> Iface | None:
 
 
 def _func_of(m: Machine, ins: Slice, outs: Slice, variadic: bool) -> Iface | None:  # noqa: FBT001 - Go's signature
+    m.charge(_MADE)
     params, made = list(ins.elements()), list(outs.elements())
     if variadic and (not params or given(params[-1]).kind != "slice"):
         panic(m, "reflect.FuncOf: last arg of variadic func must be slice")
@@ -590,6 +598,7 @@ def _tuple(parts: list[Iface]) -> types.Tuple:
 
 
 def _struct_of(m: Machine, fields: Slice) -> Iface | None:
+    m.charge(_MADE)
     made, tags, path = [], [], ""
     names: set[str] = set()
     every = list(fields.elements())

@@ -32,6 +32,9 @@ _HEX_DIGITS: Final = 15
 """Hexadecimal digits of a fraction that can be asked for before all are there."""
 _TOP: Final = 1 << 60
 
+_CALL: Final = 10
+"""Steps that a call counts for."""
+
 
 def format_float(value: float, verb: str, precision: int, bits: int) -> str:
     """Write a float: verb one of `b e E f g G x X`, precision -1 for the shortest digits."""
@@ -244,7 +247,7 @@ def can_backquote(text: bytes) -> bool:
 # Natives.
 
 
-def append_bytes(s: Slice, text: bytes) -> Slice:
+def append_bytes(m: Machine, s: Slice, text: bytes) -> Slice:
     """Append to a slice of bytes inside std, where nothing is counted."""
     length = s.n + len(text)
     if length <= s.c:
@@ -252,24 +255,28 @@ def append_bytes(s: Slice, text: bytes) -> Slice:
             s.a[s.o + s.n : s.o + length] = text
         return Slice(s.a, s.o, length, s.c)
     capacity = grown_capacity(length, s.c, 1, noscan=True)
+    m.charge_bytes(capacity)
     array = bytearray(s.elements())
     array += text
     array += bytes(capacity - length)
     return Slice(array, 0, length, capacity)
 
 
-def _format_float(_m: Machine, value: float, verb: int, precision: int, bits: int) -> bytes:
+def _format_float(m: Machine, value: float, verb: int, precision: int, bits: int) -> bytes:
     if bits not in (32, 64):
         raise panics.Unsupported(f"strconv.FormatFloat of {bits} bits")
     if bits == 32:
         value = single(value)
+    m.charge(_CALL)
+    if precision > 0:
+        m.charge_bytes(precision)
     return format_float(value, chr(verb), precision, bits).encode()
 
 
 def _append_float(
     m: Machine, target: Slice, value: float, verb: int, precision: int, bits: int
 ) -> Slice:
-    return append_bytes(target, _format_float(m, value, verb, precision, bits))
+    return append_bytes(m, target, _format_float(m, value, verb, precision, bits))
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {

@@ -57,6 +57,10 @@ class _Fired(deque[Any]):
         return value
 
 
+_FIRED = 20
+"""Steps that a timer which fires again counts for: it takes as long."""
+
+
 class Timer:
     """A `time.Timer` or `time.Ticker`: fields `C` and `initTimer`, and what the runtime keeps."""
 
@@ -111,7 +115,7 @@ class Timer:
             self._again()
 
     def _again(self) -> None:
-        self.machine.charge(1)
+        self.machine.charge(_FIRED)
         late = self.machine.scheduler.now + 1 - self.when
         self.start(self.when + self.period * (1 + max(late, 0) // self.period), self.period)
 
@@ -125,6 +129,7 @@ def _new_timer(
         else:
             call(arg, 0, 0)
 
+    m.charge(_FIRED)
     timer = Timer(m, act, channel)
     timer.start(when, period)
     return timer

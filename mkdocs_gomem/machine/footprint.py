@@ -1,0 +1,293 @@
+"""How much room does a run take up in this process? What counts against `Limits.memory`.
+
+Python's objects are larger than Go's: a `struct{ a, b int }` of 16 bytes takes about 100. So what
+is bounded is what our process needs, by a rule that depends on nothing but the program:
+
+1. whoever makes something that may be kept charges, before it is made, what it takes when filled
+   (`heap.Heap.reserve`); what else a program might keep is a flat charge for every step
+   (`Heap.elapse`) and for frames (`PER_FRAME`);
+2. when as much was charged as the bound leaves, what can still be reached is counted (`reached`);
+   only that count ever ends a run.
+
+Found by walking Python's own references from package variables and all frames, so that objects
+which natives hold count too. Integers count one by one, even where Python shares them.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import gc
+import sys
+from collections import deque
+from types import CellType, FrameType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any
+
+from greenlet import getcurrent
+
+from mkdocs_gomem.machine.channels import Chan
+from mkdocs_gomem.machine.heap import MapGrowth
+from mkdocs_gomem.machine.maps import GoMap
+from mkdocs_gomem.machine.scheduler import Waiter
+from mkdocs_gomem.machine.values import (
+    ArrayView,
+    ElementPointer,
+    FieldPointer,
+    Iface,
+    Lazy,
+    Ref,
+    Slice,
+)
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.machine.heap import Heap
+    from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.run import Machine
+    from mkdocs_gomem.machine.scheduler import Scheduler
+
+PER_FRAME = 240
+"""Bytes of a Go frame in Python, as deep recursions have them."""
+PER_ENTRY = 9
+"""Bytes of an entry in the heap's log, with the room that a list keeps to grow."""
+_INT = 32
+_FLOAT = 24
+_ARRAY = 72
+_CLOSURE = 176
+_CELL = 40
+_SMALL = 256
+"""Integers up to here Python has made once and for all."""
+_FILLED = 80
+"""What may come to stand where now is nil."""
+_ROUTINE = 400
+"""Bytes of a goroutine beside its greenlet, which `Limits.goroutines` bounds."""
+_ONCE = 4
+"""References to an object that only one other refers to, while it is counted."""
+_FEW, _BATCH = 20, 500
+_LEDGER = 200
+_OPTIMIZED = 1
+"""Flag of code whose variables are not in a dict."""
+_HOLDERS = frozenset({
+    Slice, Ref, Iface, GoMap, MapGrowth, Chan, Waiter, Lazy, FieldPointer, ElementPointer,
+    ArrayView, CellType, MethodType, functools.partial,
+})  # fmt: skip
+
+
+def of_type(typ: RType) -> int:
+    """Return the bytes of a variable of a type, in something that holds it, when filled."""
+    kind = typ.kind
+    if typ.integer:
+        return 8 if typ.bits == 8 else 8 + _INT
+    match kind:
+        case "float32" | "float64":
+            return 8 + _FLOAT
+        case "complex64" | "complex128" | "string":
+            return 8 + 72
+        case "slice":
+            return 8 + 64
+        case "interface":
+            return 8 + 48
+        case "struct" if typ.go is not None:
+            return 8 + 40 + sum(field.type.host for field in typ.fields)
+        case "array" if typ.go is not None:
+            if typ.elem.size == 0:
+                return 72
+            if typ.elem.kind == "uint8":
+                return 8 + _ARRAY + typ.length
+            return 8 + _ARRAY + typ.length * typ.elem.host
+        case "chan" | "map" | "func" | "ptr":
+            return 8
+        case _:
+            return 8 + 40
+
+
+class _Kind(enum.Enum):
+    """How an object is counted, by its type."""
+
+    IGNORED = enum.auto()
+    """None, booleans, and what is no value of the program: types, code, the machine."""
+    NUMBER = enum.auto()
+    FLAT = enum.auto()
+    """It refers to nothing."""
+    LIST = enum.auto()
+    FUNCTION = enum.auto()
+    HOLDER = enum.auto()
+    """What it refers to counts too."""
+
+
+def _kind(kind: type) -> _Kind:
+    if kind is int:
+        return _Kind.NUMBER
+    if kind in (bytes, bytearray, float, complex, str):
+        return _Kind.FLAT
+    if kind is list:
+        return _Kind.LIST
+    if kind is FunctionType:
+        return _Kind.FUNCTION
+    if issubclass(kind, dict | deque | tuple | set | frozenset) or kind in _HOLDERS:
+        return _Kind.HOLDER
+    name = kind.__module__
+    if kind.__name__ == "Struct" or name.startswith("mkdocs_gomem.std.natives."):
+        return _Kind.HOLDER
+    return _Kind.IGNORED
+
+
+_IGNORED, _NUMBER, _LIST = _Kind.IGNORED, _Kind.NUMBER, _Kind.LIST
+_FUNCTION, _HOLDER = _Kind.FUNCTION, _Kind.HOLDER
+
+
+class _Walk:
+    """One count of what can be reached."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.total = 0
+        self.latent = 0
+        """Bytes by which what is there may still grow without anything being made."""
+        self._holders: list[Any] = []
+        """Counted, but not what they refer to."""
+        self._seen: dict[int, bytearray] = {}
+        """For each 64 KiB of our process: what begins there, at multiples of 16, and was counted.
+
+        A set of numbers would take as much room as what is counted.
+        """
+        self._kinds: dict[type, _Kind] = {}
+
+    def add(self, values: list[Any]) -> None:
+        """Count some objects and all that they lead to, or come to more than the limit."""
+        kinds, seen, holders, limit = self._kinds, self._seen, self._holders, self.limit
+        get_size, get_count, referents = sys.getsizeof, sys.getrefcount, gc.get_referents
+        while True:
+            total = 0
+            for value in values:
+                typ = type(value)
+                kind = kinds.get(typ)
+                if kind is None:
+                    kind = kinds[typ] = _kind(typ)
+                if kind is _IGNORED:
+                    continue
+                if kind is _NUMBER:
+                    if value > _SMALL or value < -_SMALL:
+                        total += _INT
+                    continue
+                if get_count(value) > _ONCE:
+                    ident = id(value)
+                    region = seen.get(ident >> 16)
+                    if region is None:
+                        region = seen[ident >> 16] = bytearray(1 << 12)
+                    place = ident >> 4 & 0xFFF
+                    if region[place]:
+                        continue
+                    region[place] = 1
+                if kind is _LIST:
+                    self._list(value)
+                elif kind is _FUNCTION:
+                    self._closure(value)
+                else:
+                    total += get_size(value)
+                    if kind is _HOLDER:
+                        holders.append(value)
+            self.total += total
+            if not holders or self.total > limit:
+                return
+            if len(holders) < _FEW:
+                values = referents(holders.pop())
+            else:
+                values = referents(*holders[-_BATCH:])
+                del holders[-_BATCH:]
+
+    def _list(self, value: list[Any]) -> None:
+        count = len(value)
+        self.total += _ARRAY + 8 * count
+        first = value[0] if value else None
+        if isinstance(first, int | float):
+            if isinstance(first, bool):
+                return
+            zeros = value.count(0)
+            self.latent += _INT * zeros
+            if zeros < count and not (max(value) <= _SMALL and min(value) >= -_SMALL):
+                self.total += _INT * (count - zeros)
+        else:
+            self.latent += _FILLED * value.count(None)
+            self._holders.append(value)
+
+    def _closure(self, value: FunctionType) -> None:
+        cells = value.__closure__
+        if cells:
+            self.total += _CLOSURE + (_CELL + 8) * len(cells)
+            self._holders.extend(cells)
+
+    def frames(self, frame: FrameType | None) -> None:
+        """Take up the variables of frames, from the innermost one outwards."""
+        while frame is not None and self.total <= self.limit:
+            code = frame.f_code
+            self.total += PER_FRAME + 8 * (code.co_nlocals + code.co_stacksize)
+            local = frame.f_locals
+            self.add(list(local.values()))
+            if type(local) is dict and code.co_flags & _OPTIMIZED:
+                local.clear()  # it would live as long as the frame
+            frame = frame.f_back
+
+
+def reached(machine: Machine, limit: int) -> tuple[int, int]:
+    """Count what a run takes up; no further than past a limit.
+
+    Returns:
+        The bytes, and those by which what is there may grow.
+    """
+    walk = _Walk(limit)
+    heap, scheduler = machine.heap, machine.scheduler
+    walk.total = PER_ENTRY * len(heap.entries) + heap.log_bytes + machine.semaphores.host
+    walk.total += _ROUTINE * len(scheduler.all)
+    walk.add(heap.objects)
+    walk.add(list(machine.space.values()))
+    walk.add(list(machine.state.values()))
+    if heap.ledger is not None:
+        walk.total += _LEDGER * len(heap.ledger)
+    walk.add([timer.action for _, _, timer in scheduler.timers])
+    walk.add([routine.start for routine in scheduler.all])
+    here = getcurrent()
+    for routine in scheduler.all:
+        green = routine.green
+        if green is here:
+            walk.frames(sys._getframe())  # noqa: SLF001 - this goroutine's stack
+        elif green is not None:
+            walk.frames(green.gr_frame)
+    return walk.total, walk.latent
+
+
+_DEEP = 5_000
+"""So many frames of one goroutine go without being counted."""
+
+
+def charge_frames(heap: Heap, scheduler: Scheduler, steps: int) -> None:
+    """Charge the frames of this goroutine, as often as there may be twice as many.
+
+    To ask costs as much as there are frames; each step adds one at most.
+    """
+    scheduler.elapsed += steps
+    routine = scheduler.current
+    if scheduler.elapsed < routine.ask_again:
+        return
+    depth = _depth()
+    routine.ask_again = scheduler.elapsed + depth // 2
+    grown = PER_FRAME * depth - routine.frame_bytes
+    if grown:
+        routine.frame_bytes += grown
+        scheduler.frame_bytes += grown
+        heap.reserve(max(grown, 0))
+
+
+def _depth() -> int:
+    """Count the frames of this goroutine, by powers of two; 0 if they are few."""
+    depth = 0
+    while _is_deeper(2 * depth or _DEEP):
+        depth = 2 * depth or _DEEP
+    return depth
+
+
+def _is_deeper(count: int) -> bool:
+    try:
+        sys._getframe(count)  # noqa: SLF001 - only to learn if there is one
+    except ValueError:
+        return False
+    return True
