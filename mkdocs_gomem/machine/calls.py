@@ -23,7 +23,7 @@ def _maker(count: int) -> Callable[[Callable[..., Any], Any], Callable[..., Any]
     text = (
         f"def make(f, x):\n    def call({names}):\n        return f(x, {names})\n    return call\n"
     )
-    space: dict[str, Any] = {}
+    space: dict[str, Any] = {"__name__": __name__}
     exec(compile(text, __file__, "exec"), space)  # noqa: S102 - made of numbers only
     return space["make"]  # type: ignore[no-any-return]
 

@@ -50,8 +50,8 @@ def as_panic(error: BaseException) -> Panic | None:
     """Return the Go panic that a Python exception stands for; None if it is no panic."""
     if isinstance(error, Panic):
         return error
-    if not isinstance(error, Exception):
-        return None  # one of our own, which may be on its way through many calls
+    if isinstance(error, RecursionError) or not isinstance(error, Exception):
+        return None  # what may be on its way through many calls, each of which asks
     trace = _innermost(error)
     if trace is None or not _is_generated(trace.tb_frame.f_code):
         return None

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _LOOKS = 50
 """Steps that are watched at most."""
-_PARTS = 4_000
+_PARTS = 6_000
 """Values that are written down at most, for all looks together: a millisecond or so."""
 _NEAR = 1_000
 """Calls between a call and one inside it, natives included."""
