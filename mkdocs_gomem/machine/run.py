@@ -779,6 +779,10 @@ def namespace(machine: Machine) -> dict[str, Any]:
 
         return late
 
+    def unsafe_text(data: Any, length: int) -> bytes:
+        machine.charge_copy(max(length, 0))
+        return machine.unsafe.text_of(data, length)
+
     def print_line(*operands: tuple[RType, Any]) -> None:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
         machine.write(_STDERR, b" ".join(texts) + b"\n")
@@ -842,7 +846,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "udata": slices.unsafe_data, "ustring": pieces.unsafe_string, "uslice": slices.unsafe_slice,
         "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),
         "uadd": unsafe("add"), "unum": unsafe("number"), "uback": unsafe("back"),
-        "utyped": unsafe("typed"), "usliceof": unsafe("slice_of"), "utext": unsafe("text_of"),
+        "utyped": unsafe("typed"), "usliceof": unsafe("slice_of"), "utext": unsafe_text,
         "appstr": append_string, "rangestate": panics.range_state,
         "S": passed, "E": entered,
         "print": print_values, "println": print_line,

@@ -152,7 +152,7 @@ println(n)
 """,
     ),
     "rec_direct": (
-        "stack overflow",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
@@ -164,7 +164,7 @@ f()
 """,
     ),
     "rec_count": (
-        "depth",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
@@ -176,7 +176,7 @@ f(0)
 """,
     ),
     "rec_mutual": (
-        "stack overflow",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
@@ -189,7 +189,7 @@ a(1)
 """,
     ),
     "rec_iface": (
-        "stack overflow",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
@@ -204,7 +204,7 @@ i.m(i)
 """,
     ),
     "rec_closure": (
-        "stack overflow",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
@@ -217,7 +217,7 @@ println(f(1))
 """,
     ),
     "rec_string": (
-        "stack overflow",
+        "depth",
         r"""
 package main
 
@@ -231,7 +231,7 @@ fmt.Println(T{1})
 """,
     ),
     "rec_error": (
-        "stack overflow",
+        "depth",
         r"""
 package main
 
@@ -245,7 +245,7 @@ fmt.Println(&E{})
 """,
     ),
     "rec_defer": (
-        "stack overflow",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
@@ -269,7 +269,7 @@ f(0)
 """,
     ),
     "rec_init": (
-        "stack overflow",
+        "fatal: fatal error: stack overflow",
         r"""
 package main
 
