@@ -70,7 +70,8 @@ CASES = {
         go.ENDLESS,
         Kind.PANEL,
         "<gomem-panel",
-        'the program was stopped at the limit of steps (if that is meant, write expect="stopped")',
+        "the program was stopped (steps): it never ends: its state is the same again after each"
+        ' step (if that is meant, write expect="stopped")',
         4,
         2,
         "stopped",
