@@ -26,6 +26,7 @@ from mkdocs_gomem.lesson import decisions as verdicts
 from mkdocs_gomem.lesson import page, scenes
 from mkdocs_gomem.source import (
     NO_PLACES,
+    NO_POS,
     Compiling,
     Fence,
     Limits,
@@ -116,7 +117,15 @@ def _refuse_borrowed_variables(file: syntax.File) -> None:
 def execute(decisions: Decisions, limits: Limits, places: Places = NO_PLACES) -> Trace:
     """Run what gc would emit; a panic or deadlock is part of the trace."""
     executable = _generated(decisions, recorded=limits.recorded > 0)
-    return machine.run(executable, decisions.image, limits, places)
+    try:
+        return machine.run(executable, decisions.image, limits, places)
+    except TimeoutError:
+        main = decisions.program.main
+        unsupported(
+            NO_POS if main is None else main.pos,
+            f"a run that is not over after {machine.WALL_SECONDS:.0f} seconds",
+            help="Let the program do less; its other bounds are wide enough for a page.",
+        )
 
 
 def teach(

@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.unsafe import Unsafe
     from mkdocs_gomem.source import Limits
 
-WALL_SECONDS = 120.0
+WALL_SECONDS = 50.0
 COUNTS_LIVE = "counts_live"
 """Attribute of natives for which the run must know what is alive."""
 _PANIC_STATUS = 2
