@@ -50,7 +50,9 @@ def run(asked: argparse.Namespace) -> int:
     sys.stdout.flush()
     sys.stderr.buffer.write(trace.stderr)
     if trace.outcome.ending is Ending.STOPPED:
-        print(f"{spell(trace.outcome.pos)}: stopped: {_why(trace.outcome)}", file=sys.stderr)
+        # What linking alone takes up is stopped before any line of the program.
+        place = f"{spell(trace.outcome.pos)}: " if trace.outcome.pos else ""
+        print(f"{place}stopped: {_why(trace.outcome)}", file=sys.stderr)
         return commands.REFUSED
     return trace.outcome.status
 
