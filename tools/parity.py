@@ -211,11 +211,9 @@ def known(text: str) -> Iterator[tuple[str, int]]:
 
 def page(own: str, listed: str, records: str, runs: str) -> str:
     """Write the page from its rows."""
-    table = (
-        f"| Area | Against | Equal | Refused by name | Different |\n|---|---|---|---|---|\n{own}\n"
-    )
     rest = f"\n## What differs or is refused\n\n{listed}" if listed else ""
-    return HEAD.format(version=pack.go_version()) + table + OTHERS + records + RUNS + runs + rest
+    head = HEAD.format(version=pack.go_version())
+    return f"{head}{TABLE}{own}\n{OTHERS}{records}{RUNS}{TABLE}{runs}{rest}"
 
 
 def programs(misses: list[str]) -> list[Figure]:
