@@ -186,6 +186,24 @@ def _compare(job: tuple[str, str, dict[str, Any], str]) -> Answer:
     return compare(*job)
 
 
+def chosen(corpus: str, area: str, match: str, sample: int) -> list[dict[str, Any]]:
+    """List what a corpus has for an area: with `match` in its name, so many spread over it."""
+    every = yardstick().corpora.select(corpus, area)
+    entries = [entry for entry in every if re.search(match, entry["file"])]
+    if sample and len(entries) > sample:
+        entries = [entries[i * len(entries) // sample] for i in range(sample)]
+    return entries
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add what says which programs of which corpus are compared, and how much is shown."""
+    parser.add_argument("corpus")
+    parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--match", default="")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--show", type=int, default=0)
+
+
 def measure(
     area: str, corpus: str, *, part: str = "", sample: int = 0, match: str = "", jobs: int = 2
 ) -> Score:
@@ -200,11 +218,7 @@ def measure(
         match: only files whose name has this regular expression in it.
         jobs: workers.
     """
-    parity = yardstick()
-    files_of = "escape" if area == "why" else area
-    entries = [e for e in parity.corpora.select(corpus, files_of) if re.search(match, e["file"])]
-    if sample and len(entries) > sample:
-        entries = [entries[i * len(entries) // sample] for i in range(sample)]
+    entries = chosen(corpus, "escape" if area == "why" else area, match, sample)
     work = [(area, corpus, entry, part) for entry in entries]
     score = Score()
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
@@ -259,12 +273,8 @@ def main() -> None:
     """Measure one area on one corpus."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("area", choices=AREAS)
-    parser.add_argument("corpus")
     parser.add_argument("--part", choices=[p for parts in PARTS.values() for p in parts])
-    parser.add_argument("--sample", type=int, default=0)
-    parser.add_argument("--match", default="")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--show", type=int, default=0)
+    add_choice(parser)
     asked = parser.parse_args()
     score = measure(
         asked.area, asked.corpus,

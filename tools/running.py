@@ -27,13 +27,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs_gomem.hosts import cli, commands
-from tools.corpora import yardstick
+from tools import corpora
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 60
-"""How long we may take for one program; as in the yardstick."""
 CRASHED = 125
 """Status of a child of ours that ended with an exception of Python."""
 Verdict = Literal["right", "refused", "wrong"]
@@ -81,7 +79,7 @@ def _in_child(path: Path, folder: Path) -> _Child:
         os.kill(child, signal.SIGKILL)
 
     signal.signal(signal.SIGALRM, end)
-    signal.alarm(SECONDS)
+    signal.alarm(corpora.SECONDS)
     _, status, used = os.wait4(child, 0)
     signal.alarm(0)
     return _Child(
@@ -114,16 +112,16 @@ def _become(path: Path, folder: Path, out: Path, err: Path) -> None:
 
 def compare(corpus: str, entry: dict[str, Any]) -> Ran:
     """Run one program of a corpus and hold it against compiled Go's run."""
-    parity = yardstick()
-    oracle, corpora = parity.oracle, parity.corpora
-    path = Path(corpora.DIR) / corpus / entry["file"]
+    parity = corpora.yardstick()
+    oracle = parity.oracle
+    path = Path(parity.corpora.DIR) / corpus / entry["file"]
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     silent = "sentinel" in entry["tags"]
     if silent:
-        text = corpora.with_sentinel(text)
+        text = parity.corpora.with_sentinel(text)
         want = oracle.run([(path.name, text)], nth=0)
     else:
-        want = oracle.run_many([(path.name, text)], **corpora.run_args(text))[0]
+        want = oracle.run_many([(path.name, text)], **parity.corpora.run_args(text))[0]
     folder = Path(tempfile.mkdtemp())
     try:
         ours = folder / path.name
@@ -175,9 +173,7 @@ def _compare(job: tuple[str, dict[str, Any]]) -> Ran:
 
 def measure(corpus: str, *, sample: int = 0, match: str = "", jobs: int = 2) -> list[Ran]:
     """Run the programs of a corpus, or so many spread over it, on some workers."""
-    entries = [e for e in yardstick().corpora.select(corpus, "run") if re.search(match, e["file"])]
-    if sample and len(entries) > sample:
-        entries = [entries[i * len(entries) // sample] for i in range(sample)]
+    entries = corpora.chosen(corpus, "run", match, sample)
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         return pool.map(_compare, [(corpus, entry) for entry in entries], chunksize=1)
 
@@ -208,11 +204,7 @@ def report(corpus: str, runs: list[Ran], show: int) -> Iterator[str]:
 def main() -> None:
     """Measure one corpus."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("corpus")
-    parser.add_argument("--sample", type=int, default=0)
-    parser.add_argument("--match", default="")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--show", type=int, default=0)
+    corpora.add_choice(parser)
     asked = parser.parse_args()
     runs = measure(asked.corpus, sample=asked.sample, match=asked.match, jobs=asked.jobs)
     for line in report(asked.corpus, runs, asked.show):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.heap import CHAN_HEADER
-from mkdocs_gomem.machine.scheduler import RUNNABLE, Waiter
+from mkdocs_gomem.machine.scheduler import Waiter
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine.heap import Heap
@@ -101,15 +101,9 @@ class ChannelRuntime:
             return
         if channel.closed:
             panics.plain_panic("send on closed channel")
-        queue = channel.receivers
-        if queue and (receiver := queue.popleft() if queue[0].group is None else _pop(queue)):
-            goroutine = receiver.goroutine
-            goroutine.value = value, True
-            goroutine.state = RUNNABLE  # `ready`, without the call
-            goroutine.reason = ""
-            if scheduler.next is not None:
-                scheduler.queue.append(scheduler.next)
-            scheduler.next = goroutine
+        if channel.receivers and (receiver := _pop(channel.receivers)) is not None:
+            receiver.goroutine.value = value, True
+            scheduler.ready(receiver.goroutine)
         elif len(channel.buffer) < channel.capacity:
             channel.buffer.append(value)
         else:

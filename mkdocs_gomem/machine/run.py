@@ -451,12 +451,6 @@ class Machine:
 
     # Bounds.
 
-    def settle(self) -> None:
-        """Look at what is counted only now and then."""
-        self.heap.settle()
-        if self.log is not None:
-            self.log.check()
-
     def _new_slice(self) -> None:
         size = min(SLICE, self._left)
         self._left -= size
@@ -551,8 +545,9 @@ class Machine:
         steps += self._pending
         self._pending = 0
         footprint.charge_frames(self.heap, self.scheduler, steps)
-        self.settle()
         self.heap.elapse(steps)
+        if self.log is not None:
+            self.log.check()
 
     def ticks(self, count: int) -> Iterable[int]:
         """Return the numbers below `count`, counted as steps."""
@@ -702,14 +697,11 @@ class Machine:
             return None
         return found
 
-    def _overflow(self, error: RecursionError) -> panics.Fatal | panics.Stop:
-        """Return what Go says of calls that nest too deep, if it is sure to say it."""
+    def _overflow(self, error: RecursionError) -> panics.Overflow | panics.Stop:
+        """Return how calls end that nest too deep: as in Go, if it is sure that Go ends them."""
         from mkdocs_gomem.machine import recursion  # noqa: PLC0415 - loads `dis`: few ask for it
 
-        if not recursion.is_endless(error):
-            return panics.Stop("depth")
-        self._stderr(b"runtime: goroutine stack exceeds 1000000000-byte limit\n")
-        return panics.Fatal("stack overflow")
+        return panics.Overflow() if recursion.is_endless(error) else panics.Stop("depth")
 
     def _asked_at(self, error: BaseException) -> Pos:
         """Return where the author's own code, not std, led to a refusal."""

@@ -55,7 +55,7 @@ class State(enum.Enum):
     DEAD = "dead"
 
 
-RUNNABLE, _RUNNING, _WAITING = State.RUNNABLE, State.RUNNING, State.WAITING
+_RUNNABLE, _RUNNING, _WAITING = State.RUNNABLE, State.RUNNING, State.WAITING
 """Read as often as goroutines take turns; a global name costs less than a member of an enum."""
 
 
@@ -189,7 +189,7 @@ class Scheduler:
 
     def ready(self, goroutine: Goroutine) -> None:
         """Wake a goroutine that waits."""
-        goroutine.state = RUNNABLE
+        goroutine.state = _RUNNABLE
         goroutine.reason = ""
         if self.next is not None:
             self.queue.append(self.next)
@@ -206,10 +206,7 @@ class Scheduler:
         else:  # what mostly happens, in few words: nothing is asked of the scheduler more often
             self._ticks += 1
             self.next = None
-            self.current = following
-            following.state = _RUNNING
-            if self.told is not None:
-                self.told(following.turn)
+            self._give_turn(following)
             following.green.switch()
         value = goroutine.value
         goroutine.value = None
@@ -231,11 +228,14 @@ class Scheduler:
             self._to_start = following
             self.hub.switch()
         elif following is not self.current:
-            self.current = following
-            following.state = State.RUNNING
-            if self.told is not None:
-                self.told(following.turn)
+            self._give_turn(following)
             following.green.switch()
+
+    def _give_turn(self, goroutine: Goroutine) -> None:
+        self.current = goroutine
+        goroutine.state = _RUNNING
+        if self.told is not None:
+            self.told(goroutine.turn)
 
     def others_wait(self) -> bool:
         """Whether anyone else could run."""
@@ -313,10 +313,7 @@ class Scheduler:
                 if self._fire():
                     continue
                 raise panics.Fatal("all goroutines are asleep - deadlock!")
-            self.current = goroutine
-            goroutine.state = State.RUNNING
-            if self.told is not None:
-                self.told(goroutine.turn)
+            self._give_turn(goroutine)
             if goroutine.green is None:
                 goroutine.green = greenlet(self.root, self.hub)
                 goroutine.green.switch(goroutine)

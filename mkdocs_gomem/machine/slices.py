@@ -27,7 +27,7 @@ _SHORT = 32
 """A part of a string up to here is charged to the step that cuts it out."""
 RUNE_BUFFER = 32
 """Runes in the buffer of a `[]rune(s)` that does not escape."""
-_MAX_ALLOC = 1 << 48
+MAX_ALLOC = 1 << 48
 _MAX_INT = (1 << 63) - 1
 
 
@@ -87,7 +87,7 @@ class SliceRuntime:
         return self.make(site, elements, length, capacity)
 
     def _check(self, elements: Elements, length: int, capacity: int) -> None:
-        limit = _MAX_ALLOC // elements.size if elements.size else _MAX_INT
+        limit = MAX_ALLOC // elements.size if elements.size else _MAX_INT
         if not 0 <= length <= limit:
             panics.runtime_panic("makeslice: len out of range")
         if not length <= capacity <= limit:
@@ -371,6 +371,17 @@ def slice_array(array: Any, low: int, high: int | None, top: int | None) -> Slic
     if type(array) is ArrayView:
         return Slice(array.a, array.o + low, high - low, limit - low)
     return Slice(array, low, high - low, limit - low)
+
+
+def swap(elem: RType, s: Slice, i: int, j: int) -> None:
+    """`s[i], s[j] = s[j], s[i]`; pointers to the elements stay where they are."""
+    array, first, second = s.a, s.o + i, s.o + j
+    if elem.composite:
+        kept = elem.copy(array[first])
+        elem.ops.assign(array[first], array[second])
+        elem.ops.assign(array[second], kept)
+    else:
+        array[first], array[second] = array[second], array[first]
 
 
 def to_array(s: Slice, length: int, copy: Callable[[Any], Any]) -> Any:

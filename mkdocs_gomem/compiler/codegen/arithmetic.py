@@ -100,8 +100,11 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
 
 def residue(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an integer expression's value modulo 2⁶⁴."""
-    code, (low, high) = integer(f, node)
-    return code if low >= 0 and high <= _WORD else f"{code} & {_WORD:#x}"
+    return _without_sign(*integer(f, node))
+
+
+def _without_sign(code: str, have: Range) -> str:
+    return code if have[0] >= 0 and have[1] <= _WORD else f"{code} & {_WORD:#x}"
 
 
 def _operands(
@@ -116,16 +119,6 @@ def _operands(
 
 OPERATORS = frozenset((*_RING, Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
 """What has two integers and gives one."""
-
-
-def range_of(
-    f: FunctionWriter, op: Op, first: tuple[ir.Expr, Range], second: tuple[ir.Expr, Range]
-) -> Range:
-    """Return the range of `x op y`, wrapped, from those of the operands."""
-    (x, ra), (y, rb) = first, second
-    typ = f.rtype(x.type)
-    _, have = combine(f, op, typ, ("0", ra), ("0", rb), x, y)
-    return _cut(have, typ)
 
 
 def combine(
@@ -157,11 +150,11 @@ def combine(
             made = (f"({a} & ~{b})", _bits(ra, (~rb[1], ~rb[0])))
         case Op.DIV | Op.MOD:
             a, b = wrapped(f, a, ra, typ), wrapped(f, b, rb, typ)
-            return _divide(f, op, typ, (a, _cut(ra, typ)), (b, _cut(rb, typ)))
+            return _divide(f, op, typ, (a, cut(ra, typ)), (b, cut(rb, typ)))
         case Op.LSH | Op.RSH:
             count = f.rtype(y.type)
             b = wrapped(f, b, rb, count)
-            rb = _cut(rb, count)
+            rb = cut(rb, count)
             return _shift(f, op, typ, (a, ra), (b, rb))
         case _:
             return source.unsupported(x.pos, op.name)
@@ -171,7 +164,8 @@ def combine(
     return code, have
 
 
-def _cut(have: Range, typ: RType) -> Range:
+def cut(have: Range, typ: RType) -> Range:
+    """Return a range as it is once wrapped: any value of the type, if it does not fit into it."""
     low, high = full(typ)
     return have if low <= have[0] and have[1] <= high else (low, high)
 
@@ -208,7 +202,7 @@ def _shift(
     fixed = rb[0] == rb[1]
     if op is Op.RSH:
         a = wrapped(f, a, ra, typ)
-        ra = _cut(ra, typ)
+        ra = cut(ra, typ)
         have = (min(ra[0], -1 if ra[0] < 0 else 0), max(ra[1], 0))
         if fixed:
             return f"({a} >> {min(rb[0], 64)})", (ra[0] >> min(rb[0], 64), ra[1] >> min(rb[0], 64))
@@ -230,8 +224,7 @@ def operate(
     if typ.integer:
         second = (value, ranges.of(f, y))
         if x in f.residues:
-            code, have = combine(f, op, typ, (old, (0, _WORD)), second, x, y)
-            return code if have[0] >= 0 and have[1] <= _WORD else f"{code} & {_WORD:#x}"
+            return _without_sign(*combine(f, op, typ, (old, (0, _WORD)), second, x, y))
         code, have = combine(f, op, typ, (old, ranges.of(f, x)), second, x, y)
         return wrapped(f, code, have, typ)
     if typ.kind == "string":

@@ -77,29 +77,26 @@ def of(f: FunctionWriter, node: ir.Expr) -> Range:
             return result(f, node.op, node.x, node.y)
         case ir.UnaryExpr(op=Op.NEG):
             low, high = of(f, node.x)
-            return _within((-high, -low), whole)
+            return arithmetic.cut((-high, -low), typ)
         case ir.UnaryExpr(op=Op.LEN | Op.CAP):
             return 0, arithmetic.MAX_LEN
         case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if _is_integer(node.x):
-            return _within(of(f, node.x), whole)
+            return arithmetic.cut(of(f, node.x), typ)
         case _:
             return whole
 
 
 def result(f: FunctionWriter, op: Op, x: ir.Expr, y: ir.Expr) -> Range:
-    """Return the range of `x op y`."""
-    return arithmetic.range_of(f, op, (x, of(f, x)), (y, of(f, y)))
-
-
-def _within(have: Range, whole: Range) -> Range:
-    """Return a range that fits into its type; any value where it might have been wrapped."""
-    return have if whole[0] <= have[0] and have[1] <= whole[1] else whole
+    """Return the range of `x op y`, wrapped."""
+    typ = f.rtype(x.type)
+    _, have = arithmetic.combine(f, op, typ, ("0", of(f, x)), ("0", of(f, y)), x, y)
+    return arithmetic.cut(have, typ)
 
 
 def learn(f: FunctionWriter, name: ir.Name, have: Range) -> None:
     """Note the range of a variable that was just assigned."""
     if is_followed(f, name) and name not in f.residues:
-        f.known[name] = _within(have, arithmetic.full(f.rtype(name.type)))
+        f.known[name] = arithmetic.cut(have, f.rtype(name.type))
 
 
 def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.heap import round_up
+from mkdocs_gomem.machine.slices import MAX_ALLOC
 from mkdocs_gomem.machine.values import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
-
-_MAX_ALLOC: Final = 1 << 48
 
 
 _LONG: Final = 1000
@@ -88,7 +87,7 @@ def _last_index_byte_string(_m: Machine, s: bytes, byte: int) -> int:
 
 
 def _make_no_zero(m: Machine, length: int) -> Slice:
-    if not 0 <= length <= _MAX_ALLOC:
+    if not 0 <= length <= MAX_ALLOC:
         panics.runtime_panic("makeslice: len out of range")
     m.charge_bytes(length)
     capacity = round_up(length, noscan=True)

@@ -542,14 +542,7 @@ def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
         for place in (i, j):
             if not 0 <= place < s.n:
                 panics.index(place, s.n)
-        array, start = s.a, s.o
-        if elem.composite:
-            # Pointers to the elements stay where they are.
-            first = elem.copy(array[start + i])
-            elem.ops.assign(array[start + i], array[start + j])
-            elem.ops.assign(array[start + j], first)
-        else:
-            array[start + i], array[start + j] = array[start + j], array[start + i]
+        pieces.swap(elem, s, i, j)
 
     return swap
 

@@ -678,10 +678,6 @@ def _type_of(_m: Machine, value: Iface | None) -> Iface | None:
     return None if value is None else as_type(value.t)
 
 
-def _type_for(_m: Machine, dictionary: Any) -> Iface | None:
-    return as_type(type_argument(dictionary))
-
-
 def _inner(_m: Machine, typ: RType) -> RType | None:
     """`(*abi.Type).Elem`"""
     return typ.elem if typ.kind in _ELEMS else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.rtypes import native_type
+from mkdocs_gomem.machine.slices import swap as swap_elements
 from mkdocs_gomem.machine.values import Iface
 from mkdocs_gomem.std.natives import reflect_types
 
@@ -57,14 +58,7 @@ def _swapper(_m: Machine, of: Iface | None) -> Callable[[int, int], None]:
         for place in (i, j):
             if not 0 <= place < header.n:
                 panics.runtime_panic("reflect: slice index out of range")
-        array, start = header.a, header.o
-        if elem.composite:
-            # Pointers to the elements stay where they are.
-            first = elem.copy(array[start + i])
-            elem.ops.assign(array[start + i], array[start + j])
-            elem.ops.assign(array[start + j], first)
-        else:
-            array[start + i], array[start + j] = array[start + j], array[start + i]
+        swap_elements(elem, header, i, j)
 
     return swap
 
