@@ -28,7 +28,7 @@ from greenlet import getcurrent
 from mkdocs_gomem.machine.channels import Chan
 from mkdocs_gomem.machine.heap import MapGrowth
 from mkdocs_gomem.machine.maps import GoMap
-from mkdocs_gomem.machine.scheduler import Waiter
+from mkdocs_gomem.machine.scheduler import Case
 from mkdocs_gomem.machine.values import (
     ArrayView,
     ElementPointer,
@@ -67,7 +67,7 @@ _LEDGER = 200
 _OPTIMIZED = 1
 """Flag of code whose variables are not in a dict."""
 _HOLDERS = frozenset({
-    Slice, Ref, Iface, GoMap, MapGrowth, Chan, Waiter, Lazy, FieldPointer, ElementPointer,
+    Slice, Ref, Iface, GoMap, MapGrowth, Chan, Case, Lazy, FieldPointer, ElementPointer,
     ArrayView, CellType, MethodType, functools.partial,
 })  # fmt: skip
 

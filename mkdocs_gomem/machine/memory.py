@@ -46,7 +46,6 @@ _MAX_TEXT = 64
 _UNKNOWN = Scalar("…")
 _STATUS = {
     State.RUNNABLE: Status.RUNNABLE,
-    State.RUNNING: Status.RUNNING,
     State.WAITING: Status.WAITING,
     State.DEAD: Status.ENDED,
 }

@@ -225,7 +225,7 @@ class Watch:
             return None
         machine.heap.settle()
         return (
-            scheduler.current, scheduler.now, scheduler._ticks, scheduler.coroutines,  # noqa: SLF001
+            scheduler.current, scheduler.now, scheduler.ticks, scheduler.coroutines,
             machine.channels.turns, scheduler._looks, len(machine.output),  # noqa: SLF001
             machine.sent, len(machine.space),
         )  # fmt: skip

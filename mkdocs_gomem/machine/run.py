@@ -827,7 +827,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
         "runestr": pieces.rune_to_string, "runes": slices.decode_runes,
         "mkmap": make_map, "mklmap": make_local_map,
-        "mkchan": chans.make, "send": chans.send, "recv": chans.receive,
+        "mkchan": chans.make, "send": chans.send, "recv": chans.receive, "CLOSED": channels.CLOSED,
         "closech": chans.close, "select": chans.select, "chlen": channels.length,
         "chcap": channels.capacity,
         "rundefers": defers.run, "fail": defers.fail, "recover": defers.recover,

@@ -25,11 +25,10 @@ from greenlet import getcurrent, greenlet
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.log import Turn
+from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from mkdocs_gomem.source import Pos
 
 EPOCH = 1257894000
 """Seconds since 1970 when all programs start: 2009-11-10 23:00:00 UTC, the birthday of Go."""
@@ -50,13 +49,9 @@ class State(enum.Enum):
     """What a goroutine is doing."""
 
     RUNNABLE = "runnable"
-    RUNNING = "running"
+    """Or running: see `Scheduler.current`."""
     WAITING = "waiting"
     DEAD = "dead"
-
-
-_RUNNABLE, _RUNNING, _WAITING = State.RUNNABLE, State.RUNNING, State.WAITING
-"""Read as often as goroutines take turns; a global name costs less than a member of an enum."""
 
 
 def _nothing() -> None:
@@ -67,19 +62,25 @@ class Goroutine:
     """A goroutine of the program."""
 
     __slots__ = (
-        "ask_again", "case", "frame_bytes", "green", "number", "of_runtime", "panics", "pos",
-        "reason", "start", "state", "turn", "value", "waiter",
+        "ask_again", "case", "dead", "frame_bytes", "green", "group", "number", "of_runtime",
+        "panics", "pos", "reason", "start", "switch", "turn", "value",
     )  # fmt: skip
 
-    def __init__(self, number: int, start: Callable[[], Any], pos: Pos) -> None:
+    def __init__(
+        self, number: int, start: Callable[[], Any], pos: Pos, switch: Callable[[], Any]
+    ) -> None:
         self.number = number
         self.start = start
         self.pos = pos
         self.green: greenlet | None = None
-        self.state = State.RUNNABLE
+        self.switch = switch
+        """Goes on with it, or starts it; it is the current one then."""
+        self.dead = False
         self.of_runtime = False
         self.reason = ""
-        """Why it waits, in the runtime's words."""
+        """Why it waits, in the runtime's words; empty if it doesn't."""
+        self.group: None = None
+        """In the queue of a channel it stands for itself, unlike a `Case`."""
         self.panics: list[panics.Panic] = []
         """Under way, innermost last."""
         self.turn = Turn(number)
@@ -89,26 +90,29 @@ class Goroutine:
         self.ask_again = 0
         """How many there are: after so many steps of all goroutines."""
         self.value: Any = None
-        """What the one who wakes it hands over."""
+        """What it waits to send, then what the one who wakes it hands over."""
         self.case = 0
         """Of the last `select` that it waited in: which case was chosen."""
-        self.waiter = Waiter(self, None, 0, None)
-        """What stands for it at the one channel that it waits at, unless it is in a `select`."""
+
+    @property
+    def state(self) -> State:
+        """What it is doing."""
+        if self.dead:
+            return State.DEAD
+        return State.WAITING if self.reason else State.RUNNABLE
 
 
-class Waiter:
-    """A goroutine that waits at a channel, maybe at several at once."""
+class Case:
+    """A case of a `select` in which a goroutine waits, maybe at several channels at once."""
 
-    __slots__ = ("case", "goroutine", "group", "value")
+    __slots__ = ("goroutine", "group", "number", "value")
 
-    def __init__(
-        self, goroutine: Goroutine, value: Any, case: int, group: list[bool] | None
-    ) -> None:
+    def __init__(self, goroutine: Goroutine, value: Any, number: int, group: list[bool]) -> None:
         self.goroutine = goroutine
         self.value = value
-        self.case = case
+        self.number = number
         self.group = group
-        """One flag for all cases of a `select`: one of them has fired. None if there is but one."""
+        """One flag for all cases of the `select`: one of them has fired."""
 
 
 class Timer:
@@ -150,7 +154,7 @@ class Scheduler:
         self.next: Goroutine | None = None
         self.queue: deque[Goroutine] = deque()
         self.yielded: deque[Goroutine] = deque()
-        self.current: Goroutine = Goroutine(0, lambda: None, 0)  # type: ignore[arg-type]
+        self.current: Goroutine = Goroutine(0, _nothing, NO_POS, _nothing)
         self.now = 0
         """Nanoseconds of virtual time since the start."""
         self._looks = 0
@@ -159,7 +163,7 @@ class Scheduler:
         self._timers_kept = _FEW
         """Look for stopped timers when there are more than twice as many."""
         self._timer_count = 0
-        self._ticks = 0
+        self.ticks = 0
         self.hub: greenlet = getcurrent()
         self._to_start: Goroutine | None = None
         """Chosen to run next, by one that waits; it has no greenlet yet."""
@@ -171,7 +175,7 @@ class Scheduler:
             raise panics.Fatal("go of nil func value")
         self._room()
         self._started += 1
-        goroutine = Goroutine(self._started, start, pos)
+        goroutine = Goroutine(self._started, start, pos, self._start)
         goroutine.of_runtime = of_runtime
         self.all.append(goroutine)
         self.alive += not of_runtime
@@ -189,7 +193,6 @@ class Scheduler:
 
     def ready(self, goroutine: Goroutine) -> None:
         """Wake a goroutine that waits."""
-        goroutine.state = _RUNNABLE
         goroutine.reason = ""
         if self.next is not None:
             self.queue.append(self.next)
@@ -198,16 +201,8 @@ class Scheduler:
     def park(self, reason: str) -> Any:
         """Wait until someone calls `ready`; return what they handed over."""
         goroutine = self.current
-        goroutine.state = _WAITING
         goroutine.reason = reason
-        following = self.next
-        if following is None or following.green is None or self.yielded:
-            self._hand_over()
-        else:  # what mostly happens, in few words: nothing is asked of the scheduler more often
-            self._ticks += 1
-            self.next = None
-            self._give_turn(following)
-            following.green.switch()
+        self._hand_over()
         value = goroutine.value
         goroutine.value = None
         return value
@@ -216,26 +211,34 @@ class Scheduler:
         """Let all others run first."""
         if self.timers:
             self.pass_time(_YIELD_TAKES)
-        goroutine = self.current
-        goroutine.state = State.RUNNABLE
-        self.yielded.append(goroutine)
+        self.yielded.append(self.current)
         self._hand_over()
 
     def _hand_over(self) -> None:
         """Let another goroutine run; returns when this one is resumed."""
         following = self._pick()
-        if following is None or following.green is None:
-            self._to_start = following
+        if following is None:
             self.hub.switch()
         elif following is not self.current:
-            self._give_turn(following)
-            following.green.switch()
+            self.current = following
+            following.switch()
 
-    def _give_turn(self, goroutine: Goroutine) -> None:
-        self.current = goroutine
-        goroutine.state = _RUNNING
-        if self.told is not None:
-            self.told(goroutine.turn)
+    def _start(self) -> None:
+        """Let the hub start the current goroutine."""
+        self._to_start = self.current
+        self.hub.switch()
+
+    def _resumed(self, goroutine: Goroutine, green: greenlet) -> Callable[[], Any]:
+        """Return what goes on with a goroutine."""
+        told, turn, switch = self.told, goroutine.turn, green.switch
+        if told is None:
+            return switch
+
+        def tell_and_switch() -> None:
+            told(turn)
+            switch()
+
+        return tell_and_switch
 
     def others_wait(self) -> bool:
         """Whether anyone else could run."""
@@ -291,8 +294,8 @@ class Scheduler:
         return False
 
     def _pick(self) -> Goroutine | None:
-        self._ticks += 1
-        if self.yielded and self._ticks % _GLOBAL_EVERY == 0:
+        self.ticks += 1
+        if self.yielded and self.ticks % _GLOBAL_EVERY == 0:
             return self.yielded.popleft()
         if self.next is not None:
             goroutine, self.next = self.next, None
@@ -313,24 +316,27 @@ class Scheduler:
                 if self._fire():
                     continue
                 raise panics.Fatal("all goroutines are asleep - deadlock!")
-            self._give_turn(goroutine)
+            self.current = goroutine
             if goroutine.green is None:
                 goroutine.green = greenlet(self.root, self.hub)
+                goroutine.switch = self._resumed(goroutine, goroutine.green)
+                if self.told is not None:
+                    self.told(goroutine.turn)
                 goroutine.green.switch(goroutine)
             else:
-                goroutine.green.switch()
+                goroutine.switch()
             last = self.current  # others may have run in between
             if last.green is not None and last.green.dead:
-                last.state = State.DEAD
+                last.dead = True
                 self.alive -= not last.of_runtime
                 self._bury(last)
 
     def _bury(self, goroutine: Goroutine) -> None:
         """Let go of what a goroutine that has ended held."""
         goroutine.green = None
-        goroutine.start = _nothing
+        goroutine.start = goroutine.switch = _nothing
         self.frame_bytes -= goroutine.frame_bytes
         goroutine.frame_bytes = 0
         if not self.keep_dead and len(self.all) > 2 * self.alive + _FEW:
             first, *others = self.all
-            self.all = [first, *(each for each in others if each.state is not State.DEAD)]
+            self.all = [first, *(each for each in others if not each.dead)]

@@ -469,12 +469,11 @@ def _range_chan(
     f: FunctionWriter, node: ir.RangeStmt, construct: Construct, key: ir.Expr | None
 ) -> None:
     chan = expressions.simple(f, expressions.expr(f, node.x))
-    item, more = f.temp(), f.temp()
+    item = f.temp()
     f.constructs.append(construct)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
-            f.w.line(f"{item}, {more} = recv({chan})")
-            f.w.line(f"if not {more}: break")
+            f.w.line(f"if ({item} := recv({chan})) is CLOSED: break")
             if key is not None:
                 _give(f, node, key, item)
             f.step(node)

@@ -540,7 +540,9 @@ def _unary(f: FunctionWriter, node: ir.UnaryExpr) -> str:
         case Op.LEN | Op.CAP:
             return _length(f, node)
         case Op.RECV:
-            code = f"recv({expr(f, node.x)})[0]"
+            value = f.temp()
+            elem = f.g.zero(f.rtype(node.x.type).elem)
+            code = f"({elem} if ({value} := recv({expr(f, node.x)})) is CLOSED else {value})"
             return simple(f, code) if f.hoist else code
         case Op.NEW:
             return allocation.new(f, node)
@@ -667,7 +669,9 @@ def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
             return [value, ok]
         case ir.UnaryExpr(op=Op.RECV):
             value, ok = f.temp(), f.temp()
-            f.w.line(f"{value}, {ok} = recv({expr(f, node.x)})")
+            f.w.line(f"{value} = recv({expr(f, node.x)})")
+            f.w.line(f"{ok} = {value} is not CLOSED")
+            f.w.line(f"if not {ok}: {value} = {f.g.zero(f.rtype(node.x.type).elem)}")
             return [value, ok]
         case ir.TypeAssertExpr():
             return convert.assertion2(f, node)

@@ -231,7 +231,7 @@ def _try_send(m: Machine, value: Any, new: Any) -> bool:
 
 def _receive(m: Machine, value: Any) -> tuple[Value, bool]:
     channel = _channel(m, value, "Recv", _RECEIVE, "recv on send-only channel")
-    received, ok = m.channels.receive(channel)
+    received, ok = m.channels.receive_ok(channel)
     return hold(value.f0.elem, received), ok
 
 

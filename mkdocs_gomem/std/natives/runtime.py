@@ -291,20 +291,19 @@ def _func_file_line(m: Machine, func: Func, pc: int) -> tuple[bytes, int]:
 def _stack(m: Machine, buffer: Slice, everyone: bool) -> int:  # noqa: FBT001 - Go's signature
     """`runtime.Stack`: without arguments and offsets, which are the machine's only."""
     scheduler = m.scheduler
-    text = _told(scheduler.current, m.callers.now())
+    text = _told(scheduler.current, "running", m.callers.now())
     for routine in scheduler.all if everyone else ():
         if routine is not scheduler.current and routine.state is not State.DEAD:
             frame = None if routine.green is None else routine.green.gr_frame
-            text += "\n" + _told(routine, m.callers.of(frame))
+            text += "\n" + _told(routine, routine.reason or "runnable", m.callers.of(frame))
     data = text.encode()[: buffer.n]
     if data:
         buffer.a[buffer.o : buffer.o + len(data)] = data
     return len(data)
 
 
-def _told(routine: Goroutine, calls: list[Call]) -> str:
-    reason = routine.reason or ("runnable" if routine.state is State.RUNNABLE else "running")
-    lines = [f"goroutine {routine.number} [{reason}]:"]
+def _told(routine: Goroutine, status: str, calls: list[Call]) -> str:
+    lines = [f"goroutine {routine.number} [{status}]:"]
     for call in calls:
         if call.function in _BOTTOM:
             continue
