@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine.image import Region
     from mkdocs_gomem.machine.rtypes import RType, Types
+    from mkdocs_gomem.machine.structs import Ops
 
 Native = Callable[..., Any]
 """A function of std written in Python; how it receives values is said in `std/__init__`."""
@@ -136,6 +137,8 @@ class Chunk:
     """Global name of a table of methods → the method's name, and by type the function's name."""
     makers: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Package variables of std that a native makes for each run."""
+    logged: Mapping[str, Ops] = field(default_factory=dict)
+    """Global name of what makes and logs objects → operations of their struct type."""
     late: tuple[str, ...] = ()
     """Functions of std that are written when they are first called."""
     inits: tuple[tuple[str, str], ...] = ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine.executable import Site
+    from mkdocs_gomem.machine.structs import Ops
 
 SIZE_CLASSES = (
     8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352,
@@ -165,9 +166,9 @@ class Heap:
 
         Their bytes are counted every few thousand steps (`settle`), so large ones are not for it.
         """
-        note, told = self.entries.append, self.told
-        if told is not None:
-            return self._telling(note, told)
+        if self.track or self.ledger is not None:
+            return self.fixed
+        note = self._note_site()
 
         def allocate(site: int, value: Any) -> Any:
             note(site)
@@ -175,15 +176,24 @@ class Heap:
 
         return allocate
 
-    @staticmethod
-    def _telling(note: Callable[[int], None], told: Callable[[str], None]) -> Callable[..., Any]:
+    def logged(self, ops: Ops) -> Callable[..., Any]:
+        """Return what makes and logs small structs at once, from the site and all fields."""
+        assert ops.logged is not None  # noqa: S101 - of structs
+        if self.track or self.ledger is not None:
+            fixed, make = self.fixed, ops.make
+            return lambda site, *fields: fixed(site, make(*fields))
+        return ops.logged(self._note_site())
 
-        def allocate(site: int, value: Any) -> Any:
+    def _note_site(self) -> Callable[[int], None]:
+        note, told = self.entries.append, self.told
+        if told is None:
+            return note
+
+        def note_and_tell(site: int) -> None:
             note(site)
             told(ALLOCATED)
-            return value
 
-        return allocate
+        return note_and_tell
 
     @property
     def bytes(self) -> int:

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.image import Image
     from mkdocs_gomem.machine.replay import Watcher
     from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.structs import Ops
     from mkdocs_gomem.machine.trace import Trace
     from mkdocs_gomem.machine.unsafe import Unsafe
     from mkdocs_gomem.source import Limits
@@ -99,7 +100,9 @@ _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "*runtime.TypeAssertionError": ((40, False),),
 }
 """What the runtime allocates for its errors, as (bytes, noscan); all others are static."""
-_JOINED = ("runtime error: comparing uncomparable type ", "runtime error: hash of unhashable type ")
+_PREFIX = "runtime error: "
+"""Only `Error` puts this before the text of the error."""
+_JOINED = (_PREFIX + "comparing uncomparable type ", _PREFIX + "hash of unhashable type ")
 """Texts that the runtime puts together: a string and its box."""
 
 
@@ -170,6 +173,7 @@ class Machine:
         self._global_addresses = (
             {} if image is None else {symbol.name: symbol.address for symbol in image.symbols}
         )
+        self._logged: dict[str, Ops] = {}
         self._tables: dict[str, Table] = {}
         self._lacking: set[tuple[RType, str]] = set()
         """Methods that natives asked for and types do not have."""
@@ -206,8 +210,12 @@ class Machine:
             space[name] = _bound(native, self)
             if getattr(native, COUNTS_LIVE, False) and self.heap.ledger is None:
                 self.heap.ledger = {}
-                space["A"] = self.heap.fixed
+                space["A"] = self.heap.light()
+                space.update({name: self.heap.logged(ops) for name, ops in self._logged.items()})
                 self.heap.goal = FIRST_GOAL
+        self._logged.update(chunk.logged)
+        for name, ops in chunk.logged.items():
+            space[name] = self.heap.logged(ops)
         for name in chunk.late:
             space[name] = stub = self._stub(name)
             self._wrappers.add(stub.__code__)
@@ -430,7 +438,7 @@ class Machine:
             return
         text = getattr(value.v, "text", "")
         if text.startswith(_JOINED):
-            made = ((len(text), True), (16, False))
+            made = ((len(text) - len(_PREFIX), True), (16, False))
         line = generated_line(panic if panic.python is None else panic.python)
         pos = self.executable.position(line)
         for size, noscan in made:
@@ -831,7 +839,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "closech": chans.close, "select": chans.select, "chlen": channels.length,
         "chcap": channels.capacity,
         "rundefers": defers.run, "fail": defers.fail, "recover": defers.recover,
-        "A": heap.fixed if heap.track else heap.light(), "B": heap.fixed,
+        "A": heap.light(), "B": heap.fixed,
         "J": heap.join, "K": machine.keep,
         "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,

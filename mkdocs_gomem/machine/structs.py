@@ -29,6 +29,8 @@ class Ops:
     """Put the second's value into the first, part by part; returns the first."""
     key: object
     """The same for types that share the class."""
+    logged: Callable[[Callable[[int], None]], Callable[..., Any]] | None = None
+    """For structs: what notes a site → what makes an object from its site and all fields."""
 
 
 LARGE: Final = 512
@@ -72,26 +74,33 @@ def _struct(typ: RType) -> Ops:
             space[f"value_{field.slot}"] = field.type.zero_value
     slots = "".join(f"'{name}', " for name in names)
     parameters = "".join(f", {name}" for name in names)
-    stores = "".join(f"        s.{name} = {name}\n" for name in names) or "        pass\n"
-    copies = ", ".join(
-        f"copy_{name}(s.{name})" if name in nested else f"s.{name}" for name in names
+    stores = "".join(f"s.{name} = {name}; " for name in names)
+    copies = "".join(
+        f"s.{name} = copy_{name}(o.{name}); " if name in nested else f"s.{name} = o.{name}; "
+        for name in names
     )
-    zeros = ", ".join(f"zero_{name}()" if name in nested else f"value_{name}" for name in names)
+    zeros = "".join(
+        f"s.{name} = zero_{name}(); " if name in nested else f"s.{name} = value_{name}; "
+        for name in names
+    )
     assigns = "".join(
         f"    assign_{name}(s.{name}, o.{name})\n"
         if name in nested
         else f"    s.{name} = o.{name}\n"
         for name in names
     )
+    # Without `__init__`: Python calls a function at once, but a class's through its C code.
     text = (
         f"class Struct:\n    __slots__ = ({slots})\n"
-        f"    def __init__(s{parameters}):\n{stores}"
-        f"def copy(s):\n    return Struct({copies})\n"
-        f"def zero():\n    return Struct({zeros})\n"
+        f"def make({parameters[2:]}):\n    s = Struct(); {stores}return s\n"
+        f"def copy(o):\n    s = Struct(); {copies}return s\n"
+        f"def zero():\n    s = Struct(); {zeros}return s\n"
         f"def assign(s, o):\n{assigns}    return s\n"
+        f"def logged(note):\n    def made(site{parameters}):\n"
+        f"        note(site); s = Struct(); {stores}return s\n    return made\n"
     )
     exec(compile(text, "<gomem struct>", "exec"), space)  # noqa: S102 - made of slot numbers only
-    ops = Ops(space["Struct"], space["zero"], space["copy"], space["assign"], key)
+    ops = Ops(space["make"], space["zero"], space["copy"], space["assign"], key, space["logged"])
     _struct_ops[key] = ops
     return ops
 

@@ -52,7 +52,10 @@ def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
         half = 1 << (typ.bits - 1)
         return f"(({code} + {half:#x} & {mask:#x}) - {half:#x})"
     temp = f.temp()
-    return f"({temp} if {low} <= ({temp} := {code}) <= {high} else w64({temp}))"
+    test = f"({temp} := {code})"
+    test = f"{low} <= {test}" if have[0] < low else test
+    test = f"{test} <= {high}" if have[1] > high else test
+    return f"({temp} if {test} else w64({temp}))"
 
 
 def signed(residue_: str) -> str:

@@ -253,6 +253,7 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     f.constructs.append(construct)
     ranges.enter_loop(f, node)
     construct.behind = dict(f.known)
+    opened = _open_headers(f, (node.cond, *node.body, node.post))
     bound = _bound(f, node)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
@@ -272,8 +273,27 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
             f.w.line("continue")
         f.w.line("break")
     f.constructs.pop()
+    _close_headers(f, opened)
     _leave_construct(f, construct)
     del f.scope[scope:]
+
+
+def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[str]:
+    """Take the headers of slices apart before a loop that indexes them; return which."""
+    opened = []
+    for name in ranges.headers(f, items):
+        python = f.local(name)
+        if python not in f.headers:
+            parts = f.temp(), f.temp(), f.temp()
+            f.w.line(f"{', '.join(parts)} = {python}.a, {python}.o, {python}.n")
+            f.headers[python] = parts
+            opened.append(python)
+    return opened
+
+
+def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
+    for python in opened:
+        del f.headers[python]
 
 
 def _bound(f: FunctionWriter, node: ir.ForStmt) -> str:
@@ -310,6 +330,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
         typ = typ.elem.underlying
     f.known = ranges.without(f, [node])
     construct = Construct(node.label, is_loop=True, behind=dict(f.known))
+    opened = _open_headers(f, (node,))
     match typ:
         case types.Basic() if typ.info & types.IS_STRING:
             text = expressions.expr(f, node.x)
@@ -332,6 +353,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
             _range_chan(f, node, construct, key)
         case _:
             source.unsupported(node.pos, "this range")
+    _close_headers(f, opened)
     f.known = construct.behind
     del f.scope[scope:]
 
@@ -388,11 +410,12 @@ def _give_all(
     """Store key and value; where they go is worked out before either is stored."""
     wanted = [(x, code) for x, code in given if x is not None]
     if len(wanted) > 1 and not all(isinstance(x, ir.Name) for x, _ in wanted):
+        stored = statements.stored(f, [x for x, _ in wanted])
         values = []
         for _, code in wanted:
             values.append(f.temp())
             f.w.line(f"{values[-1]} = {code}")
-        places = [statements.Place(f, x) for x, _ in wanted]
+        places = [statements.Place(f, x, stored) for x, _ in wanted]
         stores = [where.read() for where in places]
         for store, value in zip(stores, values, strict=True):
             store(value)

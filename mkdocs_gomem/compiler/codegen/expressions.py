@@ -359,25 +359,30 @@ def element_of(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> 
         if low >= 0 and high < typ.len:
             return base, index
         first, again = hold(f, index)
-        test = _at_least_zero(low, first)
-        return base, f"({again} if {test} < {typ.len} else oob({again}, {typ.len}))"
+        test = _within(f, index_node, first, str(typ.len))
+        return base, f"({again} if {test} else oob({again}, {typ.len}))"
     if not base.isidentifier():
         base = simple(f, base)
+    array, start, length = header(f, base)
     if isinstance(index_node, ir.Literal):
-        offset = index if index != "0" else ""
-        place = f"{base}.o + {offset}" if offset else f"{base}.o"
-        return f"{base}.a", f"({place} if {index} < {base}.n else oob({index}, {base}.n))"
+        place = f"{start} + {index}" if index != "0" else start
+        return array, f"({place} if {index} < {length} else oob({index}, {length}))"
     first, again = hold(f, index)
-    test = _at_least_zero(ranges.of(f, index_node)[0], first)
-    return (
-        f"{base}.a",
-        f"({base}.o + {again} if {test} < {base}.n else oob({again}, {base}.n))",
-    )
+    test = _within(f, index_node, first, length)
+    return array, f"({start} + {again} if {test} else oob({again}, {length}))"
 
 
-def _at_least_zero(low: int, code: str) -> str:
-    """Return the first half of a check of an index, which is nothing if it can't be negative."""
-    return code if low >= 0 else f"0 <= {code}"
+def header(f: FunctionWriter, code: str) -> tuple[str, str, str]:
+    """Return the code of a slice's array, offset and length, from the code of the slice."""
+    return f.headers.get(code) or (f"{code}.a", f"{code}.o", f"{code}.n")
+
+
+def _within(f: FunctionWriter, node: ir.Expr, index: str, length: str) -> str:
+    """Return the test that an index is in range; both codes may name their value on the way."""
+    negative = ranges.of(f, node)[0] < 0
+    if ":=" in length:  # it comes first, and must be worked out whatever the index is
+        return f"{length} > {index}{' >= 0' * negative}"
+    return f"{'0 <= ' * negative}{index} < {length}"
 
 
 def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
@@ -390,22 +395,21 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         text, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, text)
         first, position = hold(f, index)
-        first = _at_least_zero(ranges.of(f, node.index)[0], first)
-        return f"({again}[{position}] if {first} < len({held}) else oob({position}, len({again})))"
+        test = _within(f, node.index, first, f"len({held})")
+        return f"({again}[{position}] if {test} else oob({position}, len({again})))"
     if isinstance(typ, types.Slice):
         base, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, base)
+        array, start, length = header(f, again)
+        first_length = length if held == again else f"{held}.n"
         if isinstance(node.index, ir.Literal):
             plus = f" + {index}" if index != "0" else ""
             return (
-                f"({again}.a[{again}.o{plus}] if {index} < {held}.n else oob({index}, {again}.n))"
+                f"({array}[{start}{plus}] if {index} < {first_length} else oob({index}, {length}))"
             )
         first, position = hold(f, index)
-        first = _at_least_zero(ranges.of(f, node.index)[0], first)
-        return (
-            f"({again}.a[{again}.o + {position}] if {first} < {held}.n "
-            f"else oob({position}, {again}.n))"
-        )
+        test = _within(f, node.index, first, first_length)
+        return f"({array}[{start} + {position}] if {test} else oob({position}, {length}))"
     array, index = element(f, node)
     return f"{array}[{index}]"
 

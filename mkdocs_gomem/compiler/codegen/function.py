@@ -95,6 +95,8 @@ class FunctionWriter:
         """The ranges of local integers at this point of the text."""
         self.residues: set[ir.Name] = set()
         """Local integers that are held modulo 2⁶⁴."""
+        self.headers: dict[str, tuple[str, str, str]] = {}
+        """In loops that do not assign them: slices, with names for array, offset and length."""
         self._temps = 0
 
     # Names.
@@ -229,6 +231,11 @@ class FunctionWriter:
             region = Region.BSS
         site = self.g.site(node.pos, typ, what, region, size, label)
         log = "K" if region is not Region.HEAP else "A" if size <= _LIGHT else "B"
+        if log == "A" and what == "literal" and typ.kind == "struct":
+            call = f"{self.g.constant('C', typ.ops.make)}("
+            if code.startswith(call):
+                fields = code.removeprefix(call)
+                return f"{self.g.logged(typ.ops)}({site}{', ' * (fields != ')')}{fields}"
         return f"{log}({site}, {code})"
 
     def new_variable(self, name: ir.Name, value: str) -> str:

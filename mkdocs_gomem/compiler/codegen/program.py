@@ -38,6 +38,8 @@ from mkdocs_gomem.std import registrations
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mkdocs_gomem.machine.structs import Ops
+
 NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As", "Write", "Read",
                   "WriteString", "Len", "Less", "Swap", "Push", "Pop")  # fmt: skip
 """Methods that natives call on values they are given."""
@@ -74,6 +76,7 @@ class Generator:
         self.constants: dict[str, Any] = {}
         self.natives: dict[str, Callable[..., Any]] = {}
         self.makers: dict[str, Callable[[Any], Any]] = {}
+        self.logged_structs: dict[str, Ops] = {}
         self._constant_names: dict[tuple[str, int], str] = {}
         self._kept: list[object] = []
         self._func_names: dict[ir.Func, str] = {}
@@ -120,6 +123,15 @@ class Generator:
             name = self._constant_names[key] = f"{prefix}{len(self._constant_names)}"
             self.constants[name] = value
             self._kept.append(value)
+        return name
+
+    def logged(self, ops: Ops) -> str:
+        """Return the global name of what makes and logs structs."""
+        key = ("L", id(ops))
+        name = self._constant_names.get(key)
+        if name is None:
+            name = self._constant_names[key] = f"L{len(self._constant_names)}"
+            self.logged_structs[name] = ops
         return name
 
     def rtype(self, go: gotypes.Type) -> RType:
@@ -468,6 +480,7 @@ class Generator:
             self._since("natives", self.natives),
             tables,
             self._since("makers", self.makers),
+            self._since("logged", self.logged_structs),
             tuple(self._since("late", self._late_names())),
             (
                 *reversed(inits),

@@ -284,6 +284,18 @@ def _is_header(f: FunctionWriter, name: ir.Name) -> bool:
     )
 
 
+def headers(f: FunctionWriter, items: Sequence[ir.Node | None]) -> list[ir.Name]:
+    """List the local slices that a loop indexes and does not assign."""
+    found: dict[ir.Name, None] = {}
+    for node in visit.within([item for item in items if item is not None]):
+        if isinstance(node, ir.IndexExpr) and isinstance(node.x, ir.Name):
+            name = node.x
+            if isinstance(name.type.underlying, types.Slice) and _is_header(f, name):
+                found[name] = None
+    changed = assigned(items) if found else set()
+    return [name for name in found if name not in changed]
+
+
 # Hashes.
 
 

@@ -215,7 +215,7 @@ def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
     if isinstance(x, ir.Name):
         assign(f, x, expressions.owned(f, y), fresh=True)
         return
-    where = Place(f, x, hold=False)
+    where = Place(f, x, None)
     value = expressions.owned(f, y)
     late = isinstance(x, ir.SelectorExpr | ir.StarExpr) and not f.rtype(x.type).composite
     if f.order.flags(y) & (CALL | STATEMENTS) and not late:
@@ -266,7 +266,10 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         f.w.pos = node.rhs[0].pos  # the statement's own is that of the call
         f.w.band = f.band(node.rhs[0].mark)
     declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
-    places = [_place_of(f, x, declared, hold=len(node.lhs) > 1) for x in node.lhs]
+    names = None
+    if len(node.lhs) > 1:
+        names = stored(f, [x for x in node.lhs if x not in declared])
+    places = [_place_of(f, x, declared, names) for x in node.lhs]
     if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):
         values = expressions.several(f, node.rhs[0], op)
         if op in _COMMA_OK:
@@ -327,7 +330,7 @@ def _as_interface(f: FunctionWriter, x: ir.Expr, typ: types.Type, value: str) ->
 
 
 def _place_of(
-    f: FunctionWriter, x: ir.Expr, declared: set[ir.Name], *, hold: bool
+    f: FunctionWriter, x: ir.Expr, declared: set[ir.Name], stored: set[str] | None
 ) -> Callable[[], Callable[[str], None]]:
     """Begin to work out where one of several values goes; what is returned goes on with it."""
 
@@ -344,7 +347,12 @@ def _place_of(
         return lambda: drop
     if isinstance(x, ir.Name) and x in declared:
         return lambda: begin
-    return Place(f, x, hold=hold).read
+    return Place(f, x, stored).read
+
+
+def stored(f: FunctionWriter, lhs: list[ir.Expr]) -> set[str]:
+    """Return the Python variables among a list of places."""
+    return {expressions.variable(f, x) for x in lhs if isinstance(x, ir.Name) and x.name != "_"}
 
 
 def _operands_of(f: FunctionWriter, x: ir.Expr) -> list[ir.Expr]:
@@ -372,14 +380,21 @@ class Place:
     calls `f` before it reads `p`, and an index is checked when its turn to be stored has come.
     """
 
-    __slots__ = ("_codes", "_f", "_hold", "_x")
+    __slots__ = ("_codes", "_f", "_stored", "_x")
 
-    def __init__(self, f: FunctionWriter, x: ir.Expr, *, hold: bool = True) -> None:
+    def __init__(self, f: FunctionWriter, x: ir.Expr, stored: set[str] | None) -> None:
+        """Begin with a place.
+
+        Args:
+            f: the function.
+            x: the place.
+            stored: the Python variables that are stored at the same time; None if it is alone.
+        """
         while isinstance(x, ir.ParenExpr):
             x = x.x
         self._f = f
         self._x = x
-        self._hold = hold
+        self._stored = stored
         self._codes: list[str] | None = None
         if not isinstance(x, ir.Name) and f.order.flags(x) & (CALL | STATEMENTS):
             f.hoist += 1
@@ -393,7 +408,8 @@ class Place:
         return expressions.operands(self._f, parts, take)
 
     def _keep(self, code: str) -> str:
-        if not self._hold or (code.isidentifier() and code.startswith("t")) or code.isdigit():
+        stored = self._stored
+        if stored is None or code.isdigit() or (code.isidentifier() and code not in stored):
             return code
         temp = self._f.temp()
         self._f.w.line(f"{temp} = {code}")
@@ -430,8 +446,7 @@ class Place:
         match x:
             case ir.IndexExpr(op=Op.INDEXMAP):
                 m, key = codes
-                old = expressions.map_get(f, f.rtype(x.type), f.rtype(x.x.type), m, key)
-                _put(f, x, m, key, changed(old))
+                _update_entry(f, x, m, key, changed)
                 return
             case ir.IndexExpr():
                 array, index = expressions.element_of(f, x, codes[0], codes[1])
@@ -445,6 +460,22 @@ class Place:
         f.w.line(f"{spot} = {changed(spot)}")
 
 
+def _update_entry(
+    f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, changed: Callable[[str], str]
+) -> None:
+    """Write `m[key] = changed(m[key])`."""
+    typ, elem = f.rtype(x.x.type), f.rtype(x.type)
+    if not typ.key.raw_key:
+        _put(f, x, m, key, changed(expressions.map_get(f, elem, typ, m, key)))
+        return
+    site = f.g.site(x.pos, typ, "map", Region.HEAP)
+    entries = f.temp()
+    f.w.line(f"{entries} = {m}.d")
+    there, fresh = changed(f"{entries}[{key}]"), changed(f.g.zero(elem))
+    f.w.line(f"if {key} in {entries}: {entries}[{key}] = {there}")
+    f.w.line(f"else: {m}.put({key}, {fresh}, {site})")
+
+
 def _store_element(f: FunctionWriter, x: ir.IndexExpr, base: str, index: str, value: str) -> None:
     """Write `base[index] = value`; the index is checked now, after the stores before it."""
     array, spot = expressions.element_of(f, x, base, index)
@@ -453,7 +484,7 @@ def _store_element(f: FunctionWriter, x: ir.IndexExpr, base: str, index: str, va
 
 def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     x, y = node.x, node.y
-    where = Place(f, x, hold=False)
+    where = Place(f, x, None)
     # The value is worked out before the variable is read, if it calls anything.
     if isinstance(y, ir.AddStringExpr) and not y.init:
         # `s += a + b` is one concatenation of three.
