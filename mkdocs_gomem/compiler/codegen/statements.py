@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import arithmetic, control, expressions, ranges
+from mkdocs_gomem.compiler.codegen import arithmetic, control, expressions, parallel, ranges
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
@@ -223,6 +223,33 @@ def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
     where.read()(value)
 
 
+def assign_late(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
+    """Write `x = y` where neither calls anything, as one of several assignments."""
+    if isinstance(x, ir.IndexExpr) and x.op is Op.INDEXMAP:
+        parts = expressions.operands(f, [x.x, x.index], [False, True])
+        m, key = (expressions.simple(f, code) for code in parts)
+        plain = isinstance(y, ir.Name | ir.Literal | ir.Nil)
+        if not plain and not any(_is_copied(part) for part in visit.within((y,))):
+            # There is an entry before the value is worked out, which may panic.
+            stands = key if f.rtype(x.x.type).key.raw_key else f"{m}.stand_in({key})"
+            with f.w.block(f"if {stands} not in {m}.d:"):
+                _put(f, x, m, key, f.g.zero(f.rtype(x.type)))
+        _put(f, x, m, key, expressions.owned(f, y))
+    elif not _is_blank(x):
+        _assign_to(f, x, y)
+    else:
+        effect(f, y)
+
+
+def _is_copied(node: ir.Node) -> bool:
+    """Tell if gc puts an expression into a variable of its own (walk/order.go)."""
+    match node:
+        case ir.UnaryExpr(op=Op.LEN, x=x):
+            return isinstance(x.type.underlying, types.Map | types.Chan)
+        case _:
+            return isinstance(node, ir.SliceExpr | ir.TypeAssertExpr)
+
+
 def _put(f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, value: str) -> None:
     typ = f.rtype(x.x.type)
     site = f.g.site(x.pos, typ, "map", Region.HEAP)
@@ -266,6 +293,11 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         f.w.pos = node.rhs[0].pos  # the statement's own is that of the call
         f.w.band = f.band(node.rhs[0].mark)
     declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
+    if parallel.is_pure(f, node):
+        parallel.assign(f, node, declared)
+        if not formal:
+            f.step(node)
+        return
     names = None
     if len(node.lhs) > 1:
         names = stored(f, [x for x in node.lhs if x not in declared])
@@ -281,10 +313,7 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
             ]
     else:
         codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
-        simple = len(node.rhs) == 1 or all(isinstance(y, ir.Literal | ir.Nil) for y in node.rhs)
-        if formal and not any(isinstance(y, ir.Name) and y in node.lhs for y in node.rhs):
-            simple = True
-        if not simple:
+        if len(node.rhs) > 1:
             targets = [f.temp() for _ in codes]
             if codes:
                 f.w.line(f"{', '.join(targets)} = {', '.join(codes)}")

@@ -1,0 +1,138 @@
+"""In which order are several values worked out and stored, in `a, b = x, y`?
+
+gc takes such a statement apart into single assignments, one after the other, and works out early
+only what one of those before could change (walk/assign.go, `ascompatee`): so in a swap of two
+elements one of them is read when it is stored. Nobody can tell, unless a panic comes in between.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import expressions, ranges, statements
+from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
+from mkdocs_gomem.compiler.ir import Class, Op, visit
+from mkdocs_gomem.gotypes import types
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+
+_NO_MEMORY = frozenset((
+    Op.ADD, Op.AND, Op.ANDAND, Op.ANDNOT, Op.BITNOT, Op.CONV, Op.CONVIFACE, Op.CONVNOP, Op.DIV,
+    Op.DOT, Op.DOTTYPE, Op.LITERAL, Op.LSH, Op.MOD, Op.MUL, Op.NEG, Op.NIL, Op.OR, Op.OROR,
+    Op.PAREN, Op.PLUS, Op.RSH, Op.SUB, Op.XOR,
+))  # fmt: skip
+_CALLS = CALL | STATEMENTS
+
+
+def is_pure(f: FunctionWriter, node: ir.AssignListStmt) -> bool:
+    """Tell if a statement gives as many values as it has places, and calls nothing."""
+    return (
+        node.op is Op.AS2
+        and len(node.lhs) == len(node.rhs)
+        and not any(f.order.flags(item) & _CALLS for item in (*node.lhs, *node.rhs))
+    )
+
+
+def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -> None:
+    """Write a pure statement."""
+    known = [
+        ranges.of(f, y) if ranges.is_followed(f, x) else None
+        for x, y in zip(node.lhs, node.rhs, strict=True)
+    ]
+    before = _Before(f)
+    pairs = []
+    for x, y in zip(node.lhs, node.rhs, strict=True):
+        place = before.place(x)
+        pairs.append((place, before.value(y)))
+        before.note(place)
+    for x, y in pairs:
+        if isinstance(x, ir.Name) and x in declared:
+            f.declare(x)
+            f.store(x, f.new_variable(x, expressions.owned(f, y)))
+        else:
+            statements.assign_late(f, x, y)
+    for x, have in zip(node.lhs, known, strict=True):
+        if have is not None and isinstance(x, ir.Name):
+            ranges.learn(f, x, have)
+
+
+class _Before:
+    """What the assignments before the next one have changed."""
+
+    def __init__(self, f: FunctionWriter) -> None:
+        self.f = f
+        self.names: set[ir.Name] = set()
+        self.memory = False
+        self.result = False
+        """A result that deferred functions can see: everything else comes before it."""
+
+    def note(self, x: ir.Expr) -> None:
+        """Note that a place was stored to."""
+        while (
+            isinstance(x, ir.ParenExpr)
+            or (isinstance(x, ir.SelectorExpr) and x.op is Op.DOT)
+            or (isinstance(x, ir.IndexExpr) and isinstance(x.x.type.underlying, types.Array))
+        ):
+            x = x.x
+        if not isinstance(x, ir.Name) or (x.name != "_" and self._is_memory(x)):
+            self.memory = True
+        elif x.cls is Class.PARAMOUT and self.f.func.has_defer:
+            self.result = True
+        else:
+            self.names.add(x)
+
+    def _is_memory(self, name: ir.Name) -> bool:
+        return (
+            name.cls is Class.EXTERN
+            or name.canonical in self.f.boxed
+            or (name.is_closure_var and not name.by_value)
+        )
+
+    def _reads_memory(self, node: ir.Node) -> bool:
+        if isinstance(node, ir.Name):
+            return node.cls is not Class.FUNC and self._is_memory(node)
+        return isinstance(node, ir.Expr) and node.op not in _NO_MEMORY
+
+    def _affects(self, node: ir.Expr) -> bool:
+        return self.result or any(
+            part in self.names or (self.memory and self._reads_memory(part))
+            for part in visit.within((node,))
+        )
+
+    def value(self, node: ir.Expr) -> ir.Expr:
+        """Return an expression, or a variable that holds its value from now on."""
+        if isinstance(node, ir.Literal | ir.Nil) or not self._affects(node):
+            return node
+        f = self.f
+        temp = ir.Name(node.pos, node.type, "", Class.AUTO, auto_temp=True)
+        f.names[temp] = f.temp()
+        f.store(temp, expressions.owned(f, node))
+        return temp
+
+    def place(self, x: ir.Expr) -> ir.Expr:
+        """Return a place whose operands are worked out, as far as need be."""
+        match x:
+            case ir.ParenExpr():
+                return self.place(x.x)
+            case ir.IndexExpr():
+                index = self.value(x.index)
+                inside = isinstance(x.x.type.underlying, types.Array)
+                base = self.place(x.x) if inside else self.value(x.x)
+                if base is x.x and index is x.index:
+                    return x
+                x = copy.copy(x)
+                x.x, x.index = base, index
+                return x
+            case ir.SelectorExpr() | ir.StarExpr():
+                is_part = isinstance(x, ir.SelectorExpr) and x.op is Op.DOT
+                base = self.place(x.x) if is_part else self.value(x.x)
+                if base is x.x:
+                    return x
+                x = copy.copy(x)
+                x.x = base
+                return x
+            case _:
+                return x
