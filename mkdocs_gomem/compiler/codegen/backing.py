@@ -46,9 +46,12 @@ class _Slice:
     capacity_seen: bool = False
 
 
-def analyze(func: ir.Func, placements: escape.Placements) -> Backing:
-    """Decide for the slices of a function."""
-    worker = _Worker(func, placements)
+def analyze(func: ir.Func, nodes: list[ir.Node], placements: escape.Placements) -> Backing:
+    """Decide for the slices of a function, of which all nodes are listed."""
+    appended = {
+        node.args[0] for node in nodes if isinstance(node, ir.CallExpr) and node.op is Op.APPEND
+    }
+    worker = _Worker([name for name in func.dcl if name in appended], placements)
     if worker.tracked:
         for item in func.body:
             worker.visit(item)
@@ -56,13 +59,13 @@ def analyze(func: ir.Func, placements: escape.Placements) -> Backing:
 
 
 class _Worker:
-    def __init__(self, func: ir.Func, placements: escape.Placements) -> None:
+    def __init__(self, names: list[ir.Name], placements: escape.Placements) -> None:
         self.placements = placements
         self.tracked: dict[ir.Name, _Slice] = {}
         self.order: list[ir.Name] = []
         self.named_results: list[ir.Name] = []
         self.depth = 0
-        for name in func.dcl:
+        for name in names:
             typ = name.type.underlying
             if not isinstance(typ, types.Slice) or layout.sizeof(typ.elem) > BUFFER:
                 continue

@@ -119,6 +119,8 @@ def owned_variable(f: FunctionWriter, name: ir.Name) -> str:
 
 def expr(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression's value, integers wrapped."""
+    if type(node) is ir.Name:  # every second expression
+        return arithmetic.signed(variable(f, node)) if node in f.residues else variable(f, node)
     if node.init and not isinstance(node, ir.InlinedCallExpr):
         from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415
 
@@ -138,11 +140,11 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
 
 
 def _code(f: FunctionWriter, node: ir.Expr) -> str:
-    typ = None if isinstance(node.type, types.Tuple) else _maybe_type(f, node)
     if (
-        typ is not None
+        isinstance(node, ir.BinaryExpr | ir.UnaryExpr | ir.ConvExpr)
+        and not isinstance(node.type, types.Tuple)
+        and (typ := _maybe_type(f, node)) is not None
         and typ.integer
-        and isinstance(node, ir.BinaryExpr | ir.UnaryExpr | ir.ConvExpr)
     ):
         if f.order.is_cut(node):
             return plain(f, node) if not _is_arithmetic(node) else _cut_integer(f, node, typ)
@@ -167,10 +169,6 @@ def _cut_integer(f: FunctionWriter, node: ir.Expr, typ: RType) -> str:
 
 
 def _maybe_type(f: FunctionWriter, node: ir.Expr) -> RType | None:
-    if isinstance(node, ir.TypeExpr | ir.CallExpr) and not isinstance(
-        node.type.underlying, types.Basic
-    ):
-        return None
     try:
         return f.rtype(node.type)
     except TypeError:
@@ -180,10 +178,6 @@ def _maybe_type(f: FunctionWriter, node: ir.Expr) -> RType | None:
 def plain(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression that is no integer arithmetic."""
     match node:
-        case ir.Name() if node in f.residues:
-            return arithmetic.signed(variable(f, node))
-        case ir.Name():
-            return variable(f, node)
         case ir.Literal():
             return literal(f, node)
         case ir.Nil():

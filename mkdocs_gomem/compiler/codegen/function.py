@@ -60,7 +60,7 @@ class Construct:
 class FunctionWriter:
     """A function in the making."""
 
-    def __init__(self, program: Generator, func: ir.Func) -> None:
+    def __init__(self, program: Generator, func: ir.Func, nodes: list[ir.Node]) -> None:
         self.g = program
         self.func = func
         self.w = Writer()
@@ -88,7 +88,9 @@ class FunctionWriter:
         self.buffers: dict[ir.Name, str] = {}
         self.skipped: set[ir.Node] = set()
         """Jumps that lead to where the text goes on anyway."""
-        self.backing = backing.analyze(func, program.placements) if self.own else backing.Backing()
+        self.backing = (
+            backing.analyze(func, nodes, program.placements) if self.own else backing.Backing()
+        )
         self.pending = 0
         """Bytes of small variables moved to the heap since the last branch: gc joins them."""
         self.known: ranges.Known = {}
@@ -280,8 +282,8 @@ def write(program: Generator, func: ir.Func) -> None:
     """Write a function."""
     from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415 - they need us
 
-    f = FunctionWriter(program, func)
     nodes = visit.within(func.body)
+    f = FunctionWriter(program, func, nodes)
     f.boxed.update(_reachable_by_others(func, nodes))
     f.residues = ranges.residues(f, nodes)
     w = f.w

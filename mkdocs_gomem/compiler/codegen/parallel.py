@@ -97,6 +97,8 @@ class _Before:
         return isinstance(node, ir.Expr) and node.op not in _NO_MEMORY
 
     def _affects(self, node: ir.Expr) -> bool:
+        if not (self.names or self.memory or self.result):
+            return False
         return self.result or any(
             part in self.names or (self.memory and self._reads_memory(part))
             for part in visit.within((node,))

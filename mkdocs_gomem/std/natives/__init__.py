@@ -31,6 +31,7 @@ from mkdocs_gomem.lean import override
 from mkdocs_gomem.std.natives import (
     atomic,
     big,
+    bits,
     bytealg,
     coroutines,
     errors,
@@ -52,8 +53,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType
 
 _PACKAGES = (
-    atomic, big, bytealg, coroutines, errors, fmt, maps, math, os, runtime, slices, strconv, sync,
-    syscall, time,
+    atomic, big, bits, bytealg, coroutines, errors, fmt, maps, math, os, runtime, slices, strconv,
+    sync, syscall, time,
 )  # fmt: skip
 _LATE: Final = {
     "reflect.": ("reflect", "reflect_calls", "reflect_types"),

@@ -36,7 +36,20 @@ def _any_overlap(_m: Machine, a: Slice, b: Slice) -> bool:
 
 
 def _sort(m: Machine, _dictionary: Any, data: Slice, start: int, end: int, _limit: int) -> None:
-    """`pdqsortOrdered`: sort `data[start:end]`; NaNs come first (cmp.Less)."""
+    """`pdqsortOrdered`: sort `data[start:end]`."""
+    _sort_part(m, data, start, end)
+
+
+def _sort_all(m: Machine, _dictionary: Any, data: Slice) -> None:
+    _sort_part(m, data, 0, data.n)
+
+
+def _sort_basic(m: Machine, data: Slice) -> None:
+    _sort_part(m, data, 0, data.n)
+
+
+def _sort_part(m: Machine, data: Slice, start: int, end: int) -> None:
+    """Sort elements; NaNs come first (cmp.Less)."""
     count = end - start
     if count < 2:
         return
@@ -64,7 +77,11 @@ def _start(_m: Machine, _dictionary: Any, haystack: Slice, needle: Slice) -> int
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "slices.Sort[...]": _sort_all,
     "slices.pdqsortOrdered[...]": _sort,
+    "sort.Float64s": _sort_basic,
+    "sort.Ints": _sort_basic,
+    "sort.Strings": _sort_basic,
     "slices.overlaps[...]": _overlaps,
     "slices.startIdx[...]": _start,
     "crypto/internal/fips140/alias.AnyOverlap": _any_overlap,
