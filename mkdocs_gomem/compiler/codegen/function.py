@@ -252,7 +252,7 @@ class FunctionWriter:
                 joins = 0 < self.pending <= _AGGREGATE - typ.size
                 self.pending = self.pending + typ.size if joins else typ.size
                 if joins:
-                    site = self.g.site(name.pos, typ, "moved", Region.HEAP, typ.size, name.name)
+                    site = self.g.site(_made_at(name), typ, "moved", Region.HEAP, typ.size, name.name)
                     return f"J({site}, {value})"
             return self.allocate(
                 _Place(name), value, typ, "moved", Region.HEAP, typ.size, name.name
@@ -264,7 +264,15 @@ class _Place(ir.Node):
     """Where a variable that was moved to the heap is allocated."""
 
     def __init__(self, name: ir.Name) -> None:
-        super().__init__(name.pos)
+        super().__init__(_made_at(name))
+
+
+def _made_at(name: ir.Name) -> Pos:
+    """Return where a variable is made: of an inlined call, parameters and results at the call."""
+    original = name.copied_from
+    if original is None or name.mark is None or original.cls is Class.AUTO:
+        return name.pos
+    return name.mark.pos
 
 
 def unnamed(name: ir.Name) -> bool:
