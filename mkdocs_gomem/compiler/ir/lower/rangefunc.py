@@ -199,9 +199,10 @@ class _Rewriter:
                 return s
 
     def _if_stmt(self, s: syntax.IfStmt) -> syntax.IfStmt:
+        then = self._block_stmt(s.then)  # loops are numbered in the order of the text
         else_ = None if s.else_ is None else self._stmt(s.else_)
         return syntax.IfStmt(
-            s.pos, s.init, s.cond, self._block_stmt(s.then),
+            s.pos, s.init, s.cond, then,
             cast("syntax.IfStmt | syntax.BlockStmt | None", else_),
         )  # fmt: skip
 
