@@ -289,9 +289,10 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
 def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     formal = all(isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp) for x in node.lhs)
     op = node.op
-    if formal and node.rhs:
-        f.w.pos = node.rhs[0].pos  # the statement's own is that of the call
-        f.w.band = f.band(node.rhs[0].mark)
+    given = [y for y in node.rhs if not isinstance(y, ir.Name)]  # they stand where declared
+    if formal and given:
+        f.w.pos = given[0].pos  # the statement's own is that of the call
+        f.w.band = f.band(given[0].mark)
     declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
     if parallel.is_pure(f, node):
         parallel.assign(f, node, declared)
