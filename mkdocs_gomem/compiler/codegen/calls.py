@@ -156,16 +156,15 @@ def _append(f: FunctionWriter, node: ir.CallExpr) -> str:
         (region is Region.STACK or node in f.backing.local)
         and f.own
         and 0 < typ.elem.size <= backing.BUFFER
-        and not (isinstance(first, ir.Name) and first in f.buffers)
-        and not _in_memory(f, first)
+        and first not in f.buffers
+        and not (node is f.in_place and _in_memory(f, first))
     ):
-        used = f.buffer(first) if isinstance(first, ir.Name) else "[None]"
-        return f"appl({site}, {elements}, {codes[0]}, {values}, {used})"
+        return f"appl({site}, {elements}, {codes[0]}, {values}, {f.buffer(first)})"
     return f"app({site}, {elements}, {codes[0]}, {values})"
 
 
 def _in_memory(f: FunctionWriter, node: ir.Expr) -> bool:
-    """Tell if gc appends to a variable in memory, in place."""
+    """Tell if a variable is in memory, where gc appends in place."""
     match node:
         case ir.Name():
             return node.cls is ir.Class.EXTERN or f.is_boxed(node)

@@ -85,7 +85,9 @@ class FunctionWriter:
         self.deferred = ""
         self.jumps = 0
         self.jump_used = False
-        self.buffers: dict[ir.Name, str] = {}
+        self.buffers: dict[ir.Expr, str] = {}
+        self.in_place: ir.Expr | None = None
+        """The `append` that is assigned to what it appends to."""
         self.skipped: set[ir.Node] = set()
         """Jumps that lead to where the text goes on anyway."""
         self.backing = (
@@ -108,11 +110,11 @@ class FunctionWriter:
         self._temps += 1
         return f"t{self._temps}_"
 
-    def buffer(self, name: ir.Name) -> str:
-        """Return the name of what holds a slice variable's buffer during a call."""
-        used = self.buffers.get(name)
+    def buffer(self, appended: ir.Expr) -> str:
+        """Return the name of what holds the buffer of what is appended to, during a call."""
+        used = self.buffers.get(appended)
         if used is None:
-            used = self.buffers[name] = self.g.name("buffer")
+            used = self.buffers[appended] = self.g.name("buffer")
         return used
 
     def rtype(self, go: gotypes.Type) -> RType:
@@ -252,7 +254,8 @@ class FunctionWriter:
                 joins = 0 < self.pending <= _AGGREGATE - typ.size
                 self.pending = self.pending + typ.size if joins else typ.size
                 if joins:
-                    site = self.g.site(_made_at(name), typ, "moved", Region.HEAP, typ.size, name.name)
+                    at = _made_at(name)
+                    site = self.g.site(at, typ, "moved", Region.HEAP, typ.size, name.name)
                     return f"J({site}, {value})"
             return self.allocate(
                 _Place(name), value, typ, "moved", Region.HEAP, typ.size, name.name

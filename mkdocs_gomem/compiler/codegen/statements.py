@@ -9,6 +9,7 @@ from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import arithmetic, control, expressions, parallel, ranges
 from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
+from mkdocs_gomem.compiler.escape.assign import same_safe_expr
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.machine.image import Region
@@ -176,6 +177,8 @@ def _is_blank(node: ir.Expr) -> bool:
 def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
     declares = any(isinstance(item, ir.Decl) and item.x is node.x for item in node.init)
     x, y = node.x, node.y
+    if isinstance(y, ir.CallExpr) and y.op is Op.APPEND and same_safe_expr(x, y.args[0]):
+        f.in_place = y
     compiler_made = isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp)
     if isinstance(x, ir.Name) and x.name == "_":
         if y is not None:
