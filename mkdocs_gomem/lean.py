@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["dataclass", "field", "fields", "override", "replace"]
+__all__ = ["copied", "dataclass", "field", "fields", "override", "replace"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from copy import copy as copied
     from dataclasses import dataclass, field, fields, replace
 
     from typing_extensions import override
@@ -119,6 +120,8 @@ def _made(cls: Any, *, frozen: bool, eq: bool, repr: bool) -> Any:  # noqa: A002
             _compile_later(new, "__hash__", _hash)
         else:
             new.__hash__ = None
+    if not frozen:
+        _compile_later(new, "__copy__", _copy)
     return new
 
 
@@ -186,6 +189,12 @@ def _init(cls: Any, names: dict[str, object]) -> _Text:
     return f"{positional}, *{keywords}" if keywords else positional, lines or ["pass"]
 
 
+def _copy(cls: type, names: dict[str, object]) -> _Text:
+    names["_new"], names["_class"] = object.__new__, cls
+    lines = [f"new.{each.name} = self.{each.name}" for each in _FIELDS[cls]]
+    return "", ["new = _new(_class)", *lines, "return new"]
+
+
 def _eq(cls: type, _: dict[str, object]) -> _Text:
     return ", other", [
         "if other.__class__ is self.__class__:",
@@ -204,6 +213,12 @@ def _values(record: str, cls: type) -> str:
 
 
 # What all classes share
+
+
+def _copied(record: Any) -> Any:
+    """Copy an instance, not what is in it; `copy.copy` asks ten things of its class before."""
+    return record.__copy__()
+
 
 _shown: set[int] = set()
 """Instances whose `__repr__` has begun: what they hold may hold them."""
@@ -235,3 +250,4 @@ def _setstate(self: object, state: list[object]) -> None:
 
 if not TYPE_CHECKING:
     dataclass, field, fields, replace, override = _dataclass, _Field, _fields, _replace, _override
+    copied = _copied

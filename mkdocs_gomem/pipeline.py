@@ -76,8 +76,7 @@ def decide(
                 program = ir.lower(package, info, library.standard(), everything=True)
                 program = inline.expand(program, enabled=inlining)
             static = staticinit.schedule(program)
-            ir.prepare(program)
-            placements = escape.place(program)
+            placements = escape.place(program, ir.prepare(program))
             image = link.image(program, static)
     return Decisions(package, info, program, static, placements, image)
 

@@ -150,8 +150,7 @@ def decide(files: list[SourceFile], path: str) -> Program:
     program = ir.lower(package, info, std, everything=True)
     inline.expand(program)
     staticinit.schedule(program)
-    ir.prepare(program)
-    escape.place(program)
+    escape.place(program, ir.prepare(program))
     return program
 
 

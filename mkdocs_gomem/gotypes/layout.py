@@ -60,17 +60,23 @@ def _no_layout(typ: Type) -> ValueError:
     return ValueError(f"{typ} has no layout")
 
 
+_FIXED_SIZES: Final[dict[type[Type], int]] = {
+    Pointer: WORD, Map: WORD, Chan: WORD, Signature: WORD, Slice: 3 * WORD,
+}  # fmt: skip
+"""Of types whose elements do not matter. Nothing is asked more often of a type than its layout."""
+
+
 def sizeof(typ: Type) -> int:
     """Return the bytes of a value."""
-    match typ.underlying:
+    under = typ.underlying
+    known = _FIXED_SIZES.get(type(under))
+    if known is not None:
+        return known
+    match under:
         case Basic(kind=kind):
             return _BASIC_SIZES[kind]
-        case Struct() as struct:
-            return struct_layout(struct).size
-        case Pointer() | Map() | Chan() | Signature():
-            return WORD
-        case Slice():
-            return 3 * WORD
+        case Struct():
+            return struct_layout(under).size
         case Array(elem=elem, len=count):
             return sizeof(elem) * max(count, 0)
         case Interface() if not isinstance(types.unalias(typ), TypeParam):
@@ -81,17 +87,18 @@ def sizeof(typ: Type) -> int:
 
 def alignof(typ: Type) -> int:
     """Return what a value's address must be a multiple of."""
-    match typ.underlying:
+    under = typ.underlying
+    if type(under) in _FIXED_SIZES:
+        return WORD
+    match under:
         case Basic(kind=kind):
             size = _BASIC_SIZES[kind]
             return 4 if kind is BasicKind.COMPLEX64 else min(size, WORD)
-        case Struct() as struct:
-            return WORD if _is_align64(typ) else struct_layout(struct).align
+        case Struct():
+            return WORD if _is_align64(typ) else struct_layout(under).align
         case Array(elem=elem):
             return alignof(elem)
-        case Interface() if isinstance(types.unalias(typ), TypeParam):
-            raise _no_layout(typ)
-        case Pointer() | Map() | Chan() | Signature() | Slice() | Interface():
+        case Interface() if not isinstance(types.unalias(typ), TypeParam):
             return WORD
         case _:
             raise _no_layout(typ)
@@ -156,14 +163,19 @@ def offsetof(typ: Type, index: tuple[int, ...]) -> int:
     return offset
 
 
+_POINTER_KINDS: Final = frozenset({
+    BasicKind.STRING, BasicKind.UNSAFE_POINTER, BasicKind.UNTYPED_STRING, BasicKind.UNTYPED_NIL,
+})  # fmt: skip
+
+
 def ptrdata_of(typ: Type) -> int:
     """Return up to which byte a value may hold pointers; 0 if it holds none (`PtrDataSize`)."""
-    match typ.underlying:
+    under = typ.underlying
+    match under:
         case Basic(kind=kind):
-            strings = {BasicKind.STRING, BasicKind.UNSAFE_POINTER, BasicKind.UNTYPED_STRING}
-            return WORD if kind in strings or kind is BasicKind.UNTYPED_NIL else 0
-        case Struct() as struct:
-            return struct_layout(struct).ptrdata
+            return WORD if kind in _POINTER_KINDS else 0
+        case Struct():
+            return struct_layout(under).ptrdata
         case Pointer(elem=elem) | Slice(elem=elem):
             return 0 if _is_not_in_heap(elem) else WORD
         case Map() | Chan() | Signature():

@@ -34,9 +34,13 @@ def remarks(funcs: Iterable[Func], bodies: Bodies) -> list[Remark]:
         while todo:
             look = _Look(found)
             for node in bodies[todo.pop()]:
-                look(node)
+                if isinstance(node, _LOOKED_AT):
+                    look(node)
             todo.extend(look.literals)
     return found
+
+
+_LOOKED_AT = (nodes.CallExpr, nodes.IndexExpr, nodes.ClosureExpr)
 
 
 class _Look:

@@ -172,6 +172,7 @@ def _rewrite_argument(e: Escape, node: nodes.CallExpr, arg: Expr, funcs: list[Fu
             or not type_facts.is_uintptr(item.type)
         ):
             continue
+        e.batch.settle()
         pos = item.pos
         text = f".autotmp_{len(e.curfn.dcl)}"
         temp = Name(pos, item.x.type, text, Class.AUTO, e.curfn, auto_temp=True, mark=item.mark)

@@ -1,7 +1,8 @@
 """gc's explanations: made as data when a flow is found, written out as `-m=2` prints them.
 
-Texts are taken at once, not when the batch is done, because gc prints at once: a constant
-variable that is boxed reads `i` while the tree is walked, and `123` afterwards (`literals`).
+gc prints at once: a constant variable that is boxed reads `i` while the tree is walked, and `123`
+afterwards (`literals`). So what was found so far is put into words before the tree is changed
+(`Batch.settle`); all else when somebody asks for it.
 
 A block is one explanation: a line for the decision, then a line for each flow and each of its
 steps. gc writes the place of the decision before every line; here it stands once, and the lines
@@ -18,9 +19,9 @@ graph.go (flow), go1.27.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep
+from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Trail
 from mkdocs_gomem.compiler.ir import fmt, nodes
 from mkdocs_gomem.source import printed
 
@@ -29,13 +30,17 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.compiler.escape.graph import Batch, Location, Note
     from mkdocs_gomem.compiler.escape.placements import Placement
+    from mkdocs_gomem.compiler.ir.nodes import Node
+
+Hop: TypeAlias = "tuple[Node | str, int, Node | str, Note | None, bool]"
+"""What will be a `Flow`: where to, dereferences, from where, on which way, if gc ends there."""
 
 _CUT = "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518"
 
 
-def path(batch: Batch, root: Location, src: Location) -> tuple[Flow, ...]:
+def path(batch: Batch, root: Location, src: Location) -> Trail:
     """Explain how `src` gets to the root of this walk; cut where assignments run in a circle."""
-    flows: list[Flow] = []
+    hops: list[Hop] = []
     visited: set[Location] = set()
     while True:
         visited.add(src)
@@ -43,29 +48,15 @@ def path(batch: Batch, root: Location, src: Location) -> tuple[Flow, ...]:
         if dst is None or edge is None:
             raise ValueError("a walk that has no way back to its root")
         cut = dst is not root and dst in visited
-        flows.append(flow(batch, dst, src, edge.derefs, edge.notes, cut=cut))
+        hops.append((_end(batch, dst), edge.derefs, _end(batch, src), edge.notes, cut))
         if cut or dst is root:
-            return tuple(flows)
+            return batch.trail(hops)
         src = dst
 
 
-def flow(
-    batch: Batch,
-    dst: Location,
-    src: Location,
-    derefs: int,
-    notes: Note | None,
-    *,
-    cut: bool = False,
-) -> Flow:
+def step(batch: Batch, dst: Location, src: Location, derefs: int, notes: Note | None) -> Trail:
     """Explain one edge: what goes where, and on which way."""
-    steps = []
-    while notes is not None:
-        where = notes.where
-        steps.append(FlowStep(nodes.outermost(where), fmt.node(where), notes.why))
-        notes = notes.next
-    operators = "&" if derefs < 0 else "*" * derefs
-    return Flow(location(batch, dst), operators, location(batch, src), tuple(steps), cut)
+    return batch.trail([(_end(batch, dst), derefs, _end(batch, src), notes, False)])
 
 
 def text(loc: Location) -> str:
@@ -77,12 +68,36 @@ def text(loc: Location) -> str:
 
 def location(batch: Batch, loc: Location) -> str:
     """Name a location as gc does."""
+    return _named(_end(batch, loc))
+
+
+def worded(hops: list[Hop]) -> tuple[Flow, ...]:
+    """Put hops into words, as the tree reads now."""
+    return tuple(map(_flow, hops))
+
+
+def _flow(hop: Hop) -> Flow:
+    dst, derefs, src, notes, cut = hop
+    steps = []
+    while notes is not None:
+        where = notes.where
+        steps.append(FlowStep(nodes.outermost(where), fmt.node(where), notes.why))
+        notes = notes.next
+    operators = "&" if derefs < 0 else "*" * derefs
+    return Flow(_named(dst), operators, _named(src), tuple(steps), cut)
+
+
+def _end(batch: Batch, loc: Location) -> Node | str:
     if loc is batch.heap:
         return "{heap}"
-    if loc.node is None:
-        return "{temp}"
-    text = fmt.node(loc.node)
-    return text if isinstance(loc.node, nodes.Name) else f"{{storage for {text}}}"
+    return "{temp}" if loc.node is None else loc.node
+
+
+def _named(end: Node | str) -> str:
+    if isinstance(end, str):
+        return end
+    text = fmt.node(end)
+    return text if isinstance(end, nodes.Name) else f"{{storage for {text}}}"
 
 
 def blocks(placement: Placement) -> Iterator[str]:

@@ -18,19 +18,19 @@ Source: cmd/compile/internal/escape/graph.go, escape.go, go1.27.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.escape import explain, type_facts
-from mkdocs_gomem.compiler.escape.leaks import HEAP, RESULTS, Leaks
-from mkdocs_gomem.compiler.escape.placements import Way
-from mkdocs_gomem.compiler.ir import visit
+from mkdocs_gomem.compiler.escape.leaks import HEAP, NO_LEAKS, RESULTS, Leaks
+from mkdocs_gomem.compiler.escape.placements import Trail, Way
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Node
 from mkdocs_gomem.compiler.ir.reassignment import ReassignOracle
 from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.escape.placements import Leak
-    from mkdocs_gomem.compiler.ir import nodes
+    from mkdocs_gomem.compiler.ir import nodes, visit
     from mkdocs_gomem.gotypes import types
 
 ESCAPES: Final = 1
@@ -103,11 +103,12 @@ class Location:
         self.captured = False
         self.reassigned = False
         self.addrtaken = False
-        self.is_param = isinstance(node, Name) and node.cls is Class.PARAM
-        self.is_result = isinstance(node, Name) and node.cls is Class.PARAMOUT
+        cls = node.cls if isinstance(node, Name) else None
+        self.is_param = cls is Class.PARAM
+        self.is_result = cls is Class.PARAMOUT
         self.result_index = 0
         """From 1, for a result."""
-        self.leaks = Leaks()
+        self.leaks = Leaks() if cls is Class.PARAM else NO_LEAKS
         # State of `solve`.
         self.derefs = 0
         self.walkgen = 0
@@ -184,7 +185,7 @@ class Analysis:
     """What is known over the batches of one program."""
 
     remarks: list[nodes.Remark]
-    bodies: visit.Bodies = field(default_factory=visit.Bodies)
+    bodies: visit.Bodies
     """Of all functions; literals that are found put leaves into them, and nothing else changes."""
     tags: dict[Func, tuple[str, ...]] = field(default_factory=dict)
     """Of the functions that are done."""
@@ -203,7 +204,9 @@ class Analysis:
                 outermost = outermost.outer
             oracle = self.oracles.get(outermost)
             if oracle is None:
-                oracle = self.oracles[outermost] = ReassignOracle(outermost)
+                oracle = self.oracles[outermost] = ReassignOracle(
+                    outermost, self.bodies.with_closures(outermost)
+                )
             self.oracles[func] = oracle
         return oracle
 
@@ -225,10 +228,13 @@ class Batch:
         "locations",
         "locs",
         "mutator",
+        "trails",
     )
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
+        self.trails: list[Trail] = []
+        """Explanations that are not put into words yet."""
         self.locations: list[Location] = []
         self.locs: dict[Name, Location] = {}
         self.closures: list[tuple[Hole, nodes.ClosureExpr]] = []
@@ -245,6 +251,18 @@ class Batch:
         """Return the location of a variable."""
         return self.locs[name.canonical]
 
+    def trail(self, hops: list[explain.Hop]) -> Trail:
+        """Return an explanation, to be put into words later."""
+        trail = Trail(partial(explain.worded, hops))
+        self.trails.append(trail)
+        return trail
+
+    def settle(self) -> None:
+        """Put explanations into words, as the tree will be changed."""
+        for trail in self.trails:
+            trail.flows  # noqa: B018
+        self.trails.clear()
+
     def in_mutual_batch(self, func: Func) -> bool:
         """Tell if a function is analysed in this batch, so that its parameters are in the graph."""
         return func in self.analysis.pending
@@ -257,8 +275,8 @@ class Batch:
         if dst is self.blank or (dst is src and hole.derefs >= 0):
             return
         if dst.attrs & ESCAPES and hole.derefs < 0:  # dst = &src
-            flow = explain.flow(self, dst, src, hole.derefs, hole.notes)
-            src.ways.append(Way(explain.text(src), (flow,)))
+            trail = explain.step(self, dst, src, hole.derefs, hole.notes)
+            src.ways.append(Way(explain.text(src), trail))
             src.attrs |= EVERYTHING
             return
         dst.edges.append(Edge(src, hole.derefs, hole.notes))

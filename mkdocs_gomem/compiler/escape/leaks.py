@@ -62,6 +62,10 @@ class Leaks:
         return "esc:" + "".join(chr(derefs + 1) for derefs in self.places).rstrip("\0")
 
 
+NO_LEAKS: Final = Leaks()
+"""What is asked of a location that is no parameter; never changed."""
+
+
 def parse(tag: str) -> Leaks:
     """Read a tag; what is none says that the parameter is in the heap."""
     leaks = Leaks()

@@ -29,12 +29,14 @@ def heap_alloc_reason(node: Node | None) -> str:
     """Return why a variable or expression must be on the heap, or nothing."""
     if not isinstance(node, Expr):
         return ""
-    if isinstance(node, nodes.Name) and node.cls in {Class.PARAM, Class.PARAMOUT}:
+    if isinstance(node, nodes.Name) and (node.cls is Class.PARAM or node.cls is Class.PARAMOUT):
         return ""  # the caller has them on its stack
     if type_facts.size_of(node.type) > MAX_STACK_VAR:
         return _TOO_LARGE
     if type_facts.align_of(node.type) > _WORD:
         return _TOO_ALIGNED
+    if isinstance(node, nodes.Name):
+        return ""
     match node:
         case nodes.UnaryExpr(op=Op.NEW) | nodes.AddrExpr(op=Op.PTRLIT):
             elem = allocated_type(node)

@@ -17,27 +17,27 @@ from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.gotypes import constants, types
 
 if TYPE_CHECKING:
-    from mkdocs_gomem.compiler.escape.graph import Analysis
+    from mkdocs_gomem.compiler.escape.graph import Batch
 
 
-def rewrite_with_literals(analysis: Analysis, node: Node | None, func: Func | None) -> None:
+def rewrite_with_literals(batch: Batch, node: Node | None, func: Func | None) -> None:
     """Put a literal in place of what is one in effect."""
     if func is None:
         return
     match node:
         case nodes.MakeExpr(op=Op.MAKESLICE):
-            _rewrite_make(analysis, node, func)
+            _rewrite_make(batch, node, func)
         case nodes.ConvExpr(op=Op.CONVIFACE):
-            _rewrite_conversion(analysis, node, func)
+            _rewrite_conversion(batch, node, func)
         case _:
             pass
 
 
-def _rewrite_make(analysis: Analysis, node: nodes.MakeExpr, func: Func) -> None:
+def _rewrite_make(batch: Batch, node: nodes.MakeExpr, func: Func) -> None:
     count = node.len if node.cap is None else node.cap
     if count is None or isinstance(count, nodes.Literal):
         return
-    oracle = analysis.oracle(func)
+    oracle = batch.analysis.oracle(func)
     value = oracle.static_value(count)
     match value:
         case nodes.Literal(value=int() as known) if known >= 0:
@@ -49,6 +49,7 @@ def _rewrite_make(analysis: Analysis, node: nodes.MakeExpr, func: Func) -> None:
             literal = _literal(node, types.TYP[types.BasicKind.INT], operand.length)
         case _:
             return
+    batch.settle()
     _keep_effects(node, count, func)
     if node.cap is None:
         node.len = literal
@@ -56,13 +57,14 @@ def _rewrite_make(analysis: Analysis, node: nodes.MakeExpr, func: Func) -> None:
         node.cap = literal
 
 
-def _rewrite_conversion(analysis: Analysis, node: nodes.ConvExpr, func: Func) -> None:
+def _rewrite_conversion(batch: Batch, node: nodes.ConvExpr, func: Func) -> None:
     if isinstance(node.x, nodes.Literal) or type_facts.is_interface(node.x.type):
         return
-    value = analysis.oracle(func).static_value(node.x)
+    value = batch.analysis.oracle(func).static_value(node.x)
     if not isinstance(value, nodes.Literal) or not _valid_for(node.x.type, value.value):
         return
     literal = _literal(node, node.x.type, value.value)
+    batch.settle()
     _keep_effects(node, node.x, func)
     node.x = literal
 

@@ -11,21 +11,24 @@ from __future__ import annotations
 from mkdocs_gomem.compiler.escape import bounds, limits, literals, report, solve, stmt, type_facts
 from mkdocs_gomem.compiler.escape.graph import Analysis, Batch, Escape, Hole
 from mkdocs_gomem.compiler.escape.placements import Placements
-from mkdocs_gomem.compiler.ir import nodes, scc
+from mkdocs_gomem.compiler.ir import nodes, scc, visit
 from mkdocs_gomem.compiler.ir.nodes import Func, Op, Program
 
 
-def place(program: Program) -> Placements:
+def place(program: Program, bodies: visit.Bodies) -> Placements:
     """Decide for each variable and allocating expression of a program where it lives.
 
     The program's initializers are those in the body of `package_init`: what the linker lays out
     has to be taken out of it before. Writes tags into functions and `by_value` into captured
     variables; puts literals where an expression was found to be one.
+
+    Args:
+        program: what to decide about.
+        bodies: the nodes of its functions, those that are known already.
     """
-    analysis = Analysis([])
+    analysis = Analysis([], bodies)
     placements = Placements({}, analysis.remarks)
     funcs = scc.all_funcs(program)
-    bodies = analysis.bodies
     scc.visit_funcs_bottom_up(funcs, lambda batch, _: _batch(analysis, placements, batch), bodies)
     placements.remarks.extend(bounds.remarks(funcs, bodies))
     return placements
@@ -45,7 +48,7 @@ def _batch(analysis: Analysis, placements: Placements, funcs: list[Func]) -> Non
         _flow_closure(batch, hole, literal)
 
     for loc in batch.locations:
-        literals.rewrite_with_literals(analysis, loc.node, loc.curfn)
+        literals.rewrite_with_literals(batch, loc.node, loc.curfn)
         reason = limits.heap_alloc_reason(loc.node)
         if reason and loc.node is not None:
             if not loc.ways:
@@ -71,13 +74,11 @@ def walk_func(batch: Batch, func: Func) -> None:
     """Make the edges of a function's body; a literal's when the literal is reached."""
     e = Escape(batch, func)
     for node in batch.analysis.bodies[func]:
-        match node:
-            case nodes.LabelStmt() if node.label != "_":
+        if type(node) is nodes.LabelStmt:
+            if node.label != "_":
                 e.labels[node.label] = False
-            case nodes.BranchStmt(op=Op.GOTO) if node.label in e.labels:
-                e.labels[node.label] = True
-            case _:
-                pass
+        elif type(node) is nodes.BranchStmt and node.op is Op.GOTO and node.label in e.labels:
+            e.labels[node.label] = True
     stmt.block(e, func.body)
 
 

@@ -11,6 +11,8 @@ from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import Pos, order_of, spell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.compiler.escape.storage import Kind
     from mkdocs_gomem.compiler.ir import nodes as ir
     from mkdocs_gomem.machine.image import Region
@@ -41,14 +43,39 @@ class Flow:
     """gc ends its explanation here, because the assignments run in a circle."""
 
 
+class Trail:
+    """The flows of one explanation, put into words when somebody asks for them.
+
+    Most explanations are never read, and wording them all at once was a twentieth of all work.
+    """
+
+    __slots__ = ("_flows", "_word")
+
+    def __init__(self, word: Callable[[], tuple[Flow, ...]]) -> None:
+        self._word: Callable[[], tuple[Flow, ...]] | None = word
+        self._flows: tuple[Flow, ...] = ()
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """From the thing itself on, to what outlives it."""
+        if self._word is not None:
+            self._flows = self._word()
+            self._word = None
+        return self._flows
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way on which something must be on the heap, as gc's `-m=2` explains it."""
 
     text: str
     """The variable or expression as it read when this was found: `i`, what is later `123`."""
-    flows: tuple[Flow, ...]
-    """From the thing itself on, to what outlives it."""
+    trail: Trail
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """From the thing itself on, to what outlives it."""
+        return self.trail.flows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +86,12 @@ class Leak:
     """`{heap}`, or the result that it goes to."""
     derefs: int
     """0: the value itself; more: what it points to."""
-    flows: tuple[Flow, ...]
+    trail: Trail
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """From the parameter on, to what it leaks to."""
+        return self.trail.flows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,16 +54,16 @@ def _finish_location(
     )
     if zero_copy:
         _say(batch, pos, "zero-copy string->[]byte conversion")
-    size = storage.size(node)
+    kind = storage.kind(node, escapes=escapes, zero_copy=zero_copy)
     placements.by_node[node] = Placement(
         node=node,
         func=func,
         text=text,
         pos=pos,
-        size=size,
+        size=storage.size(node),
         escapes=escapes,
-        storage=storage.region(node, escapes=escapes, zero_copy=zero_copy),
-        kind=storage.kind(node, escapes=escapes, zero_copy=zero_copy),
+        storage=storage.region_of(node, kind, escapes=escapes),
+        kind=kind,
         transient=not escapes and not loc.attrs & PERSISTS,
         reason=loc.reason,
         ways=tuple(loc.ways),

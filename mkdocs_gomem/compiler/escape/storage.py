@@ -63,6 +63,8 @@ class Kind(enum.Enum):
 
 def kind(node: Expr, *, escapes: bool, zero_copy: bool) -> Kind:
     """Return how the storage of a location comes about."""
+    if isinstance(node, Name):
+        return Kind.VARIABLE
     match node:
         case nodes.UnaryExpr() | nodes.AddrExpr():
             return Kind.OBJECT
@@ -90,7 +92,14 @@ def kind(node: Expr, *, escapes: bool, zero_copy: bool) -> Kind:
 
 def region(node: Expr, *, escapes: bool, zero_copy: bool) -> Region:
     """Return where a run puts a location."""
-    match kind(node, escapes=escapes, zero_copy=zero_copy):
+    return region_of(node, kind(node, escapes=escapes, zero_copy=zero_copy), escapes=escapes)
+
+
+def region_of(node: Expr, how: Kind, *, escapes: bool) -> Region:
+    """Return where a run puts a location whose storage comes about like that."""
+    match how:
+        case Kind.VARIABLE:
+            return Region.HEAP if escapes else Region.STACK
         case Kind.STATIC_CLOSURE | Kind.BOX_STATIC:
             return Region.RODATA
         case Kind.ZERO_COPY:
@@ -98,7 +107,7 @@ def region(node: Expr, *, escapes: bool, zero_copy: bool) -> Region:
         case Kind.BOX | Kind.BOX_SMALL | Kind.BOX_TEXT:
             on_stack = not escapes and type_facts.size_of(_boxed(node)) <= _MAX_BOXED_ON_STACK
             return Region.STACK if on_stack else Region.HEAP
-        case Kind.MAP | Kind.APPEND | Kind.DYNAMIC_ARRAY | Kind.TEXT | Kind.VARIABLE:
+        case Kind.MAP | Kind.APPEND | Kind.DYNAMIC_ARRAY | Kind.TEXT:
             return Region.HEAP if escapes else Region.STACK
         case _:
             if escapes and size(node) == 0:

@@ -16,6 +16,8 @@ from mkdocs_gomem.compiler.ir.lower import conversions
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Node, Op
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mkdocs_gomem.compiler.inline.state import State
 
 MAX_BUDGET: Final = 80
@@ -101,6 +103,8 @@ def is_big(body: list[Node]) -> bool:
     Args:
         body: all nodes inside.
     """
+    if len(body) < BIG_FUNCTION_NODES:
+        return False
     budget = BIG_FUNCTION_NODES
     for node in body:
         budget += _tuple_assignment_bonus(node)
@@ -145,11 +149,12 @@ class _HairyVisitor:
 
     def node(self, node: Node) -> bool:
         """Count a node and those inside; True if it rules inlining out."""
+        if type(node) in _PLAIN:
+            self.budget -= 1
+            return self.children(node)
         match node:
             case nodes.ExprStmt():
                 return self.children(node)  # no node in gc's tree
-            case nodes.Name() | nodes.Literal() | nodes.Nil():
-                pass
             case nodes.TypeExpr(op=Op.TYPE) | nodes.BranchStmt(op=Op.FALL):
                 return False
             case nodes.CallExpr():
@@ -206,15 +211,20 @@ class _HairyVisitor:
 
     def children(self, node: Node) -> bool:
         """Count what is inside a node."""
-        return self.items(visit.children(node)) or self.items(
-            item
-            for name in visit.RUN_FIELDS.get(type(node), ())
-            if node.op in _DYNAMIC and (item := getattr(node, name)) is not None
-        )
+        if type(node) is nodes.Name:
+            return False
+        if self.items(visit.children(node)):
+            return True
+        if node.op in _DYNAMIC:
+            for name in visit.RUN_FIELDS.get(type(node), ()):
+                item = getattr(node, name)
+                if item is not None and self.node(item):
+                    return True
+        return False
 
-    def items(self, items: object) -> bool:
+    def items(self, items: Sequence[Node]) -> bool:
         """Count several nodes."""
-        for item in items:  # type: ignore[attr-defined]  # noqa: SIM110
+        for item in items:  # noqa: SIM110
             if self.node(item):
                 return True
         return False
@@ -284,5 +294,11 @@ class _HairyVisitor:
         return False
 
 
+_PLAIN: Final = frozenset({
+    nodes.Name, nodes.Literal, nodes.Nil, nodes.BinaryExpr, nodes.IndexExpr, nodes.KeyExpr,
+    nodes.StructKeyExpr, nodes.AssignStmt, nodes.AssignOpStmt, nodes.ReturnStmt, nodes.Decl,
+    nodes.ForStmt, nodes.RangeStmt, nodes.ParenExpr,
+})  # fmt: skip
+"""Classes of nodes that just cost one, and what is inside."""
 _DYNAMIC: Final = frozenset({Op.DYNAMICDOTTYPE, Op.DYNAMICDOTTYPE2, Op.DYNAMICTYPE})
 """Ops whose type words gc visits like other parts."""

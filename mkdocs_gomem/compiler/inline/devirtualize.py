@@ -54,7 +54,10 @@ class Devirtualizer:
     made_late: set[Type] = field(default_factory=set)
     """Pointer types that gc makes anew, each time, while it inlines."""
 
-    def static_call(self, call: nodes.CallExpr) -> None:
+    changed: set[Func] = field(default_factory=set)
+    """Functions with a call that calls somebody else now."""
+
+    def static_call(self, caller: Func, call: nodes.CallExpr) -> None:
         """Make an interface call a call of a method, if the receiver's type is known."""
         if call.go_defer or call.op is not Op.CALLINTER:
             return
@@ -74,6 +77,7 @@ class Devirtualizer:
             self.state.say(pos, f"cannot devirtualize {text}")
             return
         self._rewrite(call, sel, typ)
+        self.changed.add(caller)
 
     def _rewrite(self, call: nodes.CallExpr, sel: nodes.SelectorExpr, typ: Type) -> None:
         text = f"{fmt.node(sel)} to {typefmt.type_string(typ)}"

@@ -24,6 +24,7 @@ from mkdocs_gomem.compiler.inline.state import State
 from mkdocs_gomem.compiler.ir import copy, nodes, scc, typefmt, visit
 from mkdocs_gomem.compiler.ir.lower import package as lowering
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Op, Program, Stmt
+from mkdocs_gomem.lean import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,11 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
                 if site is not None and site.generations():
                     changed = True
 
-    scc.visit_funcs_bottom_up(funcs, work, visit.Bodies())
+    # Parentheses mention nobody, so where no call was devirtualized the lists are still good.
+    bodies = visit.Bodies(state.bodies)
+    for func in devirtualizer.changed:
+        bodies.pop(func, None)
+    scc.visit_funcs_bottom_up(funcs, work, bodies)
     for site in sites.values():
         site.unparenthesize()
     if enabled:
@@ -80,7 +85,7 @@ def _has_calls(state: State, func: Func) -> bool:
 
 def _pristine(func: Func) -> Func:
     """Return a copy of a function, to be copied again when the function itself has changed."""
-    twin = copy.shallow(func)
+    twin = copied(func)
     twin.closures = []
     copier = copy.Copier(twin, None, {name: name for name in func.closure_vars})
     twin.dcl = [copier.local(name) for name in func.dcl]
@@ -128,15 +133,19 @@ class _CallSites:
             visit.edit_list(self.func.body, _unparen)
 
     def _mark(self, node: Node) -> Node:
-        if isinstance(node, nodes.ParenExpr) and node in self._mine:
+        if type(node) is Name or (type(node) is nodes.ParenExpr and node in self._mine):
             return node
         visit.edit_children(node, self._mark)
-        if isinstance(node, nodes.CallExpr) and node.op in _CALLS:
-            paren = nodes.ParenExpr(node.pos, node.type, node, mark=node.mark, op=Op.PAREN)
-            self._mine.add(paren)
-            self.parens.append(paren)
-            return paren
-        return node
+        return self.parenthesized(node) if isinstance(node, nodes.CallExpr) else node
+
+    def parenthesized(self, call: nodes.CallExpr) -> Expr:
+        """Put a call in parentheses, unless it is one of a builtin."""
+        if call.op not in _CALLS:
+            return call
+        paren = nodes.ParenExpr(call.pos, call.type, call, mark=call.mark, op=Op.PAREN)
+        self._mine.add(paren)
+        self.parens.append(paren)
+        return paren
 
     def resolve(self, index: int) -> tuple[Func | None, int]:
         """Find out what a call calls, devirtualizing it on the way, and count its calls."""
@@ -147,7 +156,7 @@ class _CallSites:
         call = self.parens[index].x
         if not isinstance(call, nodes.CallExpr):
             return None, -1
-        self._devirtualizer.static_call(call)
+        self._devirtualizer.static_call(self.func, call)
         if not self._enabled or not callee.might_inline(call):
             return None, 0
         target = callee.inl_callee(state, self.func, call, resolve_only=True)
@@ -165,7 +174,7 @@ class _CallSites:
         if target is None or count <= 0:
             return None
         once = count == 1 and target.outer is not None
-        result = _try_inline(self._state, self.func, call, big=self.big, once=once)
+        result = _try_inline(self._state, self, call, once=once)
         return None if result is None else (call, result)
 
     def generations(self) -> bool:
@@ -178,7 +187,6 @@ class _CallSites:
                 if edited is not None:
                     call, result = edited
                     self.parens[index].x = result
-                    visit.edit_children(result, self._mark)
                     self._devirtualizer.inlined(self.func, call, result)
                     changed = True
             start, end = end, len(self.parens)
@@ -189,6 +197,8 @@ class _CallSites:
 
 
 def _unparen(node: Node) -> Node:
+    if type(node) is Name:
+        return node
     if isinstance(node, nodes.ParenExpr):
         node = node.x
     visit.edit_children(node, _unparen)
@@ -196,24 +206,25 @@ def _unparen(node: Node) -> Node:
 
 
 def _try_inline(
-    state: State, caller: Func, call: nodes.CallExpr, *, big: bool, once: bool
+    state: State, site: _CallSites, call: nodes.CallExpr, *, once: bool
 ) -> nodes.InlinedCallExpr | None:
     if not callee.might_inline(call):
         return None
-    func = callee.inl_callee(state, caller, call, resolve_only=False)
+    func = callee.inl_callee(state, site.func, call, resolve_only=False)
     if func is None or not callee.have_inline_body(state, func):
         return None
-    if not callee.can_inline_call(call, func, big=big, once=once):
+    if not callee.can_inline_call(call, func, big=site.big, once=once):
         return None
     state.say(nodes.outermost(call), f"inlining call to {func.name}")
-    return _inline_call(state, caller, call, func)
+    return _inline_call(state, site, call, func)
 
 
 def _inline_call(
-    state: State, caller: Func, call: nodes.CallExpr, func: Func
+    state: State, site: _CallSites, call: nodes.CallExpr, func: Func
 ) -> nodes.InlinedCallExpr:
     """Return what stands for a call: arguments bound, body copied, returns made jumps."""
     _need_body(state, func)
+    caller = site.func
     source = state.pristine.get(func, func)
     mark = Mark(call.pos, func, call.mark)
     state.labels += 1
@@ -228,7 +239,12 @@ def _inline_call(
     copier = copy.Copier(caller, None if synthetic else mark, captured, label_suffix=suffix)
     formals = [copier.local(name) for name in source.params]
     results = [copier.local(name) for name in source.results]
-    body = [_use_own_instances(state, item) for item in copier.stmts(source.body)]
+    here = _At(call)
+    delay = func.can_delay_results
+    label = f".i{state.inlined[caller]}"
+    state.inlined[caller] += 1
+    copier.edit = _Settling(state, site, here, results, label, delay=delay)
+    body = copier.stmts(source.body)
     locals_ = [copier.local(name) for name in source.dcl]
     for name in locals_:
         if name.cls is Class.AUTO:
@@ -249,25 +265,20 @@ def _inline_call(
 
     effects = _callee_effects(call)
     init = list(effects)
-    here = _At(call)
     if formals:
         init.append(here.bind(formals, call.args))
-    delay = func.can_delay_results
     if not delay:
         for name in results:
             init.append(here.declare(name))
             init.append(here.zero(name))
     init.append(nodes.InlineMarkStmt(call.pos, call, mark=call.mark, op=Op.INLMARK))
 
-    label = f".i{state.inlined[caller]}"
-    state.inlined[caller] += 1
-    body = [_replace_returns(item, here, results, label, delay=delay) for item in body]
     body.append(nodes.LabelStmt(call.pos, label, mark=call.mark, op=Op.LABEL))
 
     for _ in range(_imprecise(source)):
         state.say(nodes.outermost(call), nodes.IMPRECISE)  # gc reads the body anew
     _name_literals(caller, func, caller.closures[closures_before:])
-    original_call = copy.shallow(call)
+    original_call = copied(call)
     original_call.args = list(call.args)
     original_call.init = effects
     return nodes.InlinedCallExpr(
@@ -293,35 +304,14 @@ def _need_body(state: State, func: Func) -> None:
     decide.adopt(state, std.funcs[before:])
 
 
-def _use_own_instances(state: State, node: Stmt) -> Stmt:
-    """Let a copied body call the package's own instance of a generic function if there is one."""
-    instances = state.instances
-
-    def own(func: Func | None) -> Func | None:
-        if func is None or not func.is_dupok or func.is_local:
-            return None
-        instance = instances.get(func.link_name)
-        if instance is None and func.is_method:
-            state.program.needs_reading = True
-        return instance
-
-    def edit(item: Node) -> Node:
-        visit.edit_children(item, edit)
-        match item:
-            case Name(cls=Class.FUNC, func=func):
-                instance = own(func)
-                return item if instance is None else instance.nname
-            case nodes.SelectorExpr(op=Op.METHEXPR | Op.METHVALUE, func=func):
-                instance = own(func)
-                if instance is not None:
-                    item.func = instance
-            case _:
-                pass
-        return item
-
-    edited = edit(node)
-    assert isinstance(edited, nodes.Stmt)  # noqa: S101 - for the type checker
-    return edited
+def _own_instance(state: State, func: Func | None) -> Func | None:
+    """Return the package's own instance of a generic function that a copied body calls, if any."""
+    if func is None or not func.is_dupok or func.is_local:
+        return None
+    instance = state.instances.get(func.link_name)
+    if instance is None and func.is_method:
+        state.program.needs_reading = True
+    return instance
 
 
 class _At:
@@ -373,27 +363,59 @@ def _callee_effects(call: nodes.CallExpr) -> list[Stmt]:
     return init
 
 
-def _replace_returns(
-    node: Stmt, here: _At, results: list[Name], label: str, *, delay: bool
-) -> Stmt:
-    def edit(item: Node) -> Node:
-        visit.edit_children(item, edit)
-        if not isinstance(item, nodes.ReturnStmt):
-            return item
+class _Settling:
+    """Makes a copied body one of its caller's: own instances, returns that jump, call sites."""
+
+    __slots__ = ("_delay", "_here", "_label", "_results", "_site", "_state")
+
+    def __init__(
+        self,
+        state: State,
+        site: _CallSites,
+        here: _At,
+        results: list[Name],
+        label: str,
+        *,
+        delay: bool,
+    ) -> None:
+        self._state = state
+        self._site = site
+        self._here = here
+        self._results = results
+        self._label = label
+        self._delay = delay
+
+    def __call__(self, item: Node) -> Node:
+        """Return what stands for a copied node."""
+        match item:
+            case Name():
+                if item.cls is Class.FUNC:
+                    instance = _own_instance(self._state, item.func)
+                    return item if instance is None else instance.nname
+            case nodes.CallExpr():
+                return self._site.parenthesized(item)
+            case nodes.SelectorExpr(op=Op.METHEXPR | Op.METHVALUE):
+                instance = _own_instance(self._state, item.func)
+                if instance is not None:
+                    item.func = instance
+            case nodes.ReturnStmt():
+                return self._jump(item)
+            case _:
+                pass
+        return item
+
+    def _jump(self, item: nodes.ReturnStmt) -> Stmt:
+        here, results = self._here, self._results
         block = item.init
         if item.results:
             assign = here.bind(results, item.results, define=False)
-            if delay:
+            if self._delay:
                 for name in results:
                     block.append(here.declare(name))
                     name.defn = assign
             block.append(assign)
-        block.append(nodes.BranchStmt(here.pos, label, mark=here.mark, op=Op.GOTO))
+        block.append(nodes.BranchStmt(here.pos, self._label, mark=here.mark, op=Op.GOTO))
         return nodes.BlockStmt(here.pos, block, mark=here.mark, op=Op.BLOCK)
-
-    replaced = edit(node)
-    assert isinstance(replaced, nodes.Stmt)  # noqa: S101 - for the type checker
-    return replaced
 
 
 def _name_literals(caller: Func, inlined: Func, literals: list[Func]) -> None:

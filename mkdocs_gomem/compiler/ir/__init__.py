@@ -80,6 +80,7 @@ from mkdocs_gomem.compiler.ir.nodes import (
     outermost,
 )
 from mkdocs_gomem.compiler.ir.scc import all_funcs, visit_funcs_bottom_up
+from mkdocs_gomem.compiler.ir.visit import Bodies
 
 __all__ = [
     "AddStringExpr",
@@ -89,6 +90,7 @@ __all__ = [
     "AssignStmt",
     "BinaryExpr",
     "BlockStmt",
+    "Bodies",
     "BranchStmt",
     "CallExpr",
     "CaseClause",
@@ -151,10 +153,16 @@ __all__ = [
 ]
 
 
-def prepare(program: Program) -> None:
-    """Do what gc does between inlining and escape analysis: loop variables, dead locals."""
+def prepare(program: Program) -> Bodies:
+    """Do what gc does between inlining and escape analysis: loop variables, dead locals.
+
+    Returns:
+        The nodes of the bodies as they are then, as far as they were listed on the way.
+    """
+    bodies = Bodies()
     funcs = [func for func in all_funcs(program) if not func.is_closure]
     for func in funcs:
-        loopvar.for_capture(func)
+        loopvar.for_capture(func, bodies)
     for func in funcs:
-        deadlocals.remove(func)
+        deadlocals.remove(func, bodies)
+    return bodies

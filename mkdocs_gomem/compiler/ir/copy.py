@@ -16,31 +16,16 @@ Source: cmd/compile/internal/noder/reader.go (unifiedInlineCall, inlClosureFunc)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, Stmt
-from mkdocs_gomem.lean import fields
+from mkdocs_gomem.lean import copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _N = TypeVar("_N", bound=Node)
-_Item = TypeVar("_Item", bound=Node | Func)
-_SLOTS: dict[type, tuple[str, ...]] = {}
-"""The fields of each class that was copied so far."""
-
-
-def shallow(item: _Item) -> _Item:
-    """Copy a node or function, not what is in it; `copy.copy` asks a class anew each time."""
-    cls = type(item)
-    names = _SLOTS.get(cls)
-    if names is None:
-        names = _SLOTS[cls] = tuple(field.name for field in fields(cls))
-    new = object.__new__(cls)
-    for name in names:
-        setattr(new, name, getattr(item, name))
-    return new
 
 
 class Copier:
@@ -54,6 +39,7 @@ class Copier:
         "_names",
         "_new_nodes",
         "caller",
+        "edit",
         "mark",
     )
 
@@ -76,12 +62,15 @@ class Copier:
         self._label_suffix = label_suffix
         self._keep_locals = keep_locals
         """Function literals and variables stay the same: the original is dropped for the copy."""
+        self.edit: Callable[[Node], Node] | None = None
+        """Returns what to put in place of a copied node, after those inside, as
+        `visit.edit_children` would do it afterwards; but that would be one more walk."""
 
     def local(self, name: Name) -> Name:
         """Return the new variable for one declared in the copied body, made when first met."""
         known = self._names.get(name)
         if known is None:
-            new = shallow(name)
+            new = copied(name)
             new.copied_from = name
             new.curfn = self.caller
             new.init = []
@@ -89,7 +78,7 @@ class Copier:
             self._names[name] = known = new
             if new.defn is not None:
                 self._defns.append(new)
-        return cast("Name", known)
+        return known  # type: ignore[return-value]
 
     def bind(self, name: Name, target: Expr) -> None:
         """Let `target` stand for a name wherever the copied body uses it."""
@@ -122,19 +111,29 @@ class Copier:
         return chained
 
     def _copy(self, node: _N) -> _N:
+        edit = self.edit
         if isinstance(node, Name):
-            return cast("_N", self._name(node))
-        new = shallow(node)
+            target = self._name(node)
+            return target if edit is None else edit(target)  # type: ignore[return-value]
+        cls = type(node)
+        new = copied(node)
         self._new_nodes[node] = new
         new.mark = self._mark(node.mark)
-        init = node.init  # type: ignore[attr-defined]
-        new.init = [self._copy(item) for item in init]  # type: ignore[attr-defined]
-        for name, is_list in visit.FIELDS[type(node)]:
+        new.init = list(map(self._copy, node.init))  # type: ignore[attr-defined]
+        for name, is_list in visit.FIELDS[cls]:
             value = getattr(node, name)
             if is_list:
-                setattr(new, name, [self._copy(item) for item in value])
+                setattr(new, name, list(map(self._copy, value)))
             elif value is not None:
                 setattr(new, name, self._copy(value))
+        if cls in _SPECIAL:
+            self.edit = None
+            self._copy_rest(node, new)
+            self.edit = edit
+        return new if edit is None else edit(new)  # type: ignore[return-value]
+
+    def _copy_rest(self, node: Node, new: Node) -> None:
+        """Copy what is no child of a node."""
         for name in visit.RUN_FIELDS.get(type(node), ()):
             value = getattr(node, name)
             if value is not None:
@@ -155,7 +154,6 @@ class Copier:
                 new.label = _relabel(new.label, self._label_suffix)
             case _:
                 pass
-        return new
 
     def _name(self, name: Name) -> Expr:
         known = self._names.get(name)
@@ -169,7 +167,7 @@ class Copier:
 
     def _closure(self, old_expr: nodes.ClosureExpr, new_expr: nodes.ClosureExpr) -> Func:
         old = old_expr.func
-        new = shallow(old)
+        new = copied(old)
         new.inlined_copy_of = old.inlined_copy_of or old
         new.outer = self.caller
         new.is_dupok = self.caller.is_dupok  # as gc's NewClosureFunc has it: not the original's
@@ -177,7 +175,7 @@ class Copier:
         new.gens = dict(old.gens)
         new.dcl = []
         new.closures = []
-        nname = shallow(old.nname)
+        nname = copied(old.nname)
         nname.func = new
         new.nname = nname
         # Inside, positions and marks of the body are those of the literal itself, as in gc.
@@ -186,7 +184,7 @@ class Copier:
         new.is_dupok = self.caller.is_dupok
         new.closure_vars = []
         for captured in old.closure_vars:
-            var = shallow(captured)
+            var = copied(captured)
             var.mark = self._mark(captured.mark)
             outer = captured.outer
             target = None if outer is None else self._name(outer)
@@ -200,8 +198,8 @@ class Copier:
             if captured is old.dict_param:
                 new.dict_param = var
         for name in old.dcl:
-            copied = inner.local(name)
-            new.dcl.append(copied)
+            local = inner.local(name)
+            new.dcl.append(local)
         new.params = [inner.local(name) for name in old.params]
         new.results = [inner.local(name) for name in old.results]
         new.body = inner.stmts(old.body)
@@ -211,6 +209,13 @@ class Copier:
         new.closures = [literal.func for literal in visit.literals(new.body)]
         self.caller.closures.append(new)
         return new
+
+
+_SPECIAL = frozenset({
+    nodes.ClosureExpr, nodes.IfStmt, nodes.InlinedCallExpr, nodes.LabelStmt, nodes.BranchStmt,
+    nodes.ForStmt, nodes.RangeStmt, nodes.SwitchStmt, nodes.SelectStmt, *visit.RUN_FIELDS,
+})  # fmt: skip
+"""Classes of nodes that hold more than children."""
 
 
 def _relabel(label: str, suffix: str) -> str:

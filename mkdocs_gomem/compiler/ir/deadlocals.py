@@ -42,18 +42,25 @@ class _Assign:
             stmt.lhs[self.index], stmt.rhs[self.index] = target, zero
 
 
-def remove(func: Func) -> None:
-    """Drop dead assignments of a function that captures nothing, also inside its literals."""
+def remove(func: Func, bodies: visit.Bodies) -> None:
+    """Drop dead assignments of a function that captures nothing, also inside its literals.
+
+    Bodies that changed are forgotten.
+    """
     if func.is_closure:
         return
     visitor = _Visitor()
     visitor.nodes(func.body)
+    dropped = False
     for name, assigns in visitor.defs.items():
-        for assign in assigns or ():
-            func.dropped_at.append(assign.stmt.pos)
-            assign.drop()
         if assigns:
+            dropped = True
             name.defn = None
+            for assign in assigns:
+                func.dropped_at.append(assign.stmt.pos)
+                assign.drop()
+    if dropped:
+        bodies.forget(func)
 
 
 class _Visitor:
@@ -68,12 +75,11 @@ class _Visitor:
             self.node(item)
 
     def node(self, node: Node | None) -> None:
+        if type(node) is Name:
+            self._use(node.canonical)
+            return
         match node:
-            case None:
-                return
-            case Name():
-                self._use(node.canonical)
-            case nodes.Decl():
+            case None | nodes.Decl():
                 return
             case nodes.AssignStmt():
                 # gc does not look into an assignment's own `init`: it only declares.

@@ -67,7 +67,7 @@ def node(item: Node | None) -> str:
         return "<nil>"
     if isinstance(item, nodes.Name):
         return _name(item)
-    if isinstance(item, nodes.Stmt) and not isinstance(item, nodes.ExprStmt | nodes.SendStmt):
+    if isinstance(item, nodes.Stmt) and not isinstance(item, (nodes.ExprStmt, nodes.SendStmt)):
         return stmt(item)
     return expr(item, 0)
 
@@ -103,6 +103,8 @@ def _is_default(kind: constants.Kind, typ: Type) -> bool:
 
 def expr(item: Node | None, prec: int) -> str:
     """Return an expression, in parentheses if it binds less than `prec`."""
+    if isinstance(item, nodes.Name):
+        return _name(item)  # binds as tightly as anything
     while True:
         match item:
             case None:

@@ -35,14 +35,36 @@ BOOL = TYP[BasicKind.BOOL]
 _LOCALS = frozenset({Class.AUTO, Class.PARAM, Class.PARAMOUT, Class.AUTOHEAP})
 
 
-def for_capture(func: Func) -> None:
-    """Rewrite the loops of a function, and of the literals inside it."""
-    body = visit.within(func.body)
-    if any(isinstance(node, nodes.ForStmt | nodes.RangeStmt) for node in body):
-        _Capture(func).run()
+def for_capture(func: Func, bodies: visit.Bodies) -> None:
+    """Rewrite the loops of a function, and of the literals inside it; list changed bodies anew."""
+    body = bodies[func]
+    loops = [node for node in body if isinstance(node, (nodes.ForStmt, nodes.RangeStmt))]
+    if loops:
+        if _shared(body).isdisjoint(name for loop in loops for name in _own(loop)):
+            for loop in loops:
+                loop.distinct_vars = False
+        else:
+            _Capture(func).run()
+            bodies[func] = visit.within(func.body)
     for node in body:
-        if isinstance(node, nodes.ClosureExpr):
-            for_capture(node.func)
+        if type(node) is nodes.ClosureExpr:
+            for_capture(node.func, bodies)
+
+
+def _shared(body: list[Node]) -> set[Node]:
+    """Return the variables of which a literal or a pointer may know, and perhaps others."""
+    found: set[Node] = set()
+    for node in body:
+        if type(node) is nodes.AddrExpr:
+            found.add(reassignment.outer_value(node.x))
+        elif type(node) is nodes.ClosureExpr:
+            found.update(var.canonical for var in node.func.closure_vars)
+    return found
+
+
+def _own(loop: nodes.ForStmt | nodes.RangeStmt) -> list[Node | None]:
+    """Return the variables that a loop may have anew in each turn."""
+    return [loop.key, loop.value] if isinstance(loop, nodes.RangeStmt) else [*_defined(loop)]
 
 
 class _Capture:

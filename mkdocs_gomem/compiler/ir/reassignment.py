@@ -41,27 +41,34 @@ def is_nil(node: Node) -> bool:
     return isinstance(node, nodes.Nil)
 
 
+_ASSIGNING = (
+    nodes.AssignStmt,
+    nodes.AssignOpStmt,
+    nodes.AssignListStmt,
+    nodes.RangeStmt,
+)
+
+
 class ReassignOracle:
     """What one function's assignments say about its variables."""
 
     __slots__ = ("_defs", "_func_assigns")
 
-    def __init__(self, func: Func) -> None:
+    def __init__(self, func: Func, found: list[Node]) -> None:
+        """Look through all nodes of a function and of the literals inside."""
         self._defs: dict[Name, Node | Func] = {}
         self._func_assigns: dict[Name, list[nodes.AssignStmt]] = {}
         for param in func.params:
             if not is_blank(param):
                 self._defs[param] = func
-        found = visit.within_with_closures(func)
         for node in found:
-            if isinstance(node, Name):
+            if type(node) is Name and node.cls is Class.AUTO and not node.addrtaken:
                 self._find_local(node)
         for node in found:
-            self._prune(node)
+            if isinstance(node, _ASSIGNING):
+                self._prune(node)
 
     def _find_local(self, node: Name) -> None:
-        if node.cls is not Class.AUTO or node.addrtaken:
-            return
         is_func = isinstance(node.type.underlying, types.Signature)
         if node.defn is None:
             if is_func:
@@ -71,7 +78,10 @@ class ReassignOracle:
         if is_func and isinstance(node.defn, nodes.AssignStmt):
             self._func_assigns.setdefault(node, [])
 
-    def _prune(self, node: Node) -> None:
+    def _prune(
+        self,
+        node: nodes.AssignStmt | nodes.AssignOpStmt | nodes.AssignListStmt | nodes.RangeStmt,
+    ) -> None:
         match node:
             case nodes.AssignStmt() | nodes.AssignOpStmt():
                 self._prune_one(node.x, node)
@@ -81,8 +91,6 @@ class ReassignOracle:
             case nodes.RangeStmt():
                 self._prune_one(node.key, node)
                 self._prune_one(node.value, node)
-            case _:
-                pass
 
     def _prune_one(self, target: Node | None, stmt: Node) -> None:
         if target is None:

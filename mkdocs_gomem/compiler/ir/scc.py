@@ -93,14 +93,11 @@ def visit_funcs_bottom_up(
 
 def _mentioned(body: list[Node]) -> Iterator[Func | None]:
     for node in body:
-        match node:
-            case nodes.Name():
-                if node.cls is Class.FUNC:
-                    yield node.func
-            case nodes.SelectorExpr():
-                if node.op in _METHODS:
-                    yield node.func
-            case nodes.ClosureExpr():
+        if type(node) is nodes.Name:
+            if node.cls is Class.FUNC:
                 yield node.func
-            case _:
-                pass
+        elif type(node) is nodes.SelectorExpr:
+            if node.op in _METHODS:
+                yield node.func
+        elif type(node) is nodes.ClosureExpr:
+            yield node.func

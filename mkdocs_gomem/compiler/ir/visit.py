@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from mkdocs_gomem.compiler.ir import nodes
+from mkdocs_gomem.compiler.ir.nodes import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,19 +103,18 @@ RUN_FIELDS: dict[type[Node], tuple[str, ...]] = {
 def children(node: Node) -> list[Node]:
     """Return the nodes directly inside, in gc's order."""
     cls = type(node)
-    if cls is nodes.Name:
+    if cls is Name:
         return []
     read = _READ.get(cls)
     if read is None:
         return list(node.init)  # type: ignore[attr-defined]
     result: list[Node] = []
     for value in read(node):
-        if not value:  # no child here, or an empty list
-            continue
-        if isinstance(value, list):
-            result += value
-        else:
-            result.append(value)
+        if value:  # a child, or a list that is not empty
+            if isinstance(value, list):
+                result += value
+            else:
+                result.append(value)
     return result
 
 
@@ -130,17 +130,19 @@ def within(items: Sequence[Node]) -> list[Node]:
     while waiting:
         node = waiting.pop()
         found.append(node)
-        read = _READ_BACKWARDS.get(type(node))
-        if read is not None:
-            for value in read(node):
-                if not value:  # no child here, or an empty list
-                    continue
+        cls = type(node)
+        if cls is Name:  # two of five nodes
+            continue
+        read = _READ_BACKWARDS.get(cls)
+        if read is None:
+            waiting += node.init[::-1]  # type: ignore[attr-defined]
+            continue
+        for value in read(node):
+            if value:  # a child, or a list that is not empty
                 if isinstance(value, list):
                     waiting += value[::-1]
                 else:
                     waiting.append(value)
-        elif type(node) is not nodes.Name:
-            waiting += node.init[::-1]  # type: ignore[attr-defined]
     return found
 
 
@@ -153,20 +155,33 @@ class Bodies(dict["Func", "list[Node]"]):
         found = self[func] = within(func.body)
         return found
 
+    def forget(self, func: Func) -> None:
+        """Forget a body that changed, and those of the literals inside."""
+        for node in self.pop(func, ()):
+            if type(node) is nodes.ClosureExpr:
+                self.forget(node.func)
+
+    def with_closures(self, func: Func) -> list[Node]:
+        """List all nodes of a function and, after each literal, those inside the literal."""
+        body = self[func]
+        if not any_of(nodes.ClosureExpr, body):
+            return body
+        found: list[Node] = []
+        for node in body:
+            found.append(node)
+            if isinstance(node, nodes.ClosureExpr):
+                found += self.with_closures(node.func)
+        return found
+
 
 def literals(items: Sequence[Node]) -> list[nodes.ClosureExpr]:
     """List the function literals in a list and inside, not those inside literals."""
     return [node for node in within(items) if isinstance(node, nodes.ClosureExpr)]
 
 
-def within_with_closures(func: Func) -> list[Node]:
-    """List all nodes of a function and, after each literal, those inside the literal."""
-    found: list[Node] = []
-    for node in within(func.body):
-        found.append(node)
-        if isinstance(node, nodes.ClosureExpr):
-            found += within_with_closures(node.func)
-    return found
+def any_of(cls: type[Node], found: Sequence[Node]) -> bool:
+    """Tell if one of the nodes listed is of a class."""
+    return cls in map(type, found)
 
 
 def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's name
@@ -182,22 +197,22 @@ def any_list(items: Sequence[Node], test: Callable[[Node], bool]) -> bool:
 def edit_children(node: Node, edit: Callable[[Node], Node]) -> None:
     """Replace each child by what `edit` returns for it."""
     cls = type(node)
-    if cls is nodes.Name:
+    if cls is Name:
         return
     init = node.init  # type: ignore[attr-defined]
     if init:
-        init[:] = [edit(item) for item in init]
+        init[:] = map(edit, init)
     for name, is_list in FIELDS[cls]:
         value = getattr(node, name)
-        if is_list:
-            if value:
-                value[:] = [edit(item) for item in value]
-        elif value is not None:
-            edited = edit(value)
-            if edited is not value:
-                setattr(node, name, edited)
+        if value:  # a child, or a list that is not empty
+            if is_list:
+                value[:] = map(edit, value)
+            else:
+                edited = edit(value)
+                if edited is not value:
+                    setattr(node, name, edited)
 
 
 def edit_list(items: list[nodes.Stmt], edit: Callable[[Node], Node]) -> None:
     """Replace each statement of a list by what `edit` returns for it."""
-    items[:] = [edit(item) for item in items]  # type: ignore[misc]
+    items[:] = map(edit, items)  # type: ignore[arg-type]

@@ -36,6 +36,10 @@ class _Finder:
 
     def walk(self, node: nodes.Node) -> None:
         """Visit a node and what is inside it; values of locals wait until the local is read."""
+        if isinstance(node, Name):
+            self.read.add(node)
+            self.found.append(node)
+            return
         match node:
             case nodes.AssignStmt(x=Name() as target, y=nodes.Expr() as value):
                 self.statements(node.init)
@@ -52,8 +56,6 @@ class _Finder:
                 return
             case nodes.Decl():
                 return
-            case Name():
-                self.read.add(node)
             case nodes.ClosureExpr(func=func):
                 self.read.update(v.outer for v in func.closure_vars if v.outer is not None)
             case _:

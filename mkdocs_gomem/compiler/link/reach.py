@@ -68,6 +68,13 @@ REFLECTING = frozenset({"html/template", "net/rpc", "text/template"})
 _ASKS_FOR_METHODS = frozenset({"Method", "MethodByName"})
 
 
+_LOOKED_AT = frozenset({
+    Name, nodes.SelectorExpr, nodes.ClosureExpr, nodes.CallExpr, nodes.ConvExpr,
+    nodes.InlinedCallExpr,
+})  # fmt: skip
+"""Classes of nodes that can refer to what has to be kept."""
+
+
 @dataclass(slots=True)
 class Reached:
     """What is kept."""
@@ -167,11 +174,14 @@ class _Walker:
 
     def node(self, node: nodes.Node) -> None:
         """Look at one node of kept code."""
+        if type(node) not in _LOOKED_AT:
+            return
         match node:
-            case Name(cls=Class.EXTERN):
-                self.variable(node)
-            case Name(cls=Class.FUNC, func=Func() as func):
-                self.func(func)
+            case Name():
+                if node.cls is Class.EXTERN:
+                    self.variable(node)
+                elif node.cls is Class.FUNC and node.func is not None:
+                    self.func(node.func)
             case nodes.SelectorExpr(op=Op.METHEXPR, func=Func() as func):
                 self.func(func)
             case nodes.SelectorExpr(op=Op.METHVALUE):
