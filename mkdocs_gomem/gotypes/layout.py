@@ -72,9 +72,9 @@ def sizeof(typ: Type) -> int:
     known = _FIXED_SIZES.get(type(under))
     if known is not None:
         return known
+    if isinstance(under, Basic):
+        return _BASIC_SIZES[under.kind]
     match under:
-        case Basic(kind=kind):
-            return _BASIC_SIZES[kind]
         case Struct():
             return struct_layout(under).size
         case Array(elem=elem, len=count):
@@ -171,13 +171,13 @@ _POINTER_KINDS: Final = frozenset({
 def ptrdata_of(typ: Type) -> int:
     """Return up to which byte a value may hold pointers; 0 if it holds none (`PtrDataSize`)."""
     under = typ.underlying
+    if isinstance(under, Basic):
+        return WORD if under.kind in _POINTER_KINDS else 0
+    if isinstance(under, (Pointer, Slice)):
+        return 0 if _is_not_in_heap(under.elem) else WORD
     match under:
-        case Basic(kind=kind):
-            return WORD if kind in _POINTER_KINDS else 0
         case Struct():
             return struct_layout(under).ptrdata
-        case Pointer(elem=elem) | Slice(elem=elem):
-            return 0 if _is_not_in_heap(elem) else WORD
         case Map() | Chan() | Signature():
             return WORD
         case Array(elem=elem, len=count):
@@ -198,7 +198,10 @@ def _is_not_in_heap(typ: Type) -> bool:
             return False
         if pkg.path == "internal/runtime/sys" and named.obj.name == "nih":
             return True
-    match typ.underlying:
+    under = typ.underlying
+    if isinstance(under, Basic):
+        return False
+    match under:
         case Struct(fields=fields):
             return any(
                 _is_not_in_heap(_type_of(field.type))

@@ -152,12 +152,12 @@ def all_numeric_or_string(typ: Type) -> bool:
 
 def has_name(typ: Type) -> bool:
     """Report whether the type has a name: predeclared, defined or a type parameter."""
-    return isinstance(unalias(typ), Basic | Named | TypeParam)
+    return isinstance(unalias(typ), (Basic, Named, TypeParam))
 
 
 def is_type_lit(typ: Type) -> bool:
     """Report whether the type is neither defined nor a type parameter; basic types are."""
-    return not isinstance(unalias(typ), Named | TypeParam)
+    return not isinstance(unalias(typ), (Named, TypeParam))
 
 
 def is_typed(typ: Type) -> bool:

@@ -82,7 +82,7 @@ def assignment(check: Checker, x: Operand, t: types.Type | None, context: str) -
             x.typ = new_type
             expr.update_expr_type(check, x.expr, new_type, final=False)
     typ = x.typ
-    if isinstance(typ, types.Signature | types.Named | types.Alias):
+    if isinstance(typ, (types.Signature, types.Named, types.Alias)):
         expr.non_generic(check, expr.new_target(t, context), x)
         if x.mode is INVALID:
             return

@@ -33,7 +33,7 @@ from mkdocs_gomem.compiler.checker.info import (
     TypeAndValue,
 )
 from mkdocs_gomem.compiler.checker.mono import MonoGraph
-from mkdocs_gomem.compiler.checker.operand import Mode, Operand
+from mkdocs_gomem.compiler.checker.operand import CONSTANT, INVALID, NO_VALUE, Mode, Operand
 from mkdocs_gomem.compiler.checker.version import CURRENT, Version, spell_version
 from mkdocs_gomem.gotypes import constants, instantiate, objects, types
 from mkdocs_gomem.gotypes.predicates import is_untyped
@@ -128,7 +128,6 @@ class Checker:
         "obj_path",
         "obj_path_index",
         "pkg",
-        "qualifier",
         "trusted",
         "types",
         "untyped",
@@ -178,7 +177,6 @@ class Checker:
         self.errors: list[Diagnostic] = []
         self.env = Environment(pkg.scope, go_version)
         self.names_of_packages: dict[str, set[str]] | None = None
-        self.qualifier = self._qualify
 
     # Reporting
 
@@ -240,7 +238,8 @@ class Checker:
         """Spell an operand as messages of this package do."""
         return operands.operand_string(x, self.qualifier)
 
-    def _qualify(self, pkg: objects.Package) -> str:
+    def qualifier(self, pkg: objects.Package) -> str:
+        """Write a package in front of a name; its path where its name alone is not enough."""
         if pkg is self.pkg:
             return ""
         if self.names_of_packages is None:
@@ -334,15 +333,15 @@ class Checker:
     def record(self, x: Operand) -> None:
         """Record what an expression turned out to be; one without type yet, for later."""
         mode = x.mode
-        if mode is Mode.INVALID:
+        if mode is INVALID:
             return
         expr = x.expr
         assert expr is not None
-        if mode is Mode.NO_VALUE:
+        if mode is NO_VALUE:
             self.types[expr] = TypeAndValue(mode, None)
             return
         typ = x.typ
-        val = x.val if mode is Mode.CONSTANT else None
+        val = x.val if mode is CONSTANT else None
         if isinstance(typ, types.Basic) and is_untyped(typ):
             self.untyped[expr] = Untyped(mode, typ, val)
         else:
@@ -356,7 +355,7 @@ class Checker:
         val: constants.Value | None = None,
     ) -> None:
         """Record the final type of an expression."""
-        if mode is not Mode.INVALID:
+        if mode is not INVALID:
             self.types[expr] = TypeAndValue(mode, typ, val)
 
     def record_untyped(self) -> None:

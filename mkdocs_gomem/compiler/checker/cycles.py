@@ -115,7 +115,7 @@ def _direct_cycle(
 def is_complete(check: Checker, t: types.Type | None) -> bool:
     """Report the use of a type that is still being declared."""
     path = check.obj_path_index
-    while isinstance(t, types.Alias | types.Named):
+    while isinstance(t, (types.Alias, types.Named)):
         instantiated = t.origin is not t
         start = path.get(t.obj)
         if start is not None and not instantiated:

@@ -201,7 +201,7 @@ def non_generic(check: Checker, target: Target | None, x: Operand) -> None:
             call.func_inst(check, target, x.expr.pos, x, None, infer=True)
             return
         what = "function"
-    elif isinstance(t, types.Named | types.Alias) and is_generic(t):
+    elif isinstance(t, (types.Named, types.Alias)) and is_generic(t):
         what = "type"
     else:
         return

@@ -46,7 +46,7 @@ class _Sizes:
         for obj in self._info.defs.values():
             if isinstance(obj, objects.Var) and obj.is_field:
                 continue
-            if isinstance(obj, objects.Var | objects.TypeName) and obj.type is not None:
+            if isinstance(obj, (objects.Var, objects.TypeName)) and obj.type is not None:
                 self._visit(obj.type, obj)
         return self._found
 

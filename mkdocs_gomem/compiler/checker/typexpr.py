@@ -142,7 +142,7 @@ def var_type(check: Checker, e: syntax.Expr) -> types.Type:
 def valid_var_type(check: Checker, e: syntax.Expr, t: types.Type) -> None:
     """Later, report a type that may only constrain type parameters."""
     # Composite types and basic ones can't be constraints; only names may turn out to be.
-    if isinstance(t, types.Basic | types.Pointer | types.Slice | types.Signature | types.Map):
+    if isinstance(t, (types.Basic, types.Pointer, types.Slice, types.Signature, types.Map)):
         return
     if check.trusted or is_type_param(t):
         return

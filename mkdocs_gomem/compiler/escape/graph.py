@@ -44,6 +44,10 @@ CALLS: Final = 8
 EVERYTHING: Final = ESCAPES | PERSISTS | MUTATES | CALLS
 
 
+_PARAM: Final = Class.PARAM
+_PARAMOUT: Final = Class.PARAMOUT
+
+
 class Note:
     """Why a value goes on: the expression or statement, and gc's word for what it does."""
 
@@ -104,11 +108,11 @@ class Location:
         self.reassigned = False
         self.addrtaken = False
         cls = node.cls if isinstance(node, Name) else None
-        self.is_param = cls is Class.PARAM
-        self.is_result = cls is Class.PARAMOUT
+        self.is_param = cls is _PARAM
+        self.is_result = cls is _PARAMOUT
         self.result_index = 0
         """From 1, for a result."""
-        self.leaks = Leaks() if cls is Class.PARAM else NO_LEAKS
+        self.leaks = Leaks() if cls is _PARAM else NO_LEAKS
         # State of `solve`.
         self.derefs = 0
         self.walkgen = 0
@@ -117,9 +121,9 @@ class Location:
         self.queued_walk_all = False
         self.queued_walk_one = 0
         # Evidence.
-        self.ways: list[Way] = []
+        self.ways: tuple[Way, ...] = ()
         """How its address gets where it must not; none if it does not."""
-        self.leak_flows: list[Leak] = []
+        self.leak_flows: tuple[Leak, ...] = ()
         """How a parameter's value leaves the function."""
         self.reason = ""
         """The size limit that puts it on the heap, when nothing did before."""
@@ -263,6 +267,12 @@ class Batch:
             trail.flows  # noqa: B018
         self.trails.clear()
 
+    def dissolve(self) -> None:
+        """Undo the graph: its circles would be left for Python's collector, at twice the price."""
+        for loc in self.locations:
+            loc.edges = []
+            loc.dst = loc.dst_edge = None
+
     def in_mutual_batch(self, func: Func) -> bool:
         """Tell if a function is analysed in this batch, so that its parameters are in the graph."""
         return func in self.analysis.pending
@@ -276,7 +286,7 @@ class Batch:
             return
         if dst.attrs & ESCAPES and hole.derefs < 0:  # dst = &src
             trail = explain.step(self, dst, src, hole.derefs, hole.notes)
-            src.ways.append(Way(explain.text(src), trail))
+            src.ways = (*src.ways, Way(explain.text(src), trail))
             src.attrs |= EVERYTHING
             return
         dst.edges.append(Edge(src, hole.derefs, hole.notes))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def rewrite_with_literals(batch: Batch, node: Node | None, func: Func | None) -> None:
     """Put a literal in place of what is one in effect."""
-    if func is None:
+    if func is None or isinstance(node, Name):
         return
     match node:
         case nodes.MakeExpr(op=Op.MAKESLICE):

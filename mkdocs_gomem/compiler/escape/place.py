@@ -57,6 +57,7 @@ def _batch(analysis: Analysis, placements: Placements, funcs: list[Func]) -> Non
 
     solve.walk_all(batch)
     report.finish(batch, funcs, placements)
+    batch.dissolve()
 
 
 def _init_func(batch: Batch, func: Func) -> None:

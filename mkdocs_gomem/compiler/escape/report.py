@@ -66,8 +66,8 @@ def _finish_location(
         kind=kind,
         transient=not escapes and not loc.attrs & PERSISTS,
         reason=loc.reason,
-        ways=tuple(loc.ways),
-        leaks=tuple(loc.leak_flows),
+        ways=loc.ways,
+        leaks=loc.leak_flows,
     )
 
 

@@ -86,7 +86,8 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
             derefs = 0
             if outlives(batch, root, loc):
                 if not loc.attrs & ESCAPES:
-                    loc.ways.append(Way(explain.text(loc), explain.path(batch, root, loc)))
+                    way = Way(explain.text(loc), explain.path(batch, root, loc))
+                    loc.ways = (*loc.ways, way)
                 new_attrs |= EVERYTHING
             elif root.attrs & PERSISTS:
                 new_attrs |= PERSISTS
@@ -98,7 +99,8 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
             if outlives(batch, root, loc):
                 if not loc.attrs & ESCAPES:
                     sink = explain.location(batch, root)
-                    loc.leak_flows.append(Leak(sink, derefs, explain.path(batch, root, loc)))
+                    leak = Leak(sink, derefs, explain.path(batch, root, loc))
+                    loc.leak_flows = (*loc.leak_flows, leak)
                 loc.leak_to(root, derefs)
             if root.attrs & MUTATES:
                 loc.leaks.add(MUTATOR, derefs)

@@ -97,9 +97,9 @@ def region(node: Expr, *, escapes: bool, zero_copy: bool) -> Region:
 
 def region_of(node: Expr, how: Kind, *, escapes: bool) -> Region:
     """Return where a run puts a location whose storage comes about like that."""
+    if how is Kind.VARIABLE:
+        return Region.HEAP if escapes else Region.STACK
     match how:
-        case Kind.VARIABLE:
-            return Region.HEAP if escapes else Region.STACK
         case Kind.STATIC_CLOSURE | Kind.BOX_STATIC:
             return Region.RODATA
         case Kind.ZERO_COPY:

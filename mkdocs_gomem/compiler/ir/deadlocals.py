@@ -20,6 +20,9 @@ from mkdocs_gomem.source import NO_POS
 INT = TYP[BasicKind.INT]
 
 
+_LOCALS = frozenset({Class.AUTO, Class.PARAM})
+
+
 @dataclass(slots=True, eq=False)
 class _Assign:
     """One assignment that could be dropped: of `stmt`, or of its pair number `index`."""
@@ -63,6 +66,11 @@ def remove(func: Func, bodies: visit.Bodies) -> None:
         bodies.forget(func)
 
 
+_SPECIAL = frozenset({
+    nodes.Decl, nodes.AssignStmt, nodes.AssignListStmt, nodes.ClosureExpr,
+})  # fmt: skip
+
+
 class _Visitor:
     """Which locals are used, and which assignments could go if they are not."""
 
@@ -78,8 +86,16 @@ class _Visitor:
         if type(node) is Name:
             self._use(node.canonical)
             return
+        if node is None:
+            return
+        if type(node) not in _SPECIAL:
+            for child in visit.children(node):
+                self.node(child)
+            for name in visit.RUN_FIELDS.get(type(node), ()):
+                self.node(getattr(node, name))
+            return
         match node:
-            case None | nodes.Decl():
+            case nodes.Decl():
                 return
             case nodes.AssignStmt():
                 # gc does not look into an assignment's own `init`: it only declares.
@@ -96,8 +112,6 @@ class _Visitor:
             case _:
                 for child in visit.children(node):
                     self.node(child)
-                for name in visit.RUN_FIELDS.get(type(node), ()):
-                    self.node(getattr(node, name))
 
     def _use(self, name: Name) -> None:
         if not _is_local(name, blank_is_no_use=False):
@@ -128,10 +142,10 @@ def _has_effects(node: Expr | None) -> bool:
         return False
     if node.init:
         return True
-    return not isinstance(node, nodes.Literal | nodes.Nil | nodes.ClosureExpr)
+    return not isinstance(node, (nodes.Literal, nodes.Nil, nodes.ClosureExpr))
 
 
 def _is_local(name: Name, *, blank_is_no_use: bool) -> bool:
     if reassignment.is_blank(name):
         return blank_is_no_use
-    return name.cls in {Class.AUTO, Class.PARAM}
+    return name.cls in _LOCALS

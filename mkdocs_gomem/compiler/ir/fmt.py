@@ -53,6 +53,10 @@ _PREC: dict[Op, int] = {
     Op.DYNAMICDOTTYPE: 0, Op.DYNAMICDOTTYPE2: 0, Op.DYNAMICTYPE: 0,
 }  # fmt: skip
 
+_MAYBE_LEFT_OUT = (nodes.ConvExpr, nodes.AddrExpr, nodes.StarExpr, nodes.ExprStmt)
+_LEFT_OUT = frozenset({Op.CONV, Op.CONVNOP, Op.CONVIFACE, Op.ADDR, Op.DEREF})
+"""Where the compiler put it in."""
+
 _MAX_RUNE = 0x10FFFF
 
 
@@ -105,20 +109,12 @@ def expr(item: Node | None, prec: int) -> str:
     """Return an expression, in parentheses if it binds less than `prec`."""
     if isinstance(item, nodes.Name):
         return _name(item)  # binds as tightly as anything
-    while True:
-        match item:
-            case None:
-                return "<nil>"
-            case nodes.ExprStmt():
-                item = item.x
-            case (
-                nodes.AddrExpr(op=Op.ADDR, implicit=True)
-                | nodes.StarExpr(implicit=True)
-                | nodes.ConvExpr(op=Op.CONV | Op.CONVNOP | Op.CONVIFACE, implicit=True)
-            ):
-                item = item.x
-            case _:
-                break
+    if item is None:
+        return "<nil>"
+    while isinstance(item, _MAYBE_LEFT_OUT):
+        if not isinstance(item, nodes.ExprStmt) and not (item.implicit and item.op in _LEFT_OUT):
+            break
+        item = item.x
     own = _PREC.get(item.op, 8)
     if isinstance(item, nodes.TypeExpr) and isinstance(item.type, types.Pointer):
         own = 7

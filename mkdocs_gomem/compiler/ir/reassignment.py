@@ -10,6 +10,8 @@ Source: cmd/compile/internal/ir/reassignment.go and expr.go (StaticValue, Reassi
 
 from __future__ import annotations
 
+from typing import Final
+
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.gotypes import types
@@ -18,6 +20,8 @@ from mkdocs_gomem.gotypes import types
 def outer_value(node: Node) -> Node:
     """Return the variable that an lvalue is a part of: `x` for `x.f[2]`, x a struct."""
     while True:
+        if type(node) is Name:
+            return node
         match node:
             case nodes.SelectorExpr(op=Op.DOT):
                 node = node.x
@@ -41,6 +45,7 @@ def is_nil(node: Node) -> bool:
     return isinstance(node, nodes.Nil)
 
 
+_AUTO: Final = Class.AUTO
 _ASSIGNING = (
     nodes.AssignStmt,
     nodes.AssignOpStmt,
@@ -62,7 +67,7 @@ class ReassignOracle:
             if not is_blank(param):
                 self._defs[param] = func
         for node in found:
-            if type(node) is Name and node.cls is Class.AUTO and not node.addrtaken:
+            if type(node) is Name and node.cls is _AUTO and not node.addrtaken:
                 self._find_local(node)
         for node in found:
             if isinstance(node, _ASSIGNING):
@@ -138,8 +143,11 @@ def static_value(node: Expr) -> Expr:
     return _static_value(node, reassigned)
 
 
+_TRANSPARENT = (Name, nodes.ConvExpr, nodes.ParenExpr, nodes.InlinedCallExpr)
+
+
 def _static_value(node: Expr, is_reassigned: object) -> Expr:
-    while True:
+    while isinstance(node, _TRANSPARENT):
         match node:
             case nodes.ConvExpr(op=Op.CONVNOP) | nodes.ParenExpr():
                 node = node.x
@@ -155,6 +163,7 @@ def _static_value(node: Expr, is_reassigned: object) -> Expr:
         if value is None:
             return node
         node = value
+    return node
 
 
 def _definition(name: Name, is_reassigned: object) -> Expr | None:

@@ -9,7 +9,7 @@ How: Tarjan's algorithm as in gc, so that components come in gc's order (ir/scc.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Op, Program
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.ir.nodes import Node
 
 _DONE = 1 << 62
+_FUNC: Final = Class.FUNC
 _METHODS = frozenset({Op.DOTMETH, Op.METHVALUE, Op.METHEXPR})
 
 
@@ -54,24 +55,43 @@ def visit_funcs_bottom_up(
     funcs: Iterable[Func], analyze: Callable[[list[Func], bool], None], bodies: visit.Bodies
 ) -> None:
     """Call `analyze(component, recursive)` for each component, callees before callers."""
-    ids: dict[Func, int] = {}
-    stack: list[Func] = []
-    counter = 0
+    visitor = _Visitor(analyze, bodies)
+    for func in funcs:
+        if not func.is_closure:
+            visitor.visit(func)
 
-    def go(func: Func) -> int:
-        nonlocal counter
+
+class _Visitor:
+    """The state of one visit.
+
+    No nested function: one that calls itself is a circle, and all that the visit holds would be
+    left for Python's collector, at twice the price.
+    """
+
+    __slots__ = ("_analyze", "_bodies", "_counter", "_ids", "_stack")
+
+    def __init__(self, analyze: Callable[[list[Func], bool], None], bodies: visit.Bodies) -> None:
+        self._analyze = analyze
+        self._bodies = bodies
+        self._ids: dict[Func, int] = {}
+        self._stack: list[Func] = []
+        self._counter = 0
+
+    def visit(self, func: Func) -> int:
+        """Visit a function, and those it mentions before."""
+        ids, stack = self._ids, self._stack
         known = ids.get(func)
         if known is not None:
             return known
-        counter += 1
-        own = ids[func] = counter
-        counter += 1
-        lowest = counter
+        self._counter += 1
+        own = ids[func] = self._counter
+        self._counter += 1
+        lowest = self._counter
         stack.append(func)
 
-        for other in _mentioned(bodies[func]):
+        for other in _mentioned(self._bodies[func]):
             if other is not None and other.is_local:
-                lowest = min(lowest, go(other))
+                lowest = min(lowest, self.visit(other))
 
         if lowest in {own, own + 1} and not func.is_closure:
             recursive = lowest == own
@@ -83,18 +103,14 @@ def visit_funcs_bottom_up(
                 at -= 1
             component = stack[at:]
             del stack[at:]
-            analyze(component, recursive)
+            self._analyze(component, recursive)
         return lowest
-
-    for func in funcs:
-        if not func.is_closure:
-            go(func)
 
 
 def _mentioned(body: list[Node]) -> Iterator[Func | None]:
     for node in body:
         if type(node) is nodes.Name:
-            if node.cls is Class.FUNC:
+            if node.cls is _FUNC:
                 yield node.func
         elif type(node) is nodes.SelectorExpr:
             if node.op in _METHODS:

@@ -28,6 +28,11 @@ def live_nodes(body: Iterable[nodes.Stmt]) -> list[nodes.Node]:
     return finder.found
 
 
+_SPECIAL = frozenset({
+    nodes.AssignStmt, nodes.AssignListStmt, nodes.Decl, nodes.ClosureExpr,
+})  # fmt: skip
+
+
 class _Finder:
     def __init__(self) -> None:
         self.found: list[nodes.Node] = []
@@ -39,6 +44,11 @@ class _Finder:
         if isinstance(node, Name):
             self.read.add(node)
             self.found.append(node)
+            return
+        if type(node) not in _SPECIAL:
+            self.found.append(node)
+            for child in visit.children(node):
+                self.walk(child)
             return
         match node:
             case nodes.AssignStmt(x=Name() as target, y=nodes.Expr() as value):

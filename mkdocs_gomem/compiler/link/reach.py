@@ -178,7 +178,9 @@ class _Walker:
             return
         match node:
             case Name():
-                if node.cls is Class.EXTERN:
+                if node.curfn is not None:
+                    pass  # most names: a local
+                elif node.cls is Class.EXTERN:
                     self.variable(node)
                 elif node.cls is Class.FUNC and node.func is not None:
                     self.func(node.func)

@@ -22,9 +22,9 @@ def is_shape(typ: Type) -> bool:
 
 def has_shape(typ: Type | None) -> bool:
     """Tell if a shape stands anywhere in a type's spelling: `map[string]go.shape.int`."""
+    if typ is None or isinstance(typ, types.Basic):
+        return False
     match typ:
-        case types.Basic() | None:
-            return False
         case types.Named():
             if typ.inst is not None:
                 return any(map(has_shape, (*typ.type_args, *typ.inst.implicits)))
