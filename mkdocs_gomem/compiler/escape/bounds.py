@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.escape import limits, type_facts
-from mkdocs_gomem.compiler.ir import nodes
+from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Expr, Func, Node, Op, Remark
 from mkdocs_gomem.gotypes import types
 
@@ -32,11 +32,13 @@ def remarks(funcs: Iterable[Func], bodies: Bodies) -> list[Remark]:
             continue
         todo = [func]
         while todo:
-            look = _Look(found)
-            for node in bodies[todo.pop()]:
-                if isinstance(node, _LOOKED_AT):
-                    look(node)
-            todo.extend(look.literals)
+            body = bodies[todo.pop()]
+            if visit.any_of(nodes.IndexExpr, body) or visit.any_of(nodes.ClosureExpr, body):
+                look = _Look(found)
+                for node in body:
+                    if isinstance(node, _LOOKED_AT):
+                        look(node)
+                todo.extend(look.literals)
     return found
 
 

@@ -181,7 +181,7 @@ def _rewrite_argument(e: Escape, node: nodes.CallExpr, arg: Expr, funcs: list[Fu
             nodes.Decl(pos, temp, mark=item.mark, op=Op.DCL),
             nodes.AssignStmt(pos, temp, item.x, mark=item.mark, op=Op.AS),
         ]
-        node.init.extend(prelude)
+        nodes.add_init(node, *prelude)
         e.new_loc(temp, persists=True)
         stmt.stmts(e, prelude)
         item.x = temp

@@ -229,6 +229,10 @@ class Batch:
         "callee",
         "closures",
         "heap",
+        "into_blank",
+        "into_callee",
+        "into_heap",
+        "into_mutator",
         "locations",
         "locs",
         "mutator",
@@ -250,6 +254,10 @@ class Batch:
         self.callee = Location(None, None, 0)
         self.callee.attrs = CALLS
         self.blank = Location(None, None, 0)
+        self.into_heap = self.heap.as_hole()
+        self.into_mutator = self.mutator.as_hole()
+        self.into_callee = self.callee.as_hole()
+        self.into_blank = self.blank.as_hole()
 
     def old_loc(self, name: Name) -> Location:
         """Return the location of a variable."""
@@ -306,19 +314,19 @@ class Escape:
 
     def heap_hole(self) -> Hole:
         """Return the hole into the heap."""
-        return Hole(self.batch.heap, 0, None)
+        return self.batch.into_heap
 
     def mutator_hole(self) -> Hole:
         """Return the hole of a pointer that is written through."""
-        return Hole(self.batch.mutator, 0, None)
+        return self.batch.into_mutator
 
     def callee_hole(self) -> Hole:
         """Return the hole of a function that is called."""
-        return Hole(self.batch.callee, 0, None)
+        return self.batch.into_callee
 
     def discard_hole(self) -> Hole:
         """Return the hole of what is not used."""
-        return Hole(self.batch.blank, 0, None)
+        return self.batch.into_blank
 
     def new_loc(self, node: Node | None, *, persists: bool) -> Location:
         """Make a location in the function."""

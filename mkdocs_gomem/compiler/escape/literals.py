@@ -79,8 +79,11 @@ def _keep_effects(node: Expr, value: Expr, func: Func) -> None:
     text = f".autotmp_{len(func.dcl)}"
     temp = Name(node.pos, value.type, text, Class.AUTO, func, auto_temp=True, mark=node.mark)
     func.dcl.append(temp)
-    node.init.append(nodes.Decl(node.pos, temp, mark=node.mark, op=Op.DCL))
-    node.init.append(nodes.AssignStmt(node.pos, temp, value, mark=node.mark, op=Op.AS))
+    nodes.add_init(
+        node,
+        nodes.Decl(node.pos, temp, mark=node.mark, op=Op.DCL),
+        nodes.AssignStmt(node.pos, temp, value, mark=node.mark, op=Op.AS),
+    )
 
 
 def _valid_for(typ: types.Type, value: constants.Value) -> bool:

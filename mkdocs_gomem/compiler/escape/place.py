@@ -74,12 +74,14 @@ def _init_func(batch: Batch, func: Func) -> None:
 def walk_func(batch: Batch, func: Func) -> None:
     """Make the edges of a function's body; a literal's when the literal is reached."""
     e = Escape(batch, func)
-    for node in batch.analysis.bodies[func]:
-        if type(node) is nodes.LabelStmt:
-            if node.label != "_":
-                e.labels[node.label] = False
-        elif type(node) is nodes.BranchStmt and node.op is Op.GOTO and node.label in e.labels:
-            e.labels[node.label] = True
+    body = batch.analysis.bodies[func]
+    if visit.any_of(nodes.LabelStmt, body):
+        for node in body:
+            if type(node) is nodes.LabelStmt:
+                if node.label != "_":
+                    e.labels[node.label] = False
+            elif type(node) is nodes.BranchStmt and node.label in e.labels and node.op is Op.GOTO:
+                e.labels[node.label] = True
     stmt.block(e, func.body)
 
 

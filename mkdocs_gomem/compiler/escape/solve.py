@@ -48,8 +48,9 @@ def walk_all(batch: Batch) -> None:
     while todo:
         root = todo.popleft()
         root.queued_walk_all = False
-        walkgen += 1
-        _walk_one(batch, root, walkgen, todo)
+        if root.edges or root.is_param or root.attrs & CALLS:  # else nothing flows to it
+            walkgen += 1
+            _walk_one(batch, root, walkgen, todo)
 
 
 def _enqueue(todo: deque[Location], loc: Location) -> None:

@@ -123,14 +123,19 @@ class _CallSites:
 
     def prepare(self) -> None:
         """Put every call of the function in parentheses, inner ones first; count calls."""
+        if not visit.any_of(nodes.CallExpr, self._state.bodies[self.func]):
+            return
         visit.edit_list(self.func.body, self._mark)
         for index in range(len(self.parens)):
             self.resolve(index)
 
     def unparenthesize(self) -> None:
-        """Take the parentheses away."""
+        """Take the parentheses away, and keep what is in the body then."""
+        func = self.func
         if self.parens:
-            visit.edit_list(self.func.body, _unparen)
+            self._state.program.bodies[func] = visit.unparenthesize(func.body)
+        elif func in self._state.bodies:
+            self._state.program.bodies[func] = self._state.bodies[func]
 
     def _mark(self, node: Node) -> Node:
         if type(node) is Name or (type(node) is nodes.ParenExpr and node in self._mine):
@@ -194,15 +199,6 @@ class _CallSites:
                 return changed
             for index in range(start, end):
                 self.resolve(index)
-
-
-def _unparen(node: Node) -> Node:
-    if type(node) is Name:
-        return node
-    if isinstance(node, nodes.ParenExpr):
-        node = node.x
-    visit.edit_children(node, _unparen)
-    return node
 
 
 def _try_inline(
@@ -337,20 +333,20 @@ class _At:
         if define:
             for name in names:
                 if name.name != "_":
-                    assign.init.append(self.declare(name))
+                    nodes.add_init(assign, self.declare(name))
                     name.defn = assign
         return assign
 
 
 def _callee_effects(call: nodes.CallExpr) -> list[Stmt]:
     """Return the statements before a call, with what evaluating its callee does."""
-    init = call.init
-    call.init = []
+    init = list(call.init)
+    call.init = nodes.NO_STMTS
     fun = call.fun
     while fun is not None:
         if not isinstance(fun, Name):
             init.extend(fun.init)
-            fun.init = []
+            fun.init = nodes.NO_STMTS
         match fun:
             case nodes.ConvExpr(op=Op.CONVNOP) | nodes.ParenExpr():
                 fun = fun.x
@@ -406,7 +402,7 @@ class _Settling:
 
     def _jump(self, item: nodes.ReturnStmt) -> Stmt:
         here, results = self._here, self._results
-        block = item.init
+        block = list(item.init)
         if item.results:
             assign = here.bind(results, item.results, define=False)
             if self._delay:

@@ -63,11 +63,14 @@ def symbol(func: Func) -> tuple[str, str]:
 
 def is_intrinsic(func: Func) -> bool:
     """Tell if a call of this function becomes instructions."""
+    if func.pkg is None or func.pkg.path not in _BY_PACKAGE:
+        return False
     path, name = symbol(func)
-    return name in _BY_PACKAGE.get(path, ())
+    return name in _BY_PACKAGE[path]
 
 
 def is_escape_non_string(func: Func) -> bool:
     """Tell if a function is internal/abi.EscapeNonString, a command to escape analysis."""
-    path, name = symbol(func)
-    return path == "internal/abi" and name.startswith("EscapeNonString[")
+    if func.pkg is None or func.pkg.path != "internal/abi":
+        return False
+    return symbol(func)[1].startswith("EscapeNonString[")

@@ -159,7 +159,8 @@ def prepare(program: Program) -> Bodies:
     Returns:
         The nodes of the bodies as they are then, as far as they were listed on the way.
     """
-    bodies = Bodies()
+    bodies = Bodies(program.bodies)
+    program.bodies.clear()
     funcs = [func for func in all_funcs(program) if not func.is_closure]
     for func in funcs:
         loopvar.for_capture(func, bodies)

@@ -73,7 +73,6 @@ class Copier:
             new = copied(name)
             new.copied_from = name
             new.curfn = self.caller
-            new.init = []
             new.mark = self._mark(name.mark)
             self._names[name] = known = new
             if new.defn is not None:
@@ -119,7 +118,8 @@ class Copier:
         new = copied(node)
         self._new_nodes[node] = new
         new.mark = self._mark(node.mark)
-        new.init = list(map(self._copy, node.init))  # type: ignore[attr-defined]
+        if node.init:  # type: ignore[attr-defined]
+            new.init = list(map(self._copy, node.init))  # type: ignore[attr-defined]
         for name, is_list in visit.FIELDS[cls]:
             value = getattr(node, name)
             if is_list:

@@ -38,22 +38,25 @@ _LOCALS = frozenset({Class.AUTO, Class.PARAM, Class.PARAMOUT, Class.AUTOHEAP})
 def for_capture(func: Func, bodies: visit.Bodies) -> None:
     """Rewrite the loops of a function, and of the literals inside it; list changed bodies anew."""
     body = bodies[func]
-    loops = [node for node in body if isinstance(node, (nodes.ForStmt, nodes.RangeStmt))]
-    if loops:
+    if visit.any_of(nodes.ForStmt, body) or visit.any_of(nodes.RangeStmt, body):
+        loops = [node for node in body if isinstance(node, (nodes.ForStmt, nodes.RangeStmt))]
         if _shared(body).isdisjoint(name for loop in loops for name in _own(loop)):
             for loop in loops:
                 loop.distinct_vars = False
         else:
             _Capture(func).run()
             bodies[func] = visit.within(func.body)
-    for node in body:
-        if type(node) is nodes.ClosureExpr:
-            for_capture(node.func, bodies)
+    if visit.any_of(nodes.ClosureExpr, body):
+        for node in body:
+            if type(node) is nodes.ClosureExpr:
+                for_capture(node.func, bodies)
 
 
 def _shared(body: list[Node]) -> set[Node]:
     """Return the variables of which a literal or a pointer may know, and perhaps others."""
     found: set[Node] = set()
+    if not visit.any_of(nodes.AddrExpr, body) and not visit.any_of(nodes.ClosureExpr, body):
+        return found
     for node in body:
         if type(node) is nodes.AddrExpr:
             found.add(reassignment.outer_value(node.x))
@@ -185,7 +188,7 @@ class _Capture:
             first = new_temp(self._func, at, BOOL)
             cleared = _assign(pos, mark, first, _bool(at, None, value=False))
             choice = nodes.IfStmt(pos, first, [cleared], [loop.post], mark=mark, op=Op.IF)
-            choice.init.append(nodes.Decl(at, first, op=Op.DCL))
+            nodes.add_init(choice, nodes.Decl(at, first, op=Op.DCL))
             before.append(choice)
         if loop.cond is not None:
             cond = loop.cond
@@ -193,7 +196,7 @@ class _Capture:
             leave = nodes.BranchStmt(pos, mark=mark, op=Op.BREAK)
             before.append(nodes.IfStmt(pos, negated, [leave], [], mark=mark, op=Op.IF))
         if first is not None:
-            loop.init.append(_assign(pos, mark, first, _bool(at, None, value=True)))
+            nodes.add_init(loop, _assign(pos, mark, first, _bool(at, None, value=True)))
         target = nodes.LabelStmt(pos, label, mark=mark, op=Op.LABEL)
         loop.body = [*before, *loop.body, target, *after]
         loop.cond = None
@@ -208,7 +211,7 @@ class _Capture:
             if isinstance(item, nodes.Decl):
                 assign = self._fixups.pop(item.x, None)
                 if assign is not None:
-                    assign.init.insert(0, item)
+                    assign.init = [item, *assign.init]
                     continue
             kept.append(item)
         items[:] = kept

@@ -17,7 +17,7 @@ Not here: how nodes are made (`lower`), printed (`fmt`) or visited (`visit`).
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import NO_POS, Pos, spell
@@ -252,12 +252,32 @@ def outermost(node: Node) -> Pos:
     return mark.pos
 
 
+class _NoStmts(list["Stmt"]):
+    """The `init` of most nodes: one for all, so nothing may be put in (`add_init` does not)."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError("a node's `init` is replaced, not changed")
+
+    append = extend = insert = __setitem__ = __iadd__ = _refuse
+
+
+NO_STMTS: Final = _NoStmts()
+"""A list of its own for each node would be every fourth object that decisions make."""
+
+
+def add_init(node: Expr | Stmt, *statements: Stmt) -> None:
+    """Let statements run before a node, after those that do already."""
+    node.init = [*node.init, *statements]
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Expr(Node):
     """An expression; `init` holds statements that run just before it."""
 
     type: gotypes.Type
-    init: list[Stmt] = field(default_factory=list, kw_only=True)
+    init: list[Stmt] = field(default=NO_STMTS, kw_only=True)
     implicit: bool = field(default=False, kw_only=True)
     """Made by the compiler: printing leaves it out (ADDR, DEREF, CONV…, PAREN, COMPLIT)."""
 
@@ -515,7 +535,7 @@ class InlinedCallExpr(Expr):
 class Stmt(Node):
     """A statement; `init` holds statements that run just before it."""
 
-    init: list[Stmt] = field(default_factory=list, kw_only=True)
+    init: list[Stmt] = field(default=NO_STMTS, kw_only=True)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -843,5 +863,8 @@ class Program:
     `everything`: a method of an instance of std came up only when a call was inlined, and it is
     compiled with the program if its type was read; or two inlined bodies made pointers to a type
     of std, which gc holds for one type only if it was read."""
+    bodies: dict[Func, list[Node]] = field(default_factory=dict)
+    """All nodes of functions' bodies as inlining left them, where they were listed: for who comes
+    next. Who changes a body takes its list out."""
     lowerer: Lowerer = field(init=False)
     """Makes what nobody asked for yet: see `lower.method_of`."""

@@ -69,6 +69,7 @@ def schedule(program: nodes.Program) -> Plan:
         if not worker.try_static(statement):
             worker.out.append(statement)
     init.body = worker.out
+    program.bodies.pop(init, None)
     return plan
 
 

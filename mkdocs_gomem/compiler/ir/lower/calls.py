@@ -121,14 +121,14 @@ def _rewrite_non_name(func: Func, node: nodes.CallExpr) -> None:
     if target is None or not visit.any(target, lambda item: item.op in _CALLS):
         return
     temp = new_temp(func, node.pos, target.type)
-    assign = nodes.AssignStmt(node.pos, temp, target, op=Op.AS)
-    assign.init.append(nodes.Decl(node.pos, temp, op=Op.DCL))
+    decl = nodes.Decl(node.pos, temp, op=Op.DCL)
+    assign = nodes.AssignStmt(node.pos, temp, target, init=[decl], op=Op.AS)
     temp.defn = assign
     if dot is not None:
         dot.x = temp
     else:
         node.fun = temp
-    node.init.append(assign)
+    nodes.add_init(node, assign)
 
 
 def _fix_variadic(node: nodes.CallExpr) -> None:

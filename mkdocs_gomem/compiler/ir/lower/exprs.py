@@ -56,7 +56,9 @@ _SHIFTS = frozenset({Op.LSH, Op.RSH})
 
 def ideal_type(tv: TypeAndValue) -> Type:
     """Return an expression's type, a typed one where the checker left it untyped."""
-    typ = types.unalias(tv.type) if tv.type is not None else NO_VALUE
+    typ = NO_VALUE if tv.type is None else tv.type
+    if isinstance(typ, types.Alias):
+        typ = types.unalias(typ)
     if not isinstance(typ, types.Basic) or not typ.info & types.IS_UNTYPED:
         return typ
     match typ.kind:
@@ -395,7 +397,7 @@ def _unpack(
             src = BOOL
         temp = b.temp(pos, src)
         temp.defn = assign
-        assign.init.append(nodes.Decl(pos, temp, op=Op.DCL))
+        nodes.add_init(assign, nodes.Decl(pos, temp, op=Op.DCL))
         assign.lhs.append(temp)
         result: Expr = temp
         dst = dst_type(at)
@@ -414,7 +416,7 @@ def init_expr(init: list[Stmt], x: Expr) -> Expr:
         return x
     if isinstance(x, nodes.Name | nodes.Literal | nodes.Nil | nodes.TypeExpr):
         x = nodes.ConvExpr(x.pos, x.type, x, op=Op.CONVNOP)
-    x.init[:0] = init
+    x.init = [*init, *x.init]
     return x
 
 

@@ -53,9 +53,8 @@ def go_defer(b: Body, s: syntax.CallStmt) -> Stmt:
 def normalize(func: Func, node: nodes.GoDeferStmt) -> None:
     """Bring the call of a go or defer statement into normal form."""
     call = node.call
-    init = node.init
-    init.extend(call.init)
-    call.init = []
+    init = node.init = list(call.init)
+    call.init = nodes.NO_STMTS
     if isinstance(call, nodes.CallExpr) and call.op is Op.CALLFUNC and call.fun is not None:
         signature = cast("types.Signature", call.fun.type.underlying)
         if not signature.params.vars and not signature.results.vars:

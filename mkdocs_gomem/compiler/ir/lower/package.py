@@ -581,7 +581,7 @@ def _assign_several(b: Body, pos: Pos, names: list[Name], value: Expr) -> Stmt:
     values: list[Expr] = []
     for name, typ in zip(names, given, strict=True):
         temp = b.temp(pos, typ)
-        first.init.append(nodes.Decl(pos, temp, op=Op.DCL))
+        nodes.add_init(first, nodes.Decl(pos, temp, op=Op.DCL))
         temps.append(temp)
         same = identical.identical(name.type, typ) or name.name == "_"
         values.append(temp if same else exprs.make_conv(b, pos, name.type, temp, implicit=True))

@@ -191,7 +191,7 @@ def _targets(b: Body, left: Sequence[syntax.Expr]) -> tuple[list[Name], list[Exp
 def _init_defn(stmt_: Stmt, names: list[Name]) -> bool:
     for name in names:
         name.defn = stmt_
-        stmt_.init.append(nodes.Decl(name.pos, name, op=Op.DCL))
+        nodes.add_init(stmt_, nodes.Decl(name.pos, name, op=Op.DCL))
     return bool(names)
 
 
@@ -206,9 +206,8 @@ def assign(
     names, targets = _targets(b, left)
     if not right:
         for name in names:
-            bare = nodes.AssignStmt(pos, name, None, op=Op.AS)
-            bare.init.append(nodes.Decl(pos, name, op=Op.DCL))
-            out.append(bare)
+            decl = nodes.Decl(pos, name, op=Op.DCL)
+            out.append(nodes.AssignStmt(pos, name, None, init=[decl], op=Op.AS))
         return
     dst = [
         None if target is None else exprs.written_value_type(b, x)
@@ -394,7 +393,7 @@ def _for(b: Body, s: syntax.ForStmt, label: str, out: list[Stmt]) -> None:
     node = nodes.ForStmt(s.pos, cond, _block(post), body, label, distinct, op=Op.FOR)
     first = _block(init)
     if first is not None:
-        node.init.append(first)
+        nodes.add_init(node, first)
     out.append(node)
 
 
@@ -467,7 +466,7 @@ def _switch(b: Body, s: syntax.SwitchStmt, label: str) -> Stmt:
     node.label = label
     first = _block(init)
     if first is not None:
-        node.init.append(first)
+        nodes.add_init(node, first)
     return node
 
 
@@ -642,7 +641,7 @@ def _communication(
             return received, []
         case nodes.AssignListStmt(op=Op.AS2):
             inner = item.rhs[0].init
-            item.rhs[0].init = []
+            item.rhs[0].init = nodes.NO_STMTS
             received = cast("nodes.AssignListStmt", inner[0])
             received.op = Op.SELRECV2
             return received, [item]

@@ -181,12 +181,10 @@ def return_call(func: Func, pos: Pos, call: nodes.CallExpr) -> Stmt:
     values: list[Expr] = []
     for var in func.type.results.vars:
         temp = new_temp(func, pos, types.unalias(var.type or NO_VALUE))
-        assign.init.append(nodes.Decl(pos, temp, op=Op.DCL))
+        nodes.add_init(assign, nodes.Decl(pos, temp, op=Op.DCL))
         assign.lhs.append(temp)
         values.append(temp)
-    node = nodes.ReturnStmt(pos, values, op=Op.RETURN)
-    node.init.append(assign)
-    return node
+    return nodes.ReturnStmt(pos, values, init=[assign], op=Op.RETURN)
 
 
 # Methods of other types.
