@@ -7,9 +7,9 @@ first line of Go is read; `typing_extensions` loads `inspect` too.
 
 How: a method is compiled when it is first called. Most classes stand for a form of Go that a
 program of a page does not have, so no instance of them is ever made; and few are compared.
-Compiled methods are those of `dataclasses`, but that a frozen class's fields are set through their
-slots, which is quicker. What is seldom called, like `__repr__`, is no compiled text but one
-function for all classes.
+Compiled methods are those of `dataclasses`, but for how a frozen class's fields are set: through
+their slots, or all at once, which is quicker. What is seldom called, like `__repr__`, is no
+compiled text but one function for all classes.
 
 Only what the package uses is here; the rest is refused, as an argument that is not known.
 Decision 0011 says what else was tried.
@@ -33,6 +33,7 @@ _Method = TypeVar("_Method", bound="Callable[..., object]")
 _Text = tuple[str, list[str]]
 """Parameters and lines of a method."""
 _MISSING: Any = object()
+_FEW = 3
 _FIELDS: dict[type, tuple[_Field, ...]] = {}
 """Of each class made here, inherited ones first."""
 
@@ -162,7 +163,8 @@ def _compile_later(cls: type, name: str, write: Callable[[Any, dict[str, object]
 
 def _init(cls: Any, names: dict[str, object]) -> _Text:
     names["_MISSING"] = _MISSING
-    positional, keywords, lines = "", "", []
+    positional, keywords = "", ""
+    values: dict[str, str] = {}
     for each in _FIELDS[cls]:
         name = value = each.name
         default = ""
@@ -179,14 +181,38 @@ def _init(cls: Any, names: dict[str, object]) -> _Text:
             keywords += f", {name}{default}"
         else:
             positional += f", {name}{default}"
-        if cls.__setattr__ is _refuse:
-            names[f"_set_{name}"] = getattr(cls, name).__set__
-            lines.append(f"_set_{name}(self, {value})")
-        else:
-            lines.append(f"self.{name} = {value}")
+        values[name] = value
+    if cls.__setattr__ is _refuse:
+        lines = _frozen(cls, values, names)
+    else:
+        lines = [f"self.{name} = {value}" for name, value in values.items()]
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     return f"{positional}, *{keywords}" if keywords else positional, lines or ["pass"]
+
+
+def _frozen(cls: Any, values: dict[str, str], names: dict[str, object]) -> list[str]:
+    """Set the fields of an instance that refuses that.
+
+    Each is set through its slot, a call; of more than a few fields the instance is one of an open
+    twin of its class while they are set, which takes half the time.
+    """
+    for name in values:
+        names[f"_set_{name}"] = getattr(cls, name).__set__
+    lines = [f"_set_{name}(self, {value})" for name, value in values.items()]
+    if len(values) <= _FEW:
+        return lines
+    parts = {"__slots__": cls.__slots__, "__setattr__": object.__setattr__}
+    names["_twin"], names["_class"] = type(cls)(cls.__name__, cls.__bases__, parts), cls
+    names["_open"] = object.__dict__["__class__"].__set__
+    return [
+        "if self.__class__ is _class:",
+        "  _open(self, _twin)",
+        *(f"  self.{name} = {value}" for name, value in values.items()),
+        "  self.__class__ = _class",
+        "else:",
+        *(f"  {line}" for line in lines),
+    ]
 
 
 def _copy(cls: type, names: dict[str, object]) -> _Text:

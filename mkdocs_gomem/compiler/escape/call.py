@@ -113,8 +113,7 @@ def tag_hole(e: Escape, results: Holes, func: Func, index: int) -> Hole:
     if e.batch.in_mutual_batch(func):
         return assign.addr(e, func.params[index])
     holes = []
-    tag = leaks.parse(e.batch.analysis.tag(func, index))
-    places = tag.places
+    places = leaks.places_of(e.batch.analysis.tag(func, index))
     if places[leaks.HEAP] >= 0:
         holes.append(e.heap_hole().shift(places[leaks.HEAP]))
     if places[leaks.MUTATOR] >= 0:
@@ -122,8 +121,7 @@ def tag_hole(e: Escape, results: Holes, func: Func, index: int) -> Hole:
     if places[leaks.CALLEE] >= 0:
         holes.append(e.callee_hole().shift(places[leaks.CALLEE]))
     if results is not None:
-        for place in range(leaks.RESULTS):
-            derefs = tag.result(place)
+        for place, derefs in enumerate(places[leaks.RESULT0 :]):
             if derefs >= 0:
                 holes.append(results[place].shift(derefs))
     return e.tee_hole(holes)

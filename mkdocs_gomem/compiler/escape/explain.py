@@ -59,21 +59,15 @@ def step(batch: Batch, dst: Location, src: Location, derefs: int, notes: Note | 
     return batch.trail([(_end(batch, dst), derefs, _end(batch, src), notes, False)])
 
 
-def text(loc: Location) -> str:
-    """Write the variable or expression of a location."""
-    if loc.node is None:
-        raise ValueError("nobody asks why a place of the analysis escapes")
-    return fmt.node(loc.node)
-
-
 def location(batch: Batch, loc: Location) -> str:
     """Name a location as gc does."""
     return _named(_end(batch, loc))
 
 
-def worded(hops: list[Hop]) -> tuple[Flow, ...]:
-    """Put hops into words, as the tree reads now."""
-    return tuple(map(_flow, hops))
+def worded(hops: list[Hop]) -> tuple[str, tuple[Flow, ...]]:
+    """Put hops into words, as the tree reads now: what they start from, and each."""
+    start = hops[0][2]
+    return start if isinstance(start, str) else fmt.node(start), tuple(map(_flow, hops))
 
 
 def _flow(hop: Hop) -> Flow:

@@ -16,6 +16,9 @@ from mkdocs_gomem.compiler.escape.graph import Escape, Hole
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Op
 
+_FUNC: Final = Class.FUNC
+_EXTERN: Final = Class.EXTERN
+
 
 def expr(e: Escape, hole: Hole, node: Expr | None) -> None:
     """Let the value of an expression flow into a hole."""
@@ -53,7 +56,7 @@ def _nothing(_e: Escape, _hole: Hole, _node: Expr) -> None:
 
 
 def _name(e: Escape, hole: Hole, node: nodes.Name) -> None:
-    if node.cls is Class.FUNC or node.cls is Class.EXTERN:
+    if node.cls is _FUNC or node.cls is _EXTERN:
         return
     e.batch.flow(hole, e.batch.old_loc(node))
 

@@ -272,7 +272,7 @@ class Batch:
     def settle(self) -> None:
         """Put explanations into words, as the tree will be changed."""
         for trail in self.trails:
-            trail.flows  # noqa: B018
+            trail.settle()
         self.trails.clear()
 
     def dissolve(self) -> None:
@@ -293,8 +293,8 @@ class Batch:
         if dst is self.blank or (dst is src and hole.derefs >= 0):
             return
         if dst.attrs & ESCAPES and hole.derefs < 0:  # dst = &src
-            trail = explain.step(self, dst, src, hole.derefs, hole.notes)
-            src.ways = (*src.ways, Way(explain.text(src), trail))
+            way = Way(explain.step(self, dst, src, hole.derefs, hole.notes))
+            src.ways = (*src.ways, way)
             src.attrs |= EVERYTHING
             return
         dst.edges.append(Edge(src, hole.derefs, hole.notes))

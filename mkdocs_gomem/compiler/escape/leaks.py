@@ -9,6 +9,7 @@ Source: cmd/compile/internal/escape/leaks.go, go1.27.
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 HEAP: Final = 0
@@ -69,9 +70,14 @@ NO_LEAKS: Final = Leaks()
 def parse(tag: str) -> Leaks:
     """Read a tag; what is none says that the parameter is in the heap."""
     leaks = Leaks()
-    if not tag.startswith("esc:"):
-        leaks.places[HEAP] = 0
-        return leaks
-    for place, char in enumerate(tag[4:]):
-        leaks.places[place] = ord(char) - 1
+    leaks.places[:] = places_of(tag)
     return leaks
+
+
+@functools.cache
+def places_of(tag: str) -> tuple[int, ...]:
+    """Read a tag: the shortest way to each place, -1 for no way. There are few different ones."""
+    if not tag.startswith("esc:"):
+        return (0, *[-1] * (_PLACES - 1))
+    found = [ord(char) - 1 for char in tag[4:]]
+    return (*found, *[-1] * (_PLACES - len(found)))

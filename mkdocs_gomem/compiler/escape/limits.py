@@ -31,6 +31,8 @@ def heap_alloc_reason(node: Node | None) -> str:
         return ""
     if isinstance(node, nodes.Name) and (node.cls is Class.PARAM or node.cls is Class.PARAMOUT):
         return ""  # the caller has them on its stack
+    if isinstance(node, nodes.Name) and type_facts.is_small(node.type):
+        return ""
     if type_facts.size_of(node.type) > MAX_STACK_VAR:
         return _TOO_LARGE
     if type_facts.align_of(node.type) > _WORD:

@@ -44,23 +44,34 @@ class Flow:
 
 
 class Trail:
-    """The flows of one explanation, put into words when somebody asks for them.
+    """One explanation, put into words when somebody asks for them.
 
     Most explanations are never read, and wording them all at once was a twentieth of all work.
     """
 
-    __slots__ = ("_flows", "_word")
+    __slots__ = ("_flows", "_text", "_word")
 
-    def __init__(self, word: Callable[[], tuple[Flow, ...]]) -> None:
-        self._word: Callable[[], tuple[Flow, ...]] | None = word
+    def __init__(self, word: Callable[[], tuple[str, tuple[Flow, ...]]]) -> None:
+        self._word: Callable[[], tuple[str, tuple[Flow, ...]]] | None = word
+        self._text = ""
         self._flows: tuple[Flow, ...] = ()
+
+    def settle(self) -> None:
+        """Put it into words now."""
+        if self._word is not None:
+            self._text, self._flows = self._word()
+            self._word = None
+
+    @property
+    def text(self) -> str:
+        """What is explained: the variable or expression."""
+        self.settle()
+        return self._text
 
     @property
     def flows(self) -> tuple[Flow, ...]:
         """From the thing itself on, to what outlives it."""
-        if self._word is not None:
-            self._flows = self._word()
-            self._word = None
+        self.settle()
         return self._flows
 
 
@@ -68,9 +79,12 @@ class Trail:
 class Way:
     """One way on which something must be on the heap, as gc's `-m=2` explains it."""
 
-    text: str
-    """The variable or expression as it read when this was found: `i`, what is later `123`."""
     trail: Trail
+
+    @property
+    def text(self) -> str:
+        """The variable or expression as it read when this was found: `i`, what is later `123`."""
+        return self.trail.text
 
     @property
     def flows(self) -> tuple[Flow, ...]:

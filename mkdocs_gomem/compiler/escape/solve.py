@@ -87,8 +87,7 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
             derefs = 0
             if outlives(batch, root, loc):
                 if not loc.attrs & ESCAPES:
-                    way = Way(explain.text(loc), explain.path(batch, root, loc))
-                    loc.ways = (*loc.ways, way)
+                    loc.ways = (*loc.ways, Way(explain.path(batch, root, loc)))
                 new_attrs |= EVERYTHING
             elif root.attrs & PERSISTS:
                 new_attrs |= PERSISTS

@@ -21,6 +21,16 @@ def size_of(typ: Type) -> int:
     return layout.sizeof(typ)
 
 
+_SMALL = frozenset({
+    types.Basic, types.Pointer, types.Slice, types.Map, types.Chan, types.Signature,
+})  # fmt: skip
+
+
+def is_small(typ: Type) -> bool:
+    """Tell if a value surely takes a few words, whatever it refers to."""
+    return type(typ.underlying) in _SMALL
+
+
 def align_of(typ: Type) -> int:
     """Return the alignment of a value in bytes."""
     if isinstance(typ, types.Tuple) or is_untyped(typ):

@@ -99,6 +99,8 @@ class _Walker:
         self.reached = Reached()
         self.called: set[str] = set(RUNTIME_CALLS)
         self.boxed: dict[Hashable, Type] = {}
+        self.met: set[Type] = set()
+        """Asked about before, by identity: most are."""
         self.reflected = False
         """Reflection may call any exported method (the linker's `reflectSeen`)."""
         self.queue: list[Func] = []
@@ -247,6 +249,9 @@ class _Walker:
 
     def box(self, typ: Type) -> None:
         """Note that a type may be in an interface, with all its parts (by reflection)."""
+        if typ in self.met:
+            return
+        self.met.add(typ)
         typ = unalias(typ)
         key = type_key(typ)
         if key in self.boxed:
