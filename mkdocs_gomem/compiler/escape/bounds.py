@@ -35,14 +35,13 @@ def remarks(funcs: Iterable[Func], bodies: Bodies) -> list[Remark]:
             body = bodies[todo.pop()]
             if visit.any_of(nodes.IndexExpr, body) or visit.any_of(nodes.ClosureExpr, body):
                 look = _Look(found)
-                for node in body:
-                    if isinstance(node, _LOOKED_AT):
-                        look(node)
+                for node in visit.of(_LOOKED_AT, body):
+                    look(node)
                 todo.extend(look.literals)
     return found
 
 
-_LOOKED_AT = (nodes.CallExpr, nodes.IndexExpr, nodes.ClosureExpr)
+_LOOKED_AT = frozenset({nodes.CallExpr, nodes.IndexExpr, nodes.ClosureExpr})
 
 
 class _Look:

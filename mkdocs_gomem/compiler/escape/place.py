@@ -14,6 +14,8 @@ from mkdocs_gomem.compiler.escape.placements import Placements
 from mkdocs_gomem.compiler.ir import nodes, scc, visit
 from mkdocs_gomem.compiler.ir.nodes import Func, Op, Program
 
+_JUMPING = frozenset({nodes.LabelStmt, nodes.BranchStmt})
+
 
 def place(program: Program, bodies: visit.Bodies) -> Placements:
     """Decide for each variable and allocating expression of a program where it lives.
@@ -76,7 +78,7 @@ def walk_func(batch: Batch, func: Func) -> None:
     e = Escape(batch, func)
     body = batch.analysis.bodies[func]
     if visit.any_of(nodes.LabelStmt, body):
-        for node in body:
+        for node in visit.of(_JUMPING, body):
             if type(node) is nodes.LabelStmt:
                 if node.label != "_":
                     e.labels[node.label] = False

@@ -31,6 +31,8 @@ _TEMP_BYTES: Final = 32
 class Kind(enum.Enum):
     """How the storage of a variable or expression comes about when it runs."""
 
+    __hash__ = object.__hash__  # a member is itself; Enum's would hash its name at each look-up
+
     VARIABLE = "variable"
     """A variable in a frame, or one that is allocated when it is declared."""
     OBJECT = "object"
@@ -61,10 +63,13 @@ class Kind(enum.Enum):
     """A constant, a byte, something of size 0: read-only data."""
 
 
+_VARIABLE: Final = Kind.VARIABLE
+
+
 def kind(node: Expr, *, escapes: bool, zero_copy: bool) -> Kind:
     """Return how the storage of a location comes about."""
     if isinstance(node, Name):
-        return Kind.VARIABLE
+        return _VARIABLE
     match node:
         case nodes.UnaryExpr() | nodes.AddrExpr():
             return Kind.OBJECT
@@ -97,22 +102,24 @@ def region(node: Expr, *, escapes: bool, zero_copy: bool) -> Region:
 
 def region_of(node: Expr, how: Kind, *, escapes: bool) -> Region:
     """Return where a run puts a location whose storage comes about like that."""
-    if how is Kind.VARIABLE:
-        return Region.HEAP if escapes else Region.STACK
-    match how:
-        case Kind.STATIC_CLOSURE | Kind.BOX_STATIC:
-            return Region.RODATA
-        case Kind.ZERO_COPY:
-            return Region.RODATA if not escapes else Region.HEAP
-        case Kind.BOX | Kind.BOX_SMALL | Kind.BOX_TEXT:
-            on_stack = not escapes and type_facts.size_of(_boxed(node)) <= _MAX_BOXED_ON_STACK
-            return Region.STACK if on_stack else Region.HEAP
-        case Kind.MAP | Kind.APPEND | Kind.DYNAMIC_ARRAY | Kind.TEXT:
-            return Region.HEAP if escapes else Region.STACK
-        case _:
-            if escapes and size(node) == 0:
-                return Region.BSS  # runtime.zerobase
-            return Region.HEAP if escapes else Region.STACK
+    if how in _PLAIN:
+        return _HEAP if escapes else _STACK
+    if how is Kind.STATIC_CLOSURE or how is Kind.BOX_STATIC:
+        return Region.RODATA
+    if how is Kind.ZERO_COPY:
+        return _HEAP if escapes else Region.RODATA
+    if how is Kind.BOX or how is Kind.BOX_SMALL or how is Kind.BOX_TEXT:
+        on_stack = not escapes and type_facts.size_of(_boxed(node)) <= _MAX_BOXED_ON_STACK
+        return _STACK if on_stack else _HEAP
+    if escapes and size(node) == 0:
+        return Region.BSS  # runtime.zerobase
+    return _HEAP if escapes else _STACK
+
+
+_HEAP: Final = Region.HEAP
+_STACK: Final = Region.STACK
+_PLAIN: Final = frozenset({Kind.VARIABLE, Kind.APPEND, Kind.MAP, Kind.DYNAMIC_ARRAY, Kind.TEXT})
+"""Where these are is what gc's verdict says."""
 
 
 def size(node: Expr) -> int:

@@ -89,10 +89,10 @@ class _Visitor:
         if node is None:
             return
         if type(node) not in _SPECIAL:
-            for child in visit.children(node):
-                self.node(child)
-            for name in visit.RUN_FIELDS.get(type(node), ()):
-                self.node(getattr(node, name))
+            visit.for_children(node, self.node)
+            if type(node) in visit.RUN_FIELDS:
+                for name in visit.RUN_FIELDS[type(node)]:
+                    self.node(getattr(node, name))
             return
         match node:
             case nodes.Decl():
@@ -110,8 +110,7 @@ class _Visitor:
                     self.node(var)
                 self.nodes(node.func.body)
             case _:
-                for child in visit.children(node):
-                    self.node(child)
+                visit.for_children(node, self.node)
 
     def _use(self, name: Name) -> None:
         if not _is_local(name, blank_is_no_use=False):

@@ -20,7 +20,7 @@ Source: cmd/compile/internal/loopvar/loopvar.go (ForCapture), go1.27.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mkdocs_gomem.compiler.ir import nodes, reassignment, visit
 from mkdocs_gomem.compiler.ir.lower.body import new_temp
@@ -35,29 +35,30 @@ BOOL = TYP[BasicKind.BOOL]
 _LOCALS = frozenset({Class.AUTO, Class.PARAM, Class.PARAMOUT, Class.AUTOHEAP})
 
 
+_LOOPS = frozenset({nodes.ForStmt, nodes.RangeStmt})
+_LITERALS = frozenset({nodes.ClosureExpr})
+_SHARING = frozenset({nodes.AddrExpr, nodes.ClosureExpr})
+
+
 def for_capture(func: Func, bodies: visit.Bodies) -> None:
     """Rewrite the loops of a function, and of the literals inside it; list changed bodies anew."""
     body = bodies[func]
     if visit.any_of(nodes.ForStmt, body) or visit.any_of(nodes.RangeStmt, body):
-        loops = [node for node in body if isinstance(node, (nodes.ForStmt, nodes.RangeStmt))]
+        loops = cast("list[nodes.ForStmt | nodes.RangeStmt]", [*visit.of(_LOOPS, body)])
         if _shared(body).isdisjoint(name for loop in loops for name in _own(loop)):
             for loop in loops:
                 loop.distinct_vars = False
         else:
             _Capture(func).run()
             bodies[func] = visit.within(func.body)
-    if visit.any_of(nodes.ClosureExpr, body):
-        for node in body:
-            if type(node) is nodes.ClosureExpr:
-                for_capture(node.func, bodies)
+    for node in visit.of(_LITERALS, body):
+        for_capture(cast("nodes.ClosureExpr", node).func, bodies)
 
 
 def _shared(body: list[Node]) -> set[Node]:
     """Return the variables of which a literal or a pointer may know, and perhaps others."""
     found: set[Node] = set()
-    if not visit.any_of(nodes.AddrExpr, body) and not visit.any_of(nodes.ClosureExpr, body):
-        return found
-    for node in body:
+    for node in visit.of(_SHARING, body):
         if type(node) is nodes.AddrExpr:
             found.add(reassignment.outer_value(node.x))
         elif type(node) is nodes.ClosureExpr:

@@ -46,12 +46,9 @@ def is_nil(node: Node) -> bool:
 
 
 _AUTO: Final = Class.AUTO
-_ASSIGNING = (
-    nodes.AssignStmt,
-    nodes.AssignOpStmt,
-    nodes.AssignListStmt,
-    nodes.RangeStmt,
-)
+_ASSIGNING = frozenset({
+    nodes.AssignStmt, nodes.AssignOpStmt, nodes.AssignListStmt, nodes.RangeStmt,
+})  # fmt: skip
 
 
 class ReassignOracle:
@@ -69,9 +66,8 @@ class ReassignOracle:
         for node in found:
             if type(node) is Name and node.cls is _AUTO and not node.addrtaken:
                 self._find_local(node)
-        for node in found:
-            if isinstance(node, _ASSIGNING):
-                self._prune(node)
+        for node in visit.of(_ASSIGNING, found):
+            self._prune(node)
 
     def _find_local(self, node: Name) -> None:
         is_func = isinstance(node.type.underlying, types.Signature)
@@ -83,10 +79,7 @@ class ReassignOracle:
         if is_func and isinstance(node.defn, nodes.AssignStmt):
             self._func_assigns.setdefault(node, [])
 
-    def _prune(
-        self,
-        node: nodes.AssignStmt | nodes.AssignOpStmt | nodes.AssignListStmt | nodes.RangeStmt,
-    ) -> None:
+    def _prune(self, node: Node) -> None:
         match node:
             case nodes.AssignStmt() | nodes.AssignOpStmt():
                 self._prune_one(node.x, node)
@@ -96,6 +89,8 @@ class ReassignOracle:
             case nodes.RangeStmt():
                 self._prune_one(node.key, node)
                 self._prune_one(node.value, node)
+            case _:
+                pass
 
     def _prune_one(self, target: Node | None, stmt: Node) -> None:
         if target is None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _DONE = 1 << 62
 _FUNC: Final = Class.FUNC
+_MENTIONING: Final = frozenset({nodes.Name, nodes.SelectorExpr, nodes.ClosureExpr})
 _METHODS = frozenset({Op.DOTMETH, Op.METHVALUE, Op.METHEXPR})
 
 
@@ -108,7 +109,7 @@ class _Visitor:
 
 
 def _mentioned(body: list[Node]) -> Iterator[Func | None]:
-    for node in body:
+    for node in visit.of(_MENTIONING, body):
         if type(node) is nodes.Name:
             if node.cls is _FUNC:
                 yield node.func

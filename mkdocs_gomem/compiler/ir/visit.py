@@ -11,6 +11,7 @@ Source: cmd/compile/internal/ir/visit.go, node_gen.go, go1.27.
 from __future__ import annotations
 
 import builtins
+import itertools
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,7 +19,7 @@ from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mkdocs_gomem.compiler.ir.nodes import Func, Node
 
@@ -116,6 +117,22 @@ def children(node: Node) -> list[Node]:
             else:
                 result.append(value)
     return result
+
+
+def for_children(node: Node, do: Callable[[Node], object]) -> None:
+    """Call `do` for each node directly inside, in gc's order; quicker than `children`."""
+    read = _READ.get(type(node))
+    if read is None:
+        for item in node.init:  # type: ignore[attr-defined]
+            do(item)
+        return
+    for value in read(node):
+        if value:  # a child, or a list that is not empty
+            if isinstance(value, list):
+                for item in value:
+                    do(item)
+            else:
+                do(value)
 
 
 def within(items: Sequence[Node]) -> list[Node]:
@@ -218,6 +235,11 @@ def literals(items: Sequence[Node]) -> list[nodes.ClosureExpr]:
 def any_of(cls: type[Node], found: Sequence[Node]) -> bool:
     """Tell if one of the nodes listed is of a class; far quicker than a look at each."""
     return cls in map(type, found)
+
+
+def of(classes: frozenset[type[Node]], found: Sequence[Node]) -> Iterator[Node]:
+    """Walk those of the nodes listed that are of some classes, also without a look at each."""
+    return itertools.compress(found, map(classes.__contains__, map(type, found)))
 
 
 def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's name

@@ -47,8 +47,7 @@ class _Finder:
             return
         if type(node) not in _SPECIAL:
             self.found.append(node)
-            for child in visit.children(node):
-                self.walk(child)
+            visit.for_children(node, self.walk)
             return
         match node:
             case nodes.AssignStmt(x=Name() as target, y=nodes.Expr() as value):
@@ -71,8 +70,7 @@ class _Finder:
             case _:
                 pass
         self.found.append(node)
-        for child in visit.children(node):
-            self.walk(child)
+        visit.for_children(node, self.walk)
 
     def statements(self, init: Iterable[nodes.Stmt]) -> None:
         """Visit the statements before a statement."""
