@@ -81,6 +81,11 @@ def classes(given: Any) -> SimpleNamespace:
 
         __slots__ = ()
 
+    class Further(Place):
+        """No dataclass itself, of more than a few fields."""
+
+        __slots__ = ()
+
     made = SimpleNamespace(**{name: each for name, each in locals().items() if name[0].isupper()})
     for each in vars(made).values():
         each.__qualname__ = each.__name__
@@ -152,6 +157,10 @@ def test_other_classes(given: SimpleNamespace) -> None:
     assert given.Alone(4) == given.Alone(4)
     assert repr(given.Heir(4)) == "Heir(only=4)"
     assert given.Heir(4) != given.Alone(4)
+    further = given.Further(4, note="here")
+    assert (type(further), further.line, further.note) == (given.Further, 4, "here")
+    with pytest.raises(AttributeError):
+        further.line = 5
     assert given.Empty() == given.Empty()
     assert repr(given.Empty()) == "Empty()"
     assert given.Counter(4).count == 5
@@ -159,6 +168,17 @@ def test_other_classes(given: SimpleNamespace) -> None:
     assert repr(given.Own("a")) == "<a>"
     assert given.Own("a") == given.Own("b")
     assert hash(given.Own("a")) == 7
+
+
+def test_copies() -> None:
+    call = OURS.Call(1, "f", [2], init=(3,))
+    call.target = call
+    twin = lean.copied(call)
+    assert type(twin) is OURS.Call
+    assert (twin.pos, twin.name, twin.init, twin.target) == (1, "f", (3,), call)
+    assert twin.args is call.args
+    twin.name = "g"
+    assert call.name == "f"
 
 
 @pytest.mark.parametrize("given", [dataclasses, lean])

@@ -63,6 +63,8 @@ def _same(x: Type | None, y: Type | None, pairs: Pairs, *, tags: bool, invalids:
         return True
     if type(x) is not type(y):
         return False
+    if isinstance(x, Basic) and isinstance(y, Basic):
+        return x.kind is y.kind
     match x, y:
         case Named(), Named():
             x_args, y_args = x.type_args, y.type_args
@@ -73,8 +75,6 @@ def _same(x: Type | None, y: Type | None, pairs: Pairs, *, tags: bool, invalids:
             return all(map(identical, x_args, y_args)) and all(
                 map(identical, x.implicit_args, y.implicit_args)
             )
-        case Basic(), Basic():
-            return x.kind is y.kind
         case Pointer(), Pointer():
             return _same(x.elem, y.elem, pairs, tags=tags, invalids=invalids)
         case Slice(), Slice():

@@ -148,6 +148,21 @@ def test_a_longer_way_than_the_one_to_the_heap_says_nothing() -> None:
     assert (tag.heap, tag.result(0), tag.result(1)) == (1, -1, 0)
 
 
+def test_an_explanation_is_put_into_words_once() -> None:
+    decisions = pipeline.decide([SourceFile("main.go", SEVERAL)], inlining=False)
+    ways = [way for each in decisions.placements.by_node.values() for way in each.ways]
+    assert [way.flows for way in ways] == [way.flows for way in ways]
+    assert all(way.flows is way.flows for way in ways)
+
+
+@pytest.mark.parametrize(
+    "tag", ["", "esc:", "esc:\x00\x01", "esc:\x02\x00\x00\x01\x00\x00\x00\x03"]
+)
+def test_tags_are_read_as_they_are_written(tag: str) -> None:
+    assert leaks.parse(tag).encode() == tag
+    assert list(leaks.places_of(tag)) == leaks.parse(tag).places
+
+
 BOXES = b"""package main
 
 var sink any

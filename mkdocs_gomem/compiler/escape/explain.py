@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Trail
+from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep
 from mkdocs_gomem.compiler.ir import fmt, nodes
 from mkdocs_gomem.source import printed
 
@@ -36,6 +36,41 @@ Hop: TypeAlias = "tuple[Node | str, int, Node | str, Note | None, bool]"
 """What will be a `Flow`: where to, dereferences, from where, on which way, if gc ends there."""
 
 _CUT = "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518"
+
+
+class Trail:
+    """One explanation, put into words when somebody asks for them.
+
+    Most explanations are never read, and wording them all at once was a twentieth of all work.
+    """
+
+    __slots__ = ("_flows", "_hops", "_text")
+
+    def __init__(self, hops: list[Hop]) -> None:
+        self._hops: list[Hop] | None = hops
+        self._text = ""
+        self._flows: tuple[Flow, ...] = ()
+
+    def settle(self) -> None:
+        """Put it into words now, as the tree reads."""
+        hops = self._hops
+        if hops is not None:
+            start = hops[0][2]
+            self._text = start if isinstance(start, str) else fmt.node(start)
+            self._flows = tuple(map(_flow, hops))
+            self._hops = None
+
+    @property
+    def text(self) -> str:
+        """What is explained: the variable or expression."""
+        self.settle()
+        return self._text
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """From the thing itself on, to what outlives it."""
+        self.settle()
+        return self._flows
 
 
 def path(batch: Batch, root: Location, src: Location) -> Trail:
@@ -62,12 +97,6 @@ def step(batch: Batch, dst: Location, src: Location, derefs: int, notes: Note | 
 def location(batch: Batch, loc: Location) -> str:
     """Name a location as gc does."""
     return _named(_end(batch, loc))
-
-
-def worded(hops: list[Hop]) -> tuple[str, tuple[Flow, ...]]:
-    """Put hops into words, as the tree reads now: what they start from, and each."""
-    start = hops[0][2]
-    return start if isinstance(start, str) else fmt.node(start), tuple(map(_flow, hops))
 
 
 def _flow(hop: Hop) -> Flow:

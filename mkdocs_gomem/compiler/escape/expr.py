@@ -31,7 +31,7 @@ def expr(e: Escape, hole: Hole, node: Expr | None) -> None:
 
 def expr_skip_init(e: Escape, hole: Hole, node: Expr) -> None:
     """Let the value flow, when the statements before it were seen already."""
-    if hole.derefs >= 0 and not type_facts.has_pointers(node.type):
+    if hole.derefs >= 0 and not e.batch.analysis.holds_pointers[node.type]:
         hole = Hole(e.batch.blank, hole.derefs, hole.notes, addrtaken=hole.addrtaken)
     handler = _BY_CLASS.get(type(node))
     if handler is None:

@@ -18,12 +18,11 @@ Source: cmd/compile/internal/escape/graph.go, escape.go, go1.27.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.escape import explain, type_facts
 from mkdocs_gomem.compiler.escape.leaks import HEAP, NO_LEAKS, RESULTS, Leaks
-from mkdocs_gomem.compiler.escape.placements import Trail, Way
+from mkdocs_gomem.compiler.escape.placements import Way
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Node
 from mkdocs_gomem.compiler.ir.reassignment import ReassignOracle
 from mkdocs_gomem.lean import dataclass, field
@@ -198,6 +197,8 @@ class Analysis:
     results_lost: set[Func] = field(default_factory=set)
     """Literals that may be called where their results can't be followed."""
     oracles: dict[Func, ReassignOracle] = field(default_factory=dict)
+    holds_pointers: type_facts.HoldPointers = field(default_factory=type_facts.HoldPointers)
+    sizes: type_facts.Sizes = field(default_factory=type_facts.Sizes)
 
     def oracle(self, func: Func) -> ReassignOracle:
         """Return what the assignments of a function say; a literal's are in the outermost one."""
@@ -241,7 +242,7 @@ class Batch:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        self.trails: list[Trail] = []
+        self.trails: list[explain.Trail] = []
         """Explanations that are not put into words yet."""
         self.locations: list[Location] = []
         self.locs: dict[Name, Location] = {}
@@ -261,11 +262,11 @@ class Batch:
 
     def old_loc(self, name: Name) -> Location:
         """Return the location of a variable."""
-        return self.locs[name.canonical]
+        return self.locs[name.canonical if name.is_closure_var else name]
 
-    def trail(self, hops: list[explain.Hop]) -> Trail:
+    def trail(self, hops: list[explain.Hop]) -> explain.Trail:
         """Return an explanation, to be put into words later."""
-        trail = Trail(partial(explain.worded, hops))
+        trail = explain.Trail(hops)
         self.trails.append(trail)
         return trail
 

@@ -11,8 +11,7 @@ from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.source import Pos, order_of, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from mkdocs_gomem.compiler.escape.explain import Trail
     from mkdocs_gomem.compiler.escape.storage import Kind
     from mkdocs_gomem.compiler.ir import nodes as ir
     from mkdocs_gomem.machine.image import Region
@@ -41,38 +40,6 @@ class Flow:
     steps: tuple[FlowStep, ...]
     cut: bool = False
     """gc ends its explanation here, because the assignments run in a circle."""
-
-
-class Trail:
-    """One explanation, put into words when somebody asks for them.
-
-    Most explanations are never read, and wording them all at once was a twentieth of all work.
-    """
-
-    __slots__ = ("_flows", "_text", "_word")
-
-    def __init__(self, word: Callable[[], tuple[str, tuple[Flow, ...]]]) -> None:
-        self._word: Callable[[], tuple[str, tuple[Flow, ...]]] | None = word
-        self._text = ""
-        self._flows: tuple[Flow, ...] = ()
-
-    def settle(self) -> None:
-        """Put it into words now."""
-        if self._word is not None:
-            self._text, self._flows = self._word()
-            self._word = None
-
-    @property
-    def text(self) -> str:
-        """What is explained: the variable or expression."""
-        self.settle()
-        return self._text
-
-    @property
-    def flows(self) -> tuple[Flow, ...]:
-        """From the thing itself on, to what outlives it."""
-        self.settle()
-        return self._flows
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def _finish_location(
         func=func,
         text=text,
         pos=pos,
-        size=storage.size(node),
+        size=batch.analysis.sizes[node.type] if isinstance(node, Name) else storage.size(node),
         escapes=escapes,
         storage=storage.region_of(node, kind, escapes=escapes),
         kind=kind,
@@ -106,7 +106,7 @@ def _param_tag(batch: Batch, func: Func, param: Name) -> str:
             if diagnose:
                 _say(batch, pos, f"marking {param.name} as escaping {what}")
             return ""
-    if not type_facts.has_pointers(param.type):
+    if not batch.analysis.holds_pointers[param.type]:
         return ""
     if is_blank(param) or not named:
         return leaks.Leaks().encode()

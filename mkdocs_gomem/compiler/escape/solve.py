@@ -118,14 +118,16 @@ def _walk_one(batch: Batch, root: Location, walkgen: int, todo_all: deque[Locati
             if src.attrs & ESCAPES:
                 continue
             distance = derefs + edge.derefs
-            if src.walkgen != walkgen or src.derefs > distance:
+            if src.walkgen != walkgen:
                 src.walkgen = walkgen
-                src.derefs = distance
-                src.dst = loc
-                src.dst_edge = edge
-                if src.queued_walk_one != walkgen:
-                    src.queued_walk_one = walkgen
-                    todo.append(src)
+            elif src.derefs <= distance:
+                continue
+            src.derefs = distance
+            src.dst = loc
+            src.dst_edge = edge
+            if src.queued_walk_one != walkgen:
+                src.queued_walk_one = walkgen
+                todo.append(src)
 
 
 def outlives(batch: Batch, loc: Location, other: Location) -> bool:

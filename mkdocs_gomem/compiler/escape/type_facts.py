@@ -50,6 +50,26 @@ def has_pointers(typ: Type) -> bool:
     return layout.has_pointers(typ)
 
 
+class HoldPointers(dict[Type, bool]):
+    """`has_pointers` of the types of one program: each is asked about again and again."""
+
+    __slots__ = ()
+
+    def __missing__(self, typ: Type) -> bool:
+        found = self[typ] = has_pointers(typ)
+        return found
+
+
+class Sizes(dict[Type, int]):
+    """`size_of` of the types of one program."""
+
+    __slots__ = ()
+
+    def __missing__(self, typ: Type) -> int:
+        found = self[typ] = size_of(typ)
+        return found
+
+
 def is_direct_iface(typ: Type) -> bool:
     """Tell if an interface holds a value of this type itself, not a pointer to a copy."""
     return layout.is_direct_iface(typ)

@@ -149,7 +149,7 @@ class _HairyVisitor:
 
     def node(self, node: Node) -> bool:
         """Count a node and those inside; True if it rules inlining out."""
-        if type(node) in _PLAIN:
+        if type(node) in _PLAIN or node.op in _PLAIN_OPS:
             self.budget -= 1
             return self.children(node)
         match node:
@@ -299,6 +299,11 @@ _PLAIN: Final = frozenset({
     nodes.StructKeyExpr, nodes.AssignStmt, nodes.AssignOpStmt, nodes.ReturnStmt, nodes.Decl,
     nodes.ForStmt, nodes.RangeStmt, nodes.ParenExpr,
 })  # fmt: skip
-"""Classes of nodes that just cost one, and what is inside."""
+"""Classes of nodes that just cost one, and what is inside: nearly all nodes."""
+_PLAIN_OPS: Final = frozenset({
+    Op.DOT, Op.DOTPTR, Op.DOTINTER, Op.STRUCTLIT, Op.ARRAYLIT, Op.MAPLIT, Op.CONV, Op.CONVIFACE,
+    Op.PTRLIT, Op.LEN,
+})  # fmt: skip
+"""The same of ops, where a class has others too."""
 _DYNAMIC: Final = frozenset({Op.DYNAMICDOTTYPE, Op.DYNAMICDOTTYPE2, Op.DYNAMICTYPE})
 """Ops whose type words gc visits like other parts."""

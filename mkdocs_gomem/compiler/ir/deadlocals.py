@@ -84,7 +84,7 @@ class _Visitor:
 
     def node(self, node: Node | None) -> None:
         if type(node) is Name:
-            self._use(node.canonical)
+            self._use(node.canonical if node.is_closure_var else node)
             return
         if node is None:
             return
@@ -145,6 +145,6 @@ def _has_effects(node: Expr | None) -> bool:
 
 
 def _is_local(name: Name, *, blank_is_no_use: bool) -> bool:
-    if reassignment.is_blank(name):
+    if name.name == "_":
         return blank_is_no_use
     return name.cls in _LOCALS

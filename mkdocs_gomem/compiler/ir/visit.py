@@ -184,7 +184,7 @@ def unparenthesize(items: list[nodes.Stmt]) -> list[Node]:
         for value in read(node):
             if value:  # a child, or a list that is not empty
                 if isinstance(value, list):
-                    if any_of(nodes.ParenExpr, value):
+                    if nodes.ParenExpr in map(type, value):
                         value[:] = map(_unparen, value)
                     waiting += value[::-1]
                 elif type(value) is nodes.ParenExpr:

@@ -116,8 +116,13 @@ def _last_part(node: Node) -> Node | Pos:
     match node:
         case Name() | BasicLit():
             return _after(node, len(node.value.encode()))
-        case CompositeLit() | BlockStmt() | SwitchStmt() | SelectStmt():
+        case BlockStmt() | CompositeLit() | SwitchStmt() | SelectStmt():
             return node.rbrace
+        case FuncType():
+            fields = node.result_list or node.param_list
+            return fields[-1] if fields else node.pos
+        case Field():
+            return node.type
         case SelectorExpr():
             return node.sel
         case CallExpr():
@@ -145,11 +150,6 @@ def _last_part(node: Node) -> Node | Pos:
             return node.field_list[-1] if node.field_list else node.pos
         case InterfaceType():
             return node.method_list[-1] if node.method_list else node.pos
-        case FuncType():
-            fields = node.result_list or node.param_list
-            return fields[-1] if fields else node.pos
-        case Field():
-            return node.type
         case ImportDecl():
             return node.path if node.path is not None else node.pos
         case ConstDecl() | VarDecl():

@@ -51,6 +51,8 @@ def same(first: Type, second: Type) -> bool:
     """Tell if two types are identical, a shape being so with each type that has it."""
     if first is second or identical.identical(first, second):
         return True
+    if type(first.underlying) is not type(second.underlying):
+        return False  # as nearly always; a search for shapes takes longer
     if not has_shape(first) and not has_shape(second):
         return False
     return _same_shape(first, second, frozenset())
