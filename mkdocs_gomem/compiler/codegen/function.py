@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _LIGHT = 256
 """Bytes of objects that may be counted some thousand steps after they were made."""
+_OPEN_DEFERS = 8
+_OPEN_EXITS = 15
+"""More deferred calls, or ways out times calls, go through the runtime."""
 _AGGREGATE = 16
 """Bytes of pointer-free variables that gc allocates together (maxAggregatedHeapAllocation)."""
 
@@ -95,6 +98,10 @@ class FunctionWriter:
         )
         self.pending = 0
         """Bytes of small variables moved to the heap since the last branch: gc joins them."""
+        self.open_defers = func.has_defer and _opens_defers(self, nodes)
+        """Deferred calls are written out at each return: a `defer` ends no straight line."""
+        self.in_entry = self.open_defers
+        """The first call ends the first straight line then (ssagen, `call`)."""
         self.known: ranges.Known = {}
         """The ranges of local integers at this point of the text."""
         self.residues: set[ir.Name] = set()
@@ -281,6 +288,19 @@ def _made_at(name: ir.Name) -> Pos:
 def unnamed(name: ir.Name) -> bool:
     """Tell if a parameter or result has no name of its own."""
     return name.name.rpartition(".")[2].startswith("~")
+
+
+def _opens_defers(f: FunctionWriter, nodes: list[ir.Node]) -> bool:
+    """Tell if gc writes deferred calls out at each return (ssagen, `hasOpenDefers`)."""
+    defers = [node for node in nodes if isinstance(node, ir.GoDeferStmt) and node.op is Op.DEFER]
+    returns = sum(isinstance(node, ir.ReturnStmt) for node in nodes)
+    loops = [node for node in nodes if isinstance(node, ir.ForStmt | ir.RangeStmt)]
+    return (
+        len(defers) <= _OPEN_DEFERS
+        and returns * len(defers) <= _OPEN_EXITS
+        and not any(f.moved(name) for name in f.func.results)
+        and not any(node in defers for node in visit.within(loops))
+    )
 
 
 def _runs_inlined(func: ir.Func) -> bool:

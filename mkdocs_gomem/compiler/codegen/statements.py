@@ -35,11 +35,13 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     for item in _before(node):
         stmt(f, item)
     f.w.pos = node.pos
-    if not isinstance(node, _STRAIGHT):
+    straight = isinstance(node, _STRAIGHT) or _is_straight(f, node)
+    if not straight:
         f.pending = 0
     _one(f, node)
-    if f.pending and (not isinstance(node, _STRAIGHT) or visit.any(node, _branches)):
+    if not straight or ((f.pending or f.in_entry) and _ends_line(f, node)):
         f.pending = 0
+        f.in_entry = False
     f.w.band = band
 
 
@@ -55,8 +57,18 @@ _BRANCHES = frozenset((
 """Where the back end's straight line of code ends: a check, or two ways."""
 
 
-def _branches(node: ir.Node) -> bool:
-    return node.op in _BRANCHES
+_CALLS = frozenset((Op.CALLFUNC, Op.CALLINTER, Op.GO))
+
+
+def _is_straight(f: FunctionWriter, node: ir.Stmt) -> bool:
+    return isinstance(node, ir.GoDeferStmt) and (node.op is Op.GO or f.open_defers)
+
+
+def _ends_line(f: FunctionWriter, node: ir.Stmt) -> bool:
+    ends = _BRANCHES | _CALLS if f.in_entry else _BRANCHES
+    if isinstance(node, ir.GoDeferStmt):
+        return node.op in ends  # the call itself comes later, or elsewhere
+    return visit.any(node, lambda part: part.op in ends)
 
 
 def _one(f: FunctionWriter, node: ir.Stmt) -> None:
