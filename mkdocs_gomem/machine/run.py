@@ -831,7 +831,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
         "substr": pieces.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
         "cat": pieces.concat, "b2s": pieces.bytes_to_string, "s2b": pieces.string_to_bytes,
-        "lit2b": pieces.literal_to_bytes,
+        "lit2b": pieces.literal_to_bytes, "s2z": pieces.shared_bytes,
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
         "runestr": pieces.rune_to_string, "runes": slices.decode_runes,
         "mkmap": make_map, "mklmap": make_local_map,

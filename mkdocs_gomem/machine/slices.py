@@ -31,6 +31,12 @@ MAX_ALLOC = 1 << 48
 _MAX_INT = (1 << 63) - 1
 
 
+class FrameText(bytes):
+    """A short string whose bytes are in a buffer of the frame: who keeps it has to copy it."""
+
+    __slots__ = ()
+
+
 class Elements:
     """How a slice's elements are held: what `append`, `copy` and `make` need to know."""
 
@@ -261,12 +267,17 @@ class SliceRuntime:
             panics.slice_bounds(low, high, None, length, is_string=True, is_array=False)
         if high - low > _SHORT:
             self.copied(high - low)
-        return text[low:high]
+        part = text[low:high]
+        return FrameText(part) if isinstance(text, FrameText) and part else part
 
     def _text(self, site: int, text: bytes) -> bytes:
-        if self.heap.sites[site].region is not Region.HEAP and len(text) <= STACK_BUFFER:
-            return self.keep(site, text)  # type: ignore[no-any-return]
+        if not self._is_kept(site) and len(text) <= STACK_BUFFER:
+            return self.keep(site, FrameText(text))  # type: ignore[no-any-return]
         return self.heap.sized(site, text, len(text), noscan=True)  # type: ignore[no-any-return]
+
+    def _is_kept(self, site: int) -> bool:
+        """Tell if what a site makes outlives the call."""
+        return self.heap.sites[site].region is Region.HEAP
 
     def concat(self, site: int, *parts: bytes) -> bytes:
         """`a + b + c` of strings."""
@@ -274,7 +285,9 @@ class SliceRuntime:
         if not filled:
             return b""
         if len(filled) == 1:
-            return filled[0]
+            only = filled[0]
+            if not isinstance(only, FrameText) or not self._is_kept(site):
+                return only
         self.copied(_ARRAY + sum(map(len, filled)))
         return self._text(site, b"".join(filled))
 
@@ -289,7 +302,7 @@ class SliceRuntime:
     def string_to_bytes(self, site: int, text: bytes) -> Slice:
         """`[]byte(text)`"""
         length = len(text)
-        if self.heap.sites[site].region is not Region.HEAP and length <= STACK_BUFFER:
+        if not self._is_kept(site) and length <= STACK_BUFFER:
             array = bytearray(text) + bytearray(STACK_BUFFER - length)
             return Slice(self.keep(site, array), 0, length, STACK_BUFFER)
         if length == 0:
@@ -299,6 +312,12 @@ class SliceRuntime:
         array = bytearray(text) + bytearray(capacity - length)
         self.heap.sized(site, array, capacity, noscan=True)
         return Slice(array, 0, length, capacity)
+
+    def shared_bytes(self, text: bytes) -> Slice:
+        """`[]byte(text)`, where nobody writes to it: Go shares the bytes, we copy them."""
+        length = len(text)
+        self.copied(_ARRAY + length)
+        return Slice(bytearray(text), 0, length, length)
 
     def literal_to_bytes(self, site: int, text: bytes) -> Slice:
         """`[]byte("text")`"""
@@ -322,7 +341,7 @@ class SliceRuntime:
         self.copied(_ARRAY + 48 * len(text))
         runes = [rune for _, rune in decode_runes(text)]
         length = len(runes)
-        if self.heap.sites[site].region is not Region.HEAP and length <= RUNE_BUFFER:
+        if not self._is_kept(site) and length <= RUNE_BUFFER:
             array = runes + [0] * (RUNE_BUFFER - length)
             return Slice(self.keep(site, array), 0, length, RUNE_BUFFER)
         if length == 0:
@@ -335,8 +354,8 @@ class SliceRuntime:
     def rune_to_string(self, site: int, rune: int) -> bytes:
         """`string(rune)`"""
         text = encode_rune(rune)
-        if self.heap.sites[site].region is not Region.HEAP:
-            return text
+        if not self._is_kept(site):
+            return FrameText(text)
         return self.heap.sized(site, text, 4, noscan=True)  # type: ignore[no-any-return]
 
 

@@ -60,6 +60,10 @@ def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
             f"{name}({f.g.site(node.pos, f.rtype(node.type), 'conversion', Region.STACK)}, {code})"
         )
     site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
+    placement = f.g.placements.by_node.get(node) if f.own else None
+    if placement is not None and placement.kind is storage.Kind.ZERO_COPY:
+        code = f"s2z({code})"
+        return expressions.simple(f, code) if f.hoist else code
     if node.op is Op.STR2BYTES and isinstance(node.x, ir.Literal):
         name = "lit2b"  # an array of just that size, on the stack however long (walk/convert.go)
     code = f"{name}({site}, {code})"
