@@ -3,18 +3,13 @@
 The generated text is executed with the global names of `namespace` and no builtins but the few
 it needs, so that no Python object, file, network, environment or clock can be reached from it.
 
-Bounds (`Limits`) end a run with an outcome that names them; they count what the program does,
-so that the same program always ends at the same place. The wall clock only guards against our
-own errors: it raises, and what it stopped is never taken for a result.
+What ends a run before its time is in `bounds`; here is what else a run consists of.
 """
 
 from __future__ import annotations
 
 import functools
-import gc
-import itertools
 import sys
-import time
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,14 +21,13 @@ from mkdocs_gomem.machine import (
     bits,
     calls,
     channels,
-    footprint,
     maps,
     numbers,
     panics,
     printing,
-    repeats,
     slices,
 )
+from mkdocs_gomem.machine.bounds import Bounds
 from mkdocs_gomem.machine.callers import Callers
 from mkdocs_gomem.machine.channels import ChannelRuntime
 from mkdocs_gomem.machine.collect import FIRST_GOAL, Collector
@@ -48,9 +42,9 @@ from mkdocs_gomem.machine.heap import Heap, class_size
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.log import PRINTED, Log, Moment
 from mkdocs_gomem.machine.replay import Recording
-from mkdocs_gomem.machine.scheduler import SLICE, Goroutine, Scheduler
+from mkdocs_gomem.machine.scheduler import Goroutine, Scheduler
 from mkdocs_gomem.machine.sync import Semaphores
-from mkdocs_gomem.machine.trace import Allocation, Ending, Event, Outcome
+from mkdocs_gomem.machine.trace import PANIC_STATUS, Allocation, Ending, Event, Outcome
 from mkdocs_gomem.machine.values import (
     NIL,
     ElementPointer,
@@ -65,8 +59,7 @@ from mkdocs_gomem.machine.values import (
 from mkdocs_gomem.source import NO_PLACES, NO_POS, Places, Pos
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from types import FrameType
+    from collections.abc import Callable
 
     from mkdocs_gomem.machine.executable import Chunk, Executable, Function
     from mkdocs_gomem.machine.image import Image
@@ -77,22 +70,14 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.unsafe import Unsafe
     from mkdocs_gomem.source import Limits
 
-WALL_SECONDS = 50.0
 COUNTS_LIVE = "counts_live"
 """Attribute of natives for which the run must know what is alive."""
-_PANIC_STATUS = 2
 _STATIC_WORDS = 256
 """Values below have a word of their own (`runtime.staticuint64s`)."""
 _STDERR = 2
-_BYTES_A_STEP = 8
-_COPIED_A_STEP = 11
 _STARTED = 50
 """Steps that the start of a goroutine counts for: it takes as long."""
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
-_WATCHED = 2000
-"""Steps that a watch may take at most."""
-_OFTEN = 1000
-"""Look at clock and memory when so many steps were taken outside generated code."""
 _ADDRESS = 320
 """Bytes of our process for an address that was asked for."""
 _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
@@ -148,7 +133,10 @@ class Machine:
         self.log = Log(limits.recorded) if limits.recorded and watcher is None else None
         told = None if self.log is None else self.log.entries.append
         self.sites = executable.sites
-        self.heap = Heap(self.sites, limits.memory, self._collect, told, track=watcher is not None)
+        self.bounds = bounds = Bounds(self)
+        self.charge, self.charge_time = bounds.charge, bounds.charge_time
+        self.charge_bytes, self.charge_copy = bounds.charge_bytes, bounds.charge_copy
+        self.heap = Heap(self.sites, limits.memory, bounds.collect, told, track=watcher is not None)
         self.scheduler = Scheduler(limits.goroutines, self._root, told)
         self.scheduler.keep_dead = watcher is not None
         self.channels = ChannelRuntime(self.scheduler, self.heap)
@@ -178,25 +166,17 @@ class Machine:
         self._lacking: set[tuple[RType, str]] = set()
         """Methods that natives asked for and types do not have."""
         self._unsafe: Unsafe | None = None
-        self._left = limits.steps
-        self._watch: repeats.Watch | None = None
-        """Looks at each step, to see if the program repeats itself."""
-        self._stopped: Outcome | None = None
-        """How the run has ended, while a watch still looks what it would do next."""
-        self._pending = 0
-        """Steps that were taken outside generated code and are not looked into yet."""
-        self._deadline = time.monotonic() + WALL_SECONDS
         self.space: dict[str, Any] = {}
         try:
             self._prepare()
         except panics.Stop as stop:  # package variables alone are too large
-            self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, stop.bound))
+            self._end(Outcome(Ending.STOPPED, PANIC_STATUS, stop.bound))
 
     # Preparation.
 
     def _prepare(self) -> None:
         self.space = namespace(self)
-        self._new_slice()
+        self.bounds.new_slice()
         self._apply(self.executable.main)
 
     def _apply(self, chunk: Chunk) -> None:
@@ -300,7 +280,7 @@ class Machine:
         """Write to standard output (1) or standard error (2)."""
         if not data:
             return
-        if self._stopped is not None:
+        if self.bounds.stopped is not None:
             raise panics.Stop("steps")
         room = self.limits.output - self.sent
         if len(data) > room:
@@ -457,145 +437,6 @@ class Machine:
         elif self.watcher is not None:
             self.watcher.moment(event)
 
-    # Bounds.
-
-    def _new_slice(self) -> None:
-        size = min(SLICE, self._left)
-        self._left -= size
-        self.space["BG"] = itertools.repeat(None, size)
-
-    def next_slice(self) -> None:
-        """The steps of this turn are used up: stop, or let others run."""
-        if self._watch is not None:
-            self._look(repeats.caller(1))
-            return
-        if self._left <= 0:
-            self._stop_at(repeats.caller(1))
-            return
-        deep = self.scheduler.current.frame_bytes
-        self._elapse(SLICE)
-        if self.scheduler.current.frame_bytes > deep:
-            self._observe(repeats.Watch(self, repeats.caller(1), recursion=True))
-            return
-        self._new_slice()
-        self.scheduler.pass_steps(SLICE)
-        if self.scheduler.others_wait():
-            self.scheduler.gosched()
-
-    def _stop_at(self, frame: FrameType) -> None:
-        """The bound of steps is reached: stop, unless a few more tell that it never ends."""
-        pos = self.executable.position(frame.f_lineno)
-        self._stopped = Outcome(Ending.STOPPED, _PANIC_STATUS, "steps", pos)
-        self._left = _WATCHED
-        self._observe(repeats.Watch(self, frame, recursion=False))
-
-    def _observe(self, watch: repeats.Watch) -> None:
-        """Go on step by step; what a watch of the end has made is forgotten afterwards."""
-        self._watch = watch
-        if watch.done:
-            self._seen(watch)
-        else:
-            self._one_step()
-
-    def _look(self, frame: FrameType) -> None:
-        watch = self._watch
-        assert watch is not None  # noqa: S101 - asked by the caller
-        if watch.look(frame):
-            self._seen(watch)
-        else:
-            self._one_step()
-
-    def _one_step(self) -> None:
-        self._left -= 1
-        self.space["BG"] = itertools.repeat(None, 1)
-
-    def _seen(self, watch: repeats.Watch) -> None:
-        """A watch is over."""
-        self._watch = None
-        if watch.recursion:
-            if watch.period:
-                raise panics.Overflow
-            self._new_slice()
-            return
-        if watch.period:
-            assert self._stopped is not None  # noqa: S101 - what ended the run
-            self._stopped = replace(self._stopped, period=watch.period)
-        raise panics.Stop("steps")
-
-    def charge(self, steps: int) -> None:
-        """Count steps taken outside generated code."""
-        self._left -= steps
-        if self._left < 0:
-            raise panics.Stop("steps")
-        self._pending += steps
-        if self._pending >= _OFTEN:
-            self._elapse(0)
-
-    def charge_time(self, size: int) -> None:
-        """Count the steps that it takes to go through so many bytes at once."""
-        self.charge(size >> _BYTES_A_STEP)
-
-    def charge_bytes(self, size: int) -> None:
-        """Ask for room for so many bytes that are about to be made, and count the steps."""
-        self.heap.reserve(size)
-        self.charge(size >> _BYTES_A_STEP)
-
-    def charge_copy(self, size: int) -> None:
-        """The same for bytes that are copied as they are."""
-        self.heap.reserve(size)
-        if size >= 1 << _COPIED_A_STEP:
-            self.charge(size >> _COPIED_A_STEP)
-
-    def _elapse(self, steps: int) -> None:
-        """Charge what so many steps may have taken up, and look at the clock."""
-        if time.monotonic() > self._deadline:
-            raise TimeoutError("the run took too long")
-        steps += self._pending
-        self._pending = 0
-        footprint.charge_frames(self.heap, self.scheduler, steps)
-        self.heap.elapse(steps)
-        if self.log is not None:
-            self.log.check()
-
-    def ticks(self, count: int) -> Iterable[int]:
-        """Return the numbers below `count`, counted as steps."""
-        if count <= SLICE:
-            if count > 0:
-                self.charge(count)
-            return range(count)
-        return self._many(count)
-
-    def _many(self, count: int) -> Iterable[int]:
-        for number in range(count):
-            if number % SLICE == 0:
-                self.charge(min(SLICE, count - number))
-            yield number
-
-    def turns(self, values: Any) -> Any:
-        """Count a step for each of some values."""
-        self.charge(len(values))
-        return values
-
-    def _collect(self, wanted: int) -> int:
-        """Count what is live when as much as the bound was charged; stop if they pass it."""
-        room = self.limits.memory - wanted
-        live = self._live(room)
-        if live > room:
-            raise panics.Stop("memory")
-        return max(self.limits.memory - live, self.limits.memory // 2)
-
-    def _live(self, room: int) -> int:
-        """Count what is live, or come to more than there is room for."""
-        if self.scheduler.frame_bytes > room:
-            return self.scheduler.frame_bytes
-        if (
-            self.heap.objects_made > self.limits.memory // 2
-        ):  # of which some may refer to each other
-            self.heap.objects_made = 0
-            gc.collect()
-        live, self.heap.latent = footprint.reached(self, room)
-        return live
-
     # The run.
 
     def raise_recursion_limit(self) -> None:
@@ -635,7 +476,7 @@ class Machine:
 
     def _end(self, outcome: Outcome) -> None:
         if self.outcome is None:
-            outcome = self._stopped or outcome
+            outcome = self.bounds.stopped or outcome
             self.outcome = outcome
             self.scheduler.ended = True
             self._moment(Event.END, outcome.pos)
@@ -646,12 +487,12 @@ class Machine:
             self._settled(error)
         except BaseException as failure:  # noqa: BLE001 - kept for `execute`
             self.error = failure
-            self.outcome = Outcome(Ending.FATAL, _PANIC_STATUS, str(failure))
+            self.outcome = Outcome(Ending.FATAL, PANIC_STATUS, str(failure))
             self.scheduler.ended = True
 
     def _settled(self, error: BaseException) -> None:
-        if self._stopped is not None:
-            self._end(self._stopped)
+        if self.bounds.stopped is not None:
+            self._end(self.bounds.stopped)
             return
         pos = self.executable.position(generated_line(error))
         panic = as_panic(error)
@@ -671,11 +512,11 @@ class Machine:
             case panics.Exit():
                 self._end(Outcome(Ending.EXITED, error.status))
             case panics.Stop():
-                self._end(Outcome(Ending.STOPPED, _PANIC_STATUS, error.bound, pos))
+                self._end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, pos))
             case panics.Overflow():
                 self._stderr(_OVERFLOW.encode() + b"\n" + self._stacks(pos))
                 text = _OVERFLOW.splitlines()[1]
-                self._end(Outcome(Ending.FATAL, _PANIC_STATUS, text, pos))
+                self._end(Outcome(Ending.FATAL, PANIC_STATUS, text, pos))
             case panics.Unsupported():
                 source.unsupported(self._asked_at(error) or pos, error.what)
             case panics.Fatal():
@@ -685,7 +526,7 @@ class Machine:
                 if ending is Ending.DEADLOCKED and main.reason == "goexit":
                     text = "no goroutines (main called runtime.Goexit) - deadlock!"
                 self._stderr(f"fatal error: {text}\n\n".encode() + self._stacks())
-                self._end(Outcome(ending, _PANIC_STATUS, f"fatal error: {text}", pos))
+                self._end(Outcome(ending, PANIC_STATUS, f"fatal error: {text}", pos))
             case _:
                 function = self._in_std(error)
                 if function is None:
@@ -741,7 +582,7 @@ class Machine:
             text += b"[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
         self._stderr(text + b"\n" + self._stacks(pos))
         first = text.split(b"\n", 1)[0].decode("utf-8", "replace")
-        self._end(Outcome(Ending.PANICKED, _PANIC_STATUS, first, pos))
+        self._end(Outcome(Ending.PANICKED, PANIC_STATUS, first, pos))
 
     def _stderr(self, text: bytes) -> None:
         """Write the runtime's last words, which no bound cuts."""
@@ -761,7 +602,7 @@ def _bound(native: Callable[..., Any], machine: Machine) -> Callable[..., Any]:
 
 def namespace(machine: Machine) -> dict[str, Any]:
     """Return the global names that generated text may use: no name ends in `_` and digits."""
-    heap, scheduler = machine.heap, machine.scheduler
+    heap, scheduler, bounds = machine.heap, machine.scheduler, machine.bounds
     chans, defers, pieces = machine.channels, machine.defers, machine.slices
 
     passed = entered = None if machine.log is None else machine.log.entries.append
@@ -841,7 +682,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "rundefers": defers.run, "fail": defers.fail, "recover": defers.recover,
         "A": heap.light(), "B": heap.fixed,
         "J": heap.join, "K": machine.keep,
-        "go": start, "Y": machine.next_slice, "ticks": machine.ticks, "turns": machine.turns,
+        "go": start, "Y": bounds.next_slice, "ticks": bounds.ticks, "turns": bounds.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": pieces.unsafe_string, "uslice": slices.unsafe_slice,
         "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),

@@ -232,6 +232,10 @@ class Step:
     """Name of the innermost inlined function that the statement belongs to; else empty."""
 
 
+PANIC_STATUS = 2
+"""Exit status of what ends in a panic or fatal error, or is stopped."""
+
+
 class Ending(enum.Enum):
     """How a run ended."""
 

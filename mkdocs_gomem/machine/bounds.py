@@ -1,0 +1,191 @@
+"""When is a run stopped? Steps, memory and depth, counted as the program uses them up.
+
+A step is a turn of a loop or a call that may recurse: generated code takes one from `BG`, and
+asks here (`next_slice`) when a slice of them is used up. What takes long or much room outside
+generated code is charged in the same coin (`charge`). The counts depend on nothing but the
+program, so that it always ends at the same place; the wall clock only guards against our own
+errors: it raises, and what it stopped is never taken for a result.
+
+Not here: how much room something takes (`footprint`, `heap`), whether a program that was stopped
+would ever have ended (`repeats`), output and goroutines, which are bounded where they are made.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import time
+from typing import TYPE_CHECKING, Any
+
+from mkdocs_gomem.lean import replace
+from mkdocs_gomem.machine import footprint, panics, repeats
+from mkdocs_gomem.machine.scheduler import SLICE
+from mkdocs_gomem.machine.trace import PANIC_STATUS, Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import FrameType
+
+    from mkdocs_gomem.machine.run import Machine
+
+WALL_SECONDS = 50.0
+_BYTES_A_STEP = 8
+_COPIED_A_STEP = 11
+_WATCHED = 2000
+"""Steps that a watch may take at most."""
+_OFTEN = 1000
+"""Look at clock and memory when so many steps were taken outside generated code."""
+
+
+class Bounds:
+    """What one run may still use up."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.stopped: Outcome | None = None
+        """How the run has ended, while a watch still looks what it would do next."""
+        self._memory = machine.limits.memory
+        self._left = machine.limits.steps
+        self._watch: repeats.Watch | None = None
+        """Looks at each step, to see if the program repeats itself."""
+        self._pending = 0
+        """Steps that were taken outside generated code and are not looked into yet."""
+        self._deadline = time.monotonic() + WALL_SECONDS
+
+    def new_slice(self) -> None:
+        """Hand out the next steps."""
+        size = min(SLICE, self._left)
+        self._left -= size
+        self.machine.space["BG"] = itertools.repeat(None, size)
+
+    def next_slice(self) -> None:
+        """The steps of this turn are used up: stop, or let others run."""
+        if self._watch is not None:
+            self._look(repeats.caller(1))
+            return
+        if self._left <= 0:
+            self._stop_at(repeats.caller(1))
+            return
+        deep = self.machine.scheduler.current.frame_bytes
+        self._elapse(SLICE)
+        if self.machine.scheduler.current.frame_bytes > deep:
+            self._observe(repeats.Watch(self.machine, repeats.caller(1), recursion=True))
+            return
+        self.new_slice()
+        self.machine.scheduler.pass_steps(SLICE)
+        if self.machine.scheduler.others_wait():
+            self.machine.scheduler.gosched()
+
+    def _stop_at(self, frame: FrameType) -> None:
+        """The bound of steps is reached: stop, unless a few more tell that it never ends."""
+        pos = self.machine.executable.position(frame.f_lineno)
+        self.stopped = Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos)
+        self._left = _WATCHED
+        self._observe(repeats.Watch(self.machine, frame, recursion=False))
+
+    def _observe(self, watch: repeats.Watch) -> None:
+        """Go on step by step; what a watch of the end has made is forgotten afterwards."""
+        self._watch = watch
+        if watch.done:
+            self._seen(watch)
+        else:
+            self._one_step()
+
+    def _look(self, frame: FrameType) -> None:
+        watch = self._watch
+        assert watch is not None  # noqa: S101 - asked by the caller
+        if watch.look(frame):
+            self._seen(watch)
+        else:
+            self._one_step()
+
+    def _one_step(self) -> None:
+        self._left -= 1
+        self.machine.space["BG"] = itertools.repeat(None, 1)
+
+    def _seen(self, watch: repeats.Watch) -> None:
+        """A watch is over."""
+        self._watch = None
+        if watch.recursion:
+            if watch.period:
+                raise panics.Overflow
+            self.new_slice()
+            return
+        if watch.period:
+            assert self.stopped is not None  # noqa: S101 - what ended the run
+            self.stopped = replace(self.stopped, period=watch.period)
+        raise panics.Stop("steps")
+
+    def charge(self, steps: int) -> None:
+        """Count steps taken outside generated code."""
+        self._left -= steps
+        if self._left < 0:
+            raise panics.Stop("steps")
+        self._pending += steps
+        if self._pending >= _OFTEN:
+            self._elapse(0)
+
+    def charge_time(self, size: int) -> None:
+        """Count the steps that it takes to go through so many bytes at once."""
+        self.charge(size >> _BYTES_A_STEP)
+
+    def charge_bytes(self, size: int) -> None:
+        """Ask for room for so many bytes that are about to be made, and count the steps."""
+        self.machine.heap.reserve(size)
+        self.charge(size >> _BYTES_A_STEP)
+
+    def charge_copy(self, size: int) -> None:
+        """The same for bytes that are copied as they are."""
+        self.machine.heap.reserve(size)
+        if size >= 1 << _COPIED_A_STEP:
+            self.charge(size >> _COPIED_A_STEP)
+
+    def _elapse(self, steps: int) -> None:
+        """Charge what so many steps may have taken up, and look at the clock."""
+        if time.monotonic() > self._deadline:
+            raise TimeoutError("the run took too long")
+        steps += self._pending
+        self._pending = 0
+        footprint.charge_frames(self.machine.heap, self.machine.scheduler, steps)
+        self.machine.heap.elapse(steps)
+        if self.machine.log is not None:
+            self.machine.log.check()
+
+    def ticks(self, count: int) -> Iterable[int]:
+        """Return the numbers below `count`, counted as steps."""
+        if count <= SLICE:
+            if count > 0:
+                self.charge(count)
+            return range(count)
+        return self._many(count)
+
+    def _many(self, count: int) -> Iterable[int]:
+        for number in range(count):
+            if number % SLICE == 0:
+                self.charge(min(SLICE, count - number))
+            yield number
+
+    def turns(self, values: Any) -> Any:
+        """Count a step for each of some values."""
+        self.charge(len(values))
+        return values
+
+    def collect(self, wanted: int) -> int:
+        """Count what is live when as much as the bound was charged; stop if they pass it."""
+        room = self._memory - wanted
+        live = self._live(room)
+        if live > room:
+            raise panics.Stop("memory")
+        return max(self._memory - live, self._memory // 2)
+
+    def _live(self, room: int) -> int:
+        """Count what is live, or come to more than there is room for."""
+        if self.machine.scheduler.frame_bytes > room:
+            return self.machine.scheduler.frame_bytes
+        if (
+            self.machine.heap.objects_made > self._memory // 2
+        ):  # of which some may refer to each other
+            self.machine.heap.objects_made = 0
+            gc.collect()
+        live, self.machine.heap.latent = footprint.reached(self.machine, room)
+        return live
