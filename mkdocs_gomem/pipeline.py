@@ -122,7 +122,7 @@ def execute(decisions: Decisions, limits: Limits, places: Places = NO_PLACES) ->
         main = decisions.program.main
         unsupported(
             NO_POS if main is None else main.pos,
-            f"a run that is not over after {machine.WALL_SECONDS:.0f} seconds",
+            f"a run that is not over after {machine.SECONDS:.0f} seconds of the processor's time",
             help="Let the program do less; its other bounds are wide enough for a page.",
         )
 

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine.run import Machine
 
-WALL_SECONDS = 50.0
-_BYTES_A_STEP = 8
-_COPIED_A_STEP = 11
+SECONDS = 8.0
+"""Of the processor's time, after which a run that no bound has stopped is given up."""
+_READ_A_STEP = 8
+"""Bytes that are looked through one by one in the time of a step, as a power of two."""
 _WATCHED = 2000
 """Steps that a watch may take at most."""
 _OFTEN = 1000
@@ -50,7 +51,9 @@ class Bounds:
         """Looks at each step, to see if the program repeats itself."""
         self._pending = 0
         """Steps that were taken outside generated code and are not looked into yet."""
-        self._deadline = time.monotonic() + WALL_SECONDS
+        self._spent = 0
+        """Steps since somebody looked at the clock."""
+        self._deadline = time.thread_time() + SECONDS
 
     def new_slice(self) -> None:
         """Hand out the next steps."""
@@ -117,33 +120,42 @@ class Bounds:
         raise panics.Stop("steps")
 
     def charge(self, steps: int) -> None:
-        """Count steps taken outside generated code."""
-        self._left -= steps
-        if self._left < 0:
-            raise panics.Stop("steps")
+        """Count steps taken outside generated code, each of which may keep what it has made."""
+        self.spend(steps)
         self._pending += steps
         if self._pending >= _OFTEN:
             self._elapse(0)
 
+    def spend(self, steps: int) -> None:
+        """Count the time of so many steps, for work that makes nothing or has charged it."""
+        self._left -= steps
+        if self._left < 0:
+            raise panics.Stop("steps")
+        self._spent += steps
+        if self._spent >= _OFTEN:
+            self._look_at_clock()
+
     def charge_time(self, size: int) -> None:
-        """Count the steps that it takes to go through so many bytes at once."""
-        self.charge(size >> _BYTES_A_STEP)
+        """Count the steps that it takes to look through so many bytes."""
+        self.spend(size >> _READ_A_STEP)
 
     def charge_bytes(self, size: int) -> None:
-        """Ask for room for so many bytes that are about to be made, and count the steps."""
+        """Ask for room for so many bytes that are about to be made one by one."""
         self.machine.heap.reserve(size)
-        self.charge(size >> _BYTES_A_STEP)
+        self.spend(size >> _READ_A_STEP)
 
     def charge_copy(self, size: int) -> None:
         """The same for bytes that are copied as they are."""
         self.machine.heap.reserve(size)
-        if size >= 1 << _COPIED_A_STEP:
-            self.charge(size >> _COPIED_A_STEP)
+
+    def _look_at_clock(self) -> None:
+        self._spent = 0
+        if time.thread_time() > self._deadline:
+            raise TimeoutError("the run took too long")
 
     def _elapse(self, steps: int) -> None:
         """Charge what so many steps may have taken up, and look at the clock."""
-        if time.monotonic() > self._deadline:
-            raise TimeoutError("the run took too long")
+        self._look_at_clock()
         steps += self._pending
         self._pending = 0
         footprint.charge_frames(self.machine.heap, self.machine.scheduler, steps)
@@ -176,7 +188,7 @@ class Bounds:
         live = self._live(room)
         if live > room:
             raise panics.Stop("memory")
-        return max(self._memory - live, self._memory // 2)
+        return max(self._memory - live, self._memory * 3 // 4)
 
     def _live(self, room: int) -> int:
         """Count what is live, or come to more than there is room for."""

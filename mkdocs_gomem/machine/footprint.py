@@ -117,7 +117,7 @@ class _Kind(enum.Enum):
 def _kind(kind: type) -> _Kind:
     if kind is int:
         return _Kind.NUMBER
-    if kind in (bytes, bytearray, float, complex, str):
+    if kind in (bytearray, float, complex, str) or issubclass(kind, bytes):
         return _Kind.FLAT
     if kind is list:
         return _Kind.LIST
@@ -151,24 +151,31 @@ class _Walk:
         A set of numbers would take as much room as what is counted.
         """
         self._kinds: dict[type, _Kind] = {}
+        self._sizes: dict[type, int] = {}
+        """Of holders that are all of one size; 0 of what is ignored."""
 
     def add(self, values: list[Any]) -> None:
         """Count some objects and all that they lead to, or come to more than the limit."""
-        kinds, seen, holders, limit = self._kinds, self._seen, self._holders, self.limit
+        sizes, kinds, seen, holders = self._sizes, self._kinds, self._seen, self._holders
+        limit, look_up = self.limit, sizes.get
         get_size, get_count, referents = sys.getsizeof, sys.getrefcount, gc.get_referents
         while True:
             total = 0
             for value in values:
                 typ = type(value)
-                kind = kinds.get(typ)
-                if kind is None:
-                    kind = kinds[typ] = _kind(typ)
-                if kind is _IGNORED:
+                size = look_up(typ)
+                if size == 0:
                     continue
-                if kind is _NUMBER:
-                    if value > _SMALL or value < -_SMALL:
-                        total += _INT
-                    continue
+                if size is None:
+                    kind = kinds.get(typ)
+                    if kind is None:
+                        kind = self._meet(typ, value)
+                    if kind is _IGNORED:
+                        continue
+                    if kind is _NUMBER:
+                        if value > _SMALL or value < -_SMALL:
+                            total += _INT
+                        continue
                 if get_count(value) > _ONCE:
                     ident = id(value)
                     region = seen.get(ident >> 16)
@@ -178,7 +185,10 @@ class _Walk:
                     if region[place]:
                         continue
                     region[place] = 1
-                if kind is _LIST:
+                if size is not None:
+                    total += size
+                    holders.append(value)
+                elif kind is _LIST:
                     self._list(value)
                 elif kind is _FUNCTION:
                     self._closure(value)
@@ -194,6 +204,15 @@ class _Walk:
             else:
                 values = referents(*holders[-_BATCH:])
                 del holders[-_BATCH:]
+
+    def _meet(self, typ: type, value: Any) -> _Kind:
+        """Take note of a type."""
+        kind = self._kinds[typ] = _kind(typ)
+        if kind is _IGNORED:
+            self._sizes[typ] = 0
+        elif kind is _HOLDER and (typ in _HOLDERS or typ.__name__ == "Struct"):
+            self._sizes[typ] = sys.getsizeof(value)
+        return kind
 
     def _list(self, value: list[Any]) -> None:
         count = len(value)
@@ -274,7 +293,7 @@ def charge_frames(heap: Heap, scheduler: Scheduler, steps: int) -> None:
     if grown:
         routine.frame_bytes += grown
         scheduler.frame_bytes += grown
-        heap.reserve(max(grown, 0))
+        heap.take(max(grown, 0))
 
 
 def _depth() -> int:

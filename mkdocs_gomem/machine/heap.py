@@ -38,8 +38,10 @@ _TINY = 16
 _DOUBLE_BELOW = 256
 """Below this capacity `append` doubles."""
 
+_LOGGED = 16
+"""Bytes of our process for an entry in the log, with room for the list to grow, …"""
 _OBJECT = 48
-"""Bytes of our process for an object, beside its variable, and for its entry in the log."""
+"""… and with the object that holds what is neither a struct nor an array."""
 _CLOSURE = 320
 _FUNCS = frozenset({"closure", "defer", "go"})
 _ENTRY = 240
@@ -47,6 +49,9 @@ _STEP = 64
 """Bytes that a step may keep without charging them: a Python object in a local variable."""
 _FILLED = 80
 """Bytes by which a step may fill what was made before."""
+_FILLED_A_STEP = 11
+"""Bytes that are filled or copied at once in the time of a step, as a power of two."""
+_LARGE = 1 << _FILLED_A_STEP
 
 CHAN_HEADER = 112
 MAP_HEADER = 48
@@ -101,7 +106,7 @@ class Heap:
 
     __slots__ = (
         "_bytes", "_costs", "_settled", "_sized", "budget", "collect", "cycle", "entries", "goal",
-        "joined", "latent", "ledger", "objects", "objects_made", "sites", "told", "track",
+        "joined", "latent", "ledger", "objects", "objects_made", "sites", "spend", "told", "track",
     )  # fmt: skip
 
     def __init__(
@@ -109,6 +114,7 @@ class Heap:
         sites: list[Site],
         limit: int,
         collect: Callable[[int], int],
+        spend: Callable[[int], None],
         told: Callable[[str], None] | None = None,
         *,
         track: bool = False,
@@ -137,6 +143,8 @@ class Heap:
         """Bytes of what may be part of a cycle, which only Python's own collector finds."""
         self.collect = collect
         """Count what is live; returns the next budget, or raises if there is no room for more."""
+        self.spend = spend
+        """Count steps for what takes long to make."""
         self.goal = 0
         self.cycle: Callable[[], int] = lambda: 0
         """With a ledger: after so many more bytes of Go's this is called, for a new goal."""
@@ -210,27 +218,38 @@ class Heap:
             costs = self.costs()
             own = [site for site in fresh if isinstance(site, int)]
             self._bytes += sum([sites[site].class_size for site in own])
-            self.hold(sum([costs[site] for site in own]))
+            made = sum([costs[site] for site in own])
+            self.objects_made += made
+            self.take(made)
 
     def costs(self) -> list[int]:
         """Return what an object of each site takes up in our process."""
         costs, sites = self._costs, self.sites
         while len(costs) < len(sites):
             site = sites[len(costs)]
-            costs.append(_CLOSURE if site.what in _FUNCS else _OBJECT + site.type.host)
+            if site.what in _FUNCS:
+                costs.append(_CLOSURE)
+            else:
+                costs.append((_LOGGED if site.type.composite else _OBJECT) + site.type.host)
         return costs
 
     def reserve(self, size: int, latent: int = 0) -> None:
         """Charge what is about to be made, or stop the run if there is no room for it.
 
         Args:
-            size: bytes of our process.
+            size: bytes of our process; to fill many of them takes steps, too.
             latent: bytes by which it grows as it is filled.
         """
+        self.take(size)
+        self.latent += latent
+        if size >= _LARGE:
+            self.spend(size >> _FILLED_A_STEP)
+
+    def take(self, size: int) -> None:
+        """Charge what was made already, with its time."""
         if size > self.budget:
             self.budget = self.collect(size)
         self.budget -= size
-        self.latent += latent
 
     def hold(self, size: int, latent: int = 0) -> None:
         """Charge what may refer to other objects."""
@@ -242,7 +261,7 @@ class Heap:
         self.settle()
         growth = min(self.latent, _FILLED * steps)
         self.latent -= growth
-        self.reserve(_STEP * steps + growth)
+        self.take(_STEP * steps + growth)
 
     @property
     def log_bytes(self) -> int:

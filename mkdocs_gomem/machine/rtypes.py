@@ -24,6 +24,10 @@ _INTEGERS: Final = {
     "int64": (64, True), "uint": (64, False), "uint8": (8, False), "uint16": (16, False),
     "uint32": (32, False), "uint64": (64, False), "uintptr": (64, False),
 }  # fmt: skip
+_NESTED: Final = 1_000
+"""Map keys may hold so many others, one in another."""
+_COMPARED_A_STEP: Final = 8
+"""Bytes of our process that are compared one by one in the time of a step, as a power of two."""
 _DIRECT: Final = frozenset(("ptr", "map", "chan", "func", "unsafe.Pointer"))
 
 
@@ -51,9 +55,28 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable", "_fields", "_host", "_implements", "_layout", "_methods", "_name",
-        "_struct", "bits", "equal", "go", "integer", "key_of", "kind", "methods", "named_type",
-        "number", "registry", "results", "signed", "takes_machine",
+        "_comparable",
+        "_fields",
+        "_host",
+        "_implements",
+        "_layout",
+        "_methods",
+        "_name",
+        "_struct",
+        "_work",
+        "bits",
+        "equal",
+        "go",
+        "integer",
+        "key_of",
+        "kind",
+        "methods",
+        "named_type",
+        "number",
+        "registry",
+        "results",
+        "signed",
+        "takes_machine",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
@@ -77,6 +100,7 @@ class RType:
         self._name: str | None = None
         self._layout: tuple[int, int, bool] | None = None
         self._host = 0
+        self._work = -1
         self._fields: tuple[Field, ...] | None = None
         self._methods: list[objects.Func] | None = None
         self._struct: structs.Ops | None = None
@@ -165,6 +189,13 @@ class RType:
 
             self._host = of_type(self)
         return self._host
+
+    @property
+    def work(self) -> int:
+        """Steps that it takes to make or copy a value (`structs.work`)."""
+        if self._work < 0:
+            self._work = structs.work(self)
+        return self._work
 
     # Parts.
 
@@ -308,12 +339,51 @@ class RType:
         return self.is_interface
 
     def _late_equal(self, x: Any, y: Any) -> bool:
-        self.equal = _equality(self)
+        self.equal = self._counted_equality(_equality(self))
         return self.equal(x, y)
 
     def _late_key(self, value: Any) -> Any:
-        self.key_of = _dict_key(self)
+        self.key_of = self._counted_key(_dict_key(self))
         return self.key_of(value)
+
+    def _comparison(self) -> int:
+        """Return the steps of a comparison, if it may take more than the one that asks for it.
+
+        A value that holds others in interfaces may lead to more of them than there are atoms.
+        """
+        if self.registry is None or not self.composite:
+            return 0
+        if self.host > structs.LARGE or self.hash_may_panic:
+            return max(1, self.host >> _COMPARED_A_STEP)
+        return 0
+
+    def _counted_equality(self, equal: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+        registry, steps = self.registry, self._comparison()
+        if registry is None or not steps:
+            return equal
+
+        def counted(x: Any, y: Any) -> bool:
+            registry.spend(steps)
+            return equal(x, y)
+
+        return counted
+
+    def _counted_key(self, key_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        registry, steps, host = self.registry, self._comparison(), self.host
+        if registry is None or not steps:
+            return key_of
+
+        def counted(value: Any) -> Any:
+            registry.spend(2 * steps)
+            registry.reserve(host)
+            registry.nested += 1
+            if registry.nested > _NESTED:  # Python hashes and compares tuples on C's small stack
+                raise panics.Stop("depth")
+            key = key_of(value)
+            registry.nested -= 1
+            return key
+
+        return counted
 
     @property
     def raw_key(self) -> bool:
@@ -366,7 +436,7 @@ def _plain(signature: types.Signature) -> types.Signature:
 class Types:
     """The types of one program."""
 
-    __slots__ = ("_by_key", "_by_type", "_native", "all")
+    __slots__ = ("_by_key", "_by_type", "_native", "all", "nested", "reserve", "spend")
 
     def __init__(self, native: Mapping[str, RType] | None = None) -> None:
         self._native = native
@@ -374,6 +444,12 @@ class Types:
         self._by_type: dict[types.Type, RType] = {}
         self._by_key: dict[Any, list[RType]] = {}
         self.all: list[RType] = []
+        self.spend: Callable[[int], None] = _nobody_counts
+        """Counts steps for the program's run, …"""
+        self.reserve: Callable[[int], None] = _nobody_counts
+        """… and bytes of our process."""
+        self.nested = 0
+        """So many keys are being made, each for another."""
 
     def of(self, go: types.Type) -> RType:
         """Return the run-time type of a Go type: the same one for identical types."""
@@ -401,6 +477,10 @@ class Types:
     def basic(self, kind: types.BasicKind) -> RType:
         """Return the type of a predeclared basic type."""
         return self.of(types.TYP[kind])
+
+
+def _nobody_counts(_steps: int) -> None:
+    pass
 
 
 def _pointed(pointer: types.Pointer) -> str:
@@ -499,12 +579,22 @@ def _equality(typ: RType) -> Callable[[Any, Any], bool]:
         equal = typ.elem.equal
         if typ.elem.integer or typ.elem.kind in {"string", "bool"}:
             return _equal
-        return lambda x, y: all(equal(a, b) for a, b in zip(x, y, strict=True))
+
+        def equal_arrays(x: Any, y: Any) -> bool:
+            for a, b in zip(x, y, strict=True):  # noqa: SIM110 - `all` would recurse through C
+                if not equal(a, b):
+                    return False
+            return True
+
+        return equal_arrays
     if kind == "struct":
         parts = [(field.slot, field.type.equal) for field in typ.fields if field.name != "_"]
 
         def equal_structs(x: Any, y: Any) -> bool:
-            return all(equal(getattr(x, slot), getattr(y, slot)) for slot, equal in parts)
+            for slot, equal in parts:  # noqa: SIM110 - `all` would recurse through C
+                if not equal(getattr(x, slot), getattr(y, slot)):
+                    return False
+            return True
 
         return equal_structs
     return _equal
@@ -538,6 +628,6 @@ def _dict_key(typ: RType) -> Callable[[Any], Any]:
         return id
     if kind == "array":
         key_of = typ.elem.key_of
-        return lambda value: tuple(key_of(part) for part in value)
+        return lambda value: tuple([key_of(part) for part in value])
     parts = [(field.slot, field.type) for field in typ.fields if field.name != "_"]
-    return lambda value: tuple(part.key_of(getattr(value, slot)) for slot, part in parts)
+    return lambda value: tuple([part.key_of(getattr(value, slot)) for slot, part in parts])

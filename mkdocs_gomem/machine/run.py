@@ -26,6 +26,7 @@ from mkdocs_gomem.machine import (
     panics,
     printing,
     slices,
+    strings,
 )
 from mkdocs_gomem.machine.bounds import Bounds
 from mkdocs_gomem.machine.callers import Callers
@@ -136,12 +137,23 @@ class Machine:
         self.bounds = bounds = Bounds(self)
         self.charge, self.charge_time = bounds.charge, bounds.charge_time
         self.charge_bytes, self.charge_copy = bounds.charge_bytes, bounds.charge_copy
-        self.heap = Heap(self.sites, limits.memory, bounds.collect, told, track=watcher is not None)
+        self._text: type[bytes] | None = None
+        """How long strings are held, if there are any."""
+        self.heap = Heap(
+            self.sites,
+            limits.memory,
+            bounds.collect,
+            bounds.spend,
+            told,
+            track=watcher is not None,
+        )
+        self.types.spend, self.types.reserve = bounds.spend, self.heap.reserve
+        self.types.nested = 0
         self.scheduler = Scheduler(limits.goroutines, self._root, told)
         self.scheduler.keep_dead = watcher is not None
         self.channels = ChannelRuntime(self.scheduler, self.heap)
         self.semaphores = Semaphores(self.scheduler, self.heap.reserve)
-        self.slices = slices.SliceRuntime(self.heap, self.keep, self.charge_copy)
+        self.slices = slices.SliceRuntime(self.heap, self.keep, self.text)
         self._wrappers: set[CodeType] = set()
         self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked, told)
         self.collector = Collector(self)
@@ -184,8 +196,8 @@ class Machine:
         space = self.space
         space.update(chunk.constants)
         for name, value in chunk.constants.items():
-            if type(value) is FunctionType and (size := getattr(value, "host", 0)):
-                space[name] = self._charged(value, size)
+            if type(value) is FunctionType and (price := getattr(value, "price", None)):
+                space[name] = self._charged(value, *price)
         for name, native in chunk.natives.items():
             space[name] = _bound(native, self)
             if getattr(native, COUNTS_LIVE, False) and self.heap.ledger is None:
@@ -234,12 +246,14 @@ class Machine:
                     raise
                 space[variable] = Missing(refusal.what)
 
-    def _charged(self, make: Callable[..., Any], size: int) -> Callable[..., Any]:
+    def _charged(self, act: Callable[..., Any], size: int, steps: int) -> Callable[..., Any]:
         """Return what charges for a large value that is no object of the heap, then makes it."""
+        reserve, spend = self.heap.reserve, self.bounds.spend
 
         def made(*args: Any) -> Any:
-            self.charge_copy(size)
-            return make(*args)
+            reserve(size)
+            spend(steps)
+            return act(*args)
 
         return made
 
@@ -275,6 +289,15 @@ class Machine:
         return None if code is None else self.functions.get(code)
 
     # What natives may use.
+
+    def text(self, data: bytes) -> bytes:
+        """Return a string as it is held: a long one counts its comparisons (`strings`)."""
+        if len(data) < strings.LONG:
+            return data
+        if self._text is None:
+            self._text = strings.counting(self.bounds.spend)
+        self.heap.reserve(len(data))
+        return self._text(data)
 
     def write(self, fd: int, data: bytes) -> None:
         """Write to standard output (1) or standard error (2)."""

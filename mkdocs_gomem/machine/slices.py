@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mkdocs_gomem.machine import panics, structs
 from mkdocs_gomem.machine.heap import grown_capacity, round_up
 from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.strings import LONG
 from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice, view
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FrameText(bytes):
 class Elements:
     """How a slice's elements are held: what `append`, `copy` and `make` need to know."""
 
-    __slots__ = ("assign", "composite", "copy", "fill", "host", "noscan", "size", "slot")
+    __slots__ = ("assign", "composite", "copy", "fill", "host", "noscan", "size", "slot", "work")
 
     def __init__(self, elem: RType) -> None:
         self.size = elem.size
@@ -48,6 +49,8 @@ class Elements:
         """Bytes of our process for each element when filled, …"""
         self.slot = self.host if elem.composite else min(self.host, 8)
         """… and for each zero."""
+        self.work = elem.work
+        """Steps that it takes to make or copy an element; 0 if many are copied in one."""
         self.noscan = elem.noscan
         self.composite = elem.composite
         self.fill = structs.filler(elem)
@@ -59,13 +62,17 @@ class SliceRuntime:
     """The functions of one run; generated code calls them by their short names."""
 
     def __init__(
-        self, heap: Heap, keep: Callable[[int, Any], Any], copied: Callable[[int], None]
+        self, heap: Heap, keep: Callable[[int, Any], Any], text: Callable[[bytes], bytes]
     ) -> None:
         self.heap = heap
-        self.copied = copied
+        self.copied = heap.reserve
         """Charge bytes that are about to be copied."""
+        self.spend = heap.spend
+        """Count steps for what takes long."""
         self.keep = keep
         """Note an unnamed object in the current frame."""
+        self.text = text
+        """Hold a string from `LONG` bytes on."""
 
     def make(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
         """`make([]T, length, capacity)` on the heap."""
@@ -78,6 +85,8 @@ class SliceRuntime:
         """Return the array behind so many zero elements, if there is room for it."""
         slot = elements.slot
         self.heap.hold(_ARRAY + count * slot, count * (elements.host - slot))
+        if elements.work and count > _SHORT:
+            self.spend(count * elements.work)
         return elements.fill(count)
 
     def make_local(self, site: int, elements: Elements, length: int, capacity: int) -> Slice:
@@ -172,8 +181,11 @@ class SliceRuntime:
             return
         assign = elements.assign
         if assign is None:
+            if len(values) > _SHORT:
+                self.copied(len(values) * elements.slot)
             array[start : start + len(values)] = values
         else:
+            self.spend(len(values) * elements.work)
             for place, value in enumerate(values, start):
                 assign(array[place], value)
 
@@ -185,6 +197,8 @@ class SliceRuntime:
         capacity = grown_capacity(length, s.c, elements.size, noscan=elements.noscan)
         slot = elements.slot
         self.heap.hold(_ARRAY + capacity * slot, capacity * (elements.host - slot))
+        if elements.work and capacity > _SHORT:
+            self.spend(capacity * elements.work)
         if s.n == 0:
             array = elements.fill(0)
         elif elements.composite:
@@ -206,8 +220,13 @@ class SliceRuntime:
     def _values(self, elements: Elements, s: Slice) -> Any:
         values = s.a[s.o : s.o + s.n]
         if elements.composite and elements.size:
+            if s.n > _SHORT:
+                self.copied(s.n * elements.host)
+                self.spend(s.n * elements.work)
             copy = elements.copy
             values = [copy(value) for value in values]
+        elif s.n > _SHORT and elements.size:
+            self.copied(s.n * elements.slot)
         return values
 
     def copy(self, elements: Elements, target: Slice, source: Slice) -> int:
@@ -216,6 +235,7 @@ class SliceRuntime:
         if count and elements.size:
             if count > _SHORT:
                 self.copied(count * elements.slot)
+                self.spend(2 * count * elements.work)
             values = source.a[source.o : source.o + count]
             if elements.assign is None:
                 target.a[target.o : target.o + count] = values
@@ -240,6 +260,7 @@ class SliceRuntime:
         if s.n and elements.size:
             if s.n > _SHORT:
                 self.copied(s.n * elements.slot)
+                self.spend(2 * s.n * elements.work)
             zeros = elements.fill(s.n)
             if elements.assign is None:
                 s.a[s.o : s.o + s.n] = zeros
@@ -254,7 +275,8 @@ class SliceRuntime:
         if not isinstance(pointer, ElementPointer):
             raise panics.Unsupported("unsafe.String of a pointer to no array")
         self.copied(min(length, len(pointer.a)))
-        return bytes(pointer.a[pointer.i : pointer.i + length])
+        text = bytes(pointer.a[pointer.i : pointer.i + length])
+        return text if length < LONG else self.text(text)
 
     # Strings.
 
@@ -267,12 +289,16 @@ class SliceRuntime:
             panics.slice_bounds(low, high, None, length, is_string=True, is_array=False)
         if high - low > _SHORT:
             self.copied(high - low)
+        if high - low >= LONG:
+            return text if high - low == length else self.text(text[low:high])
         part = text[low:high]
         return FrameText(part) if isinstance(text, FrameText) and part else part
 
     def _text(self, site: int, text: bytes) -> bytes:
         if not self._is_kept(site) and len(text) <= STACK_BUFFER:
             return self.keep(site, FrameText(text))  # type: ignore[no-any-return]
+        if len(text) >= LONG:
+            text = self.text(text)
         return self.heap.sized(site, text, len(text), noscan=True)  # type: ignore[no-any-return]
 
     def _is_kept(self, site: int) -> bool:

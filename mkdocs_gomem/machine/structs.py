@@ -34,7 +34,10 @@ class Ops:
 
 
 LARGE: Final = 512
-"""Values that take up more of our process are charged when they are made; `host` says how much."""
+"""Values that take up more of our process are charged when they are made, copied or compared."""
+_LISTED_A_STEP: Final = 8
+_BYTES_A_STEP: Final = 11
+"""Elements that are made or copied at once in the time of a step, as powers of two."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
 
@@ -42,10 +45,27 @@ _array_ops: dict[object, Ops] = {}
 def operations(typ: RType) -> Ops:
     """Return the operations of a struct or array type."""
     ops = _array(typ) if typ.kind == "array" else _struct(typ)
-    if typ.host > LARGE and not hasattr(ops.zero, "host"):
-        for make in (ops.zero, ops.copy):
-            setattr(make, "host", typ.host)  # noqa: B010 - of a function
+    if typ.host > LARGE and not hasattr(ops.zero, "price"):
+        for act, host in ((ops.zero, typ.host), (ops.copy, typ.host), (ops.assign, 0)):
+            setattr(act, "price", (host, typ.work))  # noqa: B010 - of a function
     return ops
+
+
+def work(typ: RType) -> int:
+    """Return how many steps it takes to make or copy a value, for what runs outside generated code.
+
+    Each object takes one or two; what fits into one list or bytearray is made at once.
+    """
+    if not typ.composite:
+        return 0
+    if typ.kind == "struct":
+        return 1 + sum(field.type.work for field in typ.fields)
+    elem = typ.elem
+    if elem.size == 0:
+        return 1
+    if elem.composite:
+        return 1 + typ.length * elem.work
+    return 1 + (typ.length >> (_BYTES_A_STEP if elem.kind == "uint8" else _LISTED_A_STEP))
 
 
 def _shape(typ: RType) -> object:
