@@ -257,6 +257,7 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     bound = _bound(f, node)
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
+            f.w.unticked = 0
             if node.cond is not None:
                 code = bound or condition(f, node.cond)
                 if f.order.flags(node.cond) & CALL and not code.isidentifier():
@@ -469,6 +470,7 @@ def _range_map(
     item = f.temp()
     f.constructs.append(construct)
     with f.w.block(f"for {item} in turns(list({m}.d)):"):
+        f.w.unticked = 0
         f.w.line(f"if {item} not in {m}.d: continue")
         given: list[tuple[ir.Expr | None, str]] = []
         if key is not None:

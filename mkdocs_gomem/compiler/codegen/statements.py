@@ -25,6 +25,14 @@ def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     del f.scope[scope:]
 
 
+def _tick(f: FunctionWriter) -> None:
+    """Write the steps of a long stretch without a loop or call: they take time too."""
+    for _ in range(min(f.w.unticked // _A_STEP, _MOST_STEPS)):
+        f.w.line("for _ in BG: break")
+        f.w.line("else: Y()")
+    f.w.unticked = 0
+
+
 def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     """Write one statement."""
     band = f.w.band
@@ -39,6 +47,8 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     if not straight:
         f.pending = 0
     _one(f, node)
+    if f.w.unticked > _A_STEP:
+        _tick(f)
     if not straight or ((f.pending or f.in_entry) and _ends_line(f, node)):
         f.pending = 0
         f.in_entry = False
@@ -49,6 +59,10 @@ _STRAIGHT = (
     ir.AssignStmt, ir.AssignListStmt, ir.AssignOpStmt, ir.ExprStmt, ir.Decl, ir.BlockStmt,
     ir.InlineMarkStmt,
 )  # fmt: skip
+_A_STEP = 1_024
+"""So many characters of generated code run in about the time of a turn of a loop, …"""
+_MOST_STEPS = 200
+"""… of which a single long statement takes no more than these."""
 _BRANCHES = frozenset((
     Op.INDEX, Op.SLICE, Op.SLICEARR, Op.SLICESTR, Op.SLICE3, Op.SLICE3ARR, Op.APPEND, Op.DOTTYPE,
     Op.DOTTYPE2, Op.DYNAMICDOTTYPE, Op.DYNAMICDOTTYPE2, Op.ANDAND, Op.OROR, Op.DIV, Op.MOD,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Writer:
     """Lines of Python, indented, each with the Go statement that it belongs to."""
 
-    __slots__ = ("band", "bands", "depth", "lines", "pos", "positions")
+    __slots__ = ("band", "bands", "depth", "lines", "pos", "positions", "unticked")
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -24,12 +24,15 @@ class Writer:
         self.bands: list[int] = []
         self.band = -1
         """The inlined call that is being written, as its function numbers them."""
+        self.unticked = 0
+        """Characters since the last line that takes a step."""
 
     def line(self, text: str) -> None:
         """Write a line."""
         self.lines.append(" " * self.depth + text)
         self.positions.append(self.pos)
         self.bands.append(self.band)
+        self.unticked += len(text)
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
