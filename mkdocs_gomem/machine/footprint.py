@@ -166,6 +166,7 @@ class _Walk:
                 size = look_up(typ)
                 if size == 0:
                     continue
+                kind: _Kind | None = _HOLDER
                 if size is None:
                     kind = kinds.get(typ)
                     if kind is None:
