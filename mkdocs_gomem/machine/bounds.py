@@ -72,7 +72,7 @@ class Bounds:
         deep = self.machine.scheduler.current.frame_bytes
         self._elapse(SLICE)
         if self.machine.scheduler.current.frame_bytes > deep:
-            self._observe(repeats.Watch(self.machine, repeats.caller(1), recursion=True))
+            self._look_deep(repeats.caller(1))
             return
         self.new_slice()
         self.machine.scheduler.pass_steps(SLICE)
@@ -85,6 +85,12 @@ class Bounds:
         self.stopped = Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos)
         self._left = _WATCHED
         self._observe(repeats.Watch(self.machine, frame, recursion=False))
+
+    def _look_deep(self, frame: FrameType) -> None:
+        """A recursion has come deep: does it ever return?"""
+        if repeats.never_return(repeats.calls_around(frame)):
+            raise panics.Overflow
+        self._observe(repeats.Watch(self.machine, frame, recursion=True))
 
     def _observe(self, watch: repeats.Watch) -> None:
         """Go on step by step; what a watch of the end has made is forgotten afterwards."""

@@ -194,7 +194,7 @@ def report(panic: Panic, text_of: Callable[[Iface | None], bytes]) -> bytes:
     while link is not None:
         chain.append(link)
         link = link.link
-    lines = b""
+    lines: list[bytes] = []
     repanicked: set[int] = set()
     for newer, older in itertools.pairwise(chain):
         if older.value is newer.value and older.value is not None:
@@ -206,12 +206,12 @@ def report(panic: Panic, text_of: Callable[[Iface | None], bytes]) -> bytes:
             skip = id(item) in repanicked
             continue
         if place and not chain[place - 1].goexit:
-            lines += b"\t"
+            lines.append(b"\t")
         if not item.goexit:
-            lines += b"panic: " + text_of(item.value)
+            lines.append(b"panic: " + text_of(item.value))
             if item.recovered:
                 again = b", repanicked" if id(item) in repanicked else b""
-                lines += b" [recovered" + again + b"]"
-            lines += b"\n"
+                lines.append(b" [recovered" + again + b"]")
+            lines.append(b"\n")
         skip = id(item) in repanicked
-    return lines
+    return b"".join(lines)

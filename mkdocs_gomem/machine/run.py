@@ -25,6 +25,7 @@ from mkdocs_gomem.machine import (
     numbers,
     panics,
     printing,
+    repeats,
     slices,
     strings,
 )
@@ -78,6 +79,8 @@ _STATIC_WORDS = 256
 _STDERR = 2
 _STARTED = 50
 """Steps that the start of a goroutine counts for: it takes as long."""
+_PANICKED = 30
+"""The same of a panic."""
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
 _ADDRESS = 320
 """Bytes of our process for an address that was asked for."""
@@ -137,6 +140,7 @@ class Machine:
         self.bounds = bounds = Bounds(self)
         self.charge, self.charge_time = bounds.charge, bounds.charge_time
         self.charge_bytes, self.charge_copy = bounds.charge_bytes, bounds.charge_copy
+        self.spend = bounds.spend
         self._text: type[bytes] | None = None
         """How long strings are held, if there are any."""
         self.heap = Heap(
@@ -435,6 +439,7 @@ class Machine:
 
     def _panicked(self, panic: panics.Panic) -> None:
         """Log the error that the runtime made for a panic, at the line that panicked."""
+        self.spend(_PANICKED)
         value = panic.value
         made = () if value is None else _ERROR_SIZES.get(value.t.name, ())
         if value is None or value.t.go is not None:
@@ -571,9 +576,9 @@ class Machine:
 
     def _overflow(self, error: RecursionError) -> panics.Overflow | panics.Stop:
         """Return how calls end that nest too deep: as in Go, if it is sure that Go ends them."""
-        from mkdocs_gomem.machine import recursion  # noqa: PLC0415 - loads `dis`: few ask for it
-
-        return panics.Overflow() if recursion.is_endless(error) else panics.Stop("depth")
+        if repeats.never_return(repeats.calls_of(error)):
+            return panics.Overflow()
+        return panics.Stop("depth")
 
     def _asked_at(self, error: BaseException) -> Pos:
         """Return where the author's own code, not std, led to a refusal."""

@@ -35,6 +35,10 @@ _RUNE_MAX: Final = 0x10FFFF
 _RUNE_ERROR: Final = 0xFFFD
 _ERROR: Final = 400
 """Bytes of our process for what `Errorf` makes."""
+_ITEM: Final = 8
+"""Steps that a value takes that is inside another, …"""
+_PIECES: Final = 64
+"""… and bytes of our process for its text, until all are joined."""
 _CALL: Final = 20
 """Steps that a call counts for: it takes as long."""
 _LONG: Final = 1000
@@ -82,6 +86,16 @@ class Printer:
         """Ask for room before so many bytes are put in."""
         if missing > _LONG:
             self.machine.charge_bytes(missing)
+
+    def _items(self, count: int) -> None:
+        """Charge so many values inside of one: few may hold very many, if they hold each other."""
+        self.machine.spend(_ITEM * count)
+        self.machine.heap.reserve(_PIECES * count)
+
+    def _look_through(self, text: bytes) -> None:
+        """Charge what is done rune by rune."""
+        if len(text) > _LONG:
+            self.machine.spend(len(text))
 
     def clear(self) -> None:
         """Forget all flags."""
@@ -138,6 +152,7 @@ class Printer:
                 break
             if stop > place:
                 self.out.append(template[place:stop])
+            self._items(1)
             place, used, done = self._verb(template, stop + 1, values, used)
             if done:
                 break
@@ -493,6 +508,7 @@ class Printer:
         if self.sharp_v:
             self.out.append(typ.name.encode())
         self.out.append(b"{")
+        self._items(len(typ.fields))
         sticky = _HIDDEN if hidden == _HIDDEN else _OPEN
         for number, field in enumerate(typ.fields):
             if number:
@@ -529,6 +545,7 @@ class Printer:
                 return
             separator = b", "
         self.out.append(b"{" if self.sharp_v else b"[")
+        self._items(len(items))
         for number, item in enumerate(items):
             if number:
                 self.out.append(separator)
@@ -543,6 +560,7 @@ class Printer:
                 self.out.append(b"(nil)")
                 return
         self.out.append(b"{" if self.sharp_v else b"map[")
+        self._items(len(value.d) * len(value.d).bit_length())
         compare = functools.cmp_to_key(functools.partial(_compare, self.machine, typ.key))
         items = sorted(value.items(), key=lambda item: compare(item[0]))
         for number, (key, elem) in enumerate(items):
@@ -563,6 +581,7 @@ class Printer:
                 self.out.append(b"(nil)")
                 return
         self.out.append(b"{" if self.sharp_v else b"[")
+        self._items(value.n)
         for number, byte in enumerate(value.elements()):
             if number:
                 self.out.append(b", " if self.sharp_v else b" ")
@@ -698,6 +717,7 @@ class Printer:
 
     def _text(self, text: bytes) -> None:
         if self.precision is not None:
+            self._look_through(text[: 4 * self.precision])
             text = _cut(text, self.precision)
         self.pad(text)
 
@@ -715,6 +735,7 @@ class Printer:
                 self._bad(typ, value, verb)
 
     def _quoted(self, text: bytes) -> None:
+        self._look_through(text)
         if self.precision is not None:
             text = _cut(text, self.precision)
         if self.sharp and strconv.can_backquote(text):
@@ -725,6 +746,8 @@ class Printer:
     def _hex(self, text: bytes, verb: str) -> None:
         if self.precision is not None:
             text = text[: self.precision]
+        self._look_through(text)
+        self._room(_PIECES * len(text))
         mark = f"0{verb}" if self.sharp and text else ""
         pairs = [f"{byte:02{verb}}" for byte in text]
         written = (" " + mark).join(pairs) if self.space else "".join(pairs)
