@@ -358,6 +358,8 @@ class Limits:
     """Bytes written to standard output and standard error together."""
     depth: int = 100_000
     """Nested calls of one goroutine."""
+    seconds: float = 0
+    """Of the processor's time, where somebody waits; else none, so that each run ends alike."""
 
 
 PARTS = ("marks", "summary", "picture", "output", "table", "questions")

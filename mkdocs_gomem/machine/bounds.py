@@ -3,8 +3,9 @@
 A step is a turn of a loop or a call that may recurse: generated code takes one from `BG`, and
 asks here (`next_slice`) when a slice of them is used up. What takes long or much room outside
 generated code is charged in the same coin (`charge`). The counts depend on nothing but the
-program, so that it always ends at the same place; the wall clock only guards against our own
-errors: it raises, and what it stopped is never taken for a result.
+program, so that it always ends at the same place; the clock only guards a page against what they
+miss: it raises, and what it stopped is never taken for a result. On the command line, where
+somebody waits, it is a bound like the others (`Limits.seconds`).
 
 Not here: how much room something takes (`footprint`, `heap`), whether a program that was stopped
 would ever have ended (`repeats`), output and goroutines, which are bounded where they are made.
@@ -34,6 +35,10 @@ _READ_A_STEP = 8
 """Bytes that are looked through one by one in the time of a step, as a power of two."""
 _WATCHED = 2000
 """Steps that a watch may take at most."""
+_COUNTED = 1_000
+"""Steps in which what is live is counted, beside those for each value, …"""
+_COUNTED_A_STEP = 2
+"""… of which so many are looked at in the time of a step, as a power of two."""
 _OFTEN = 1000
 """Look at clock and memory when so many steps were taken outside generated code."""
 
@@ -53,7 +58,7 @@ class Bounds:
         """Steps that were taken outside generated code and are not looked into yet."""
         self._spent = 0
         """Steps since somebody looked at the clock."""
-        self._deadline = time.thread_time() + SECONDS
+        self._deadline = time.thread_time() + (machine.limits.seconds or SECONDS)
 
     def new_slice(self) -> None:
         """Hand out the next steps."""
@@ -157,6 +162,8 @@ class Bounds:
     def _look_at_clock(self) -> None:
         self._spent = 0
         if time.thread_time() > self._deadline:
+            if self.machine.limits.seconds:
+                raise panics.Stop("time")
             raise TimeoutError("the run took too long")
 
     def _elapse(self, steps: int) -> None:
@@ -205,5 +212,7 @@ class Bounds:
         ):  # of which some may refer to each other
             self.machine.heap.objects_made = 0
             gc.collect()
-        live, self.machine.heap.latent = footprint.reached(self.machine, room)
+        live, self.machine.heap.latent, values = footprint.reached(self.machine, room)
+        if live <= room:
+            self.spend(_COUNTED + (values >> _COUNTED_A_STEP))
         return live

@@ -53,6 +53,8 @@ def _of_runtime(function: str, file: str, line: int) -> Call:
     return Call(f"runtime.{function}", f"{GOROOT}runtime/{file}", line)
 
 
+_A_CALL: Final = 4
+"""Steps in which a call is told."""
 _GOEXIT: Final = _of_runtime("goexit", "asm_amd64.s", 1264)
 _MAIN: Final = (_of_runtime("main", "proc.go", 302), _GOEXIT)
 _INIT: Final = (
@@ -82,11 +84,13 @@ class Callers:
 
     def now(self) -> list[Call]:
         """Return the calls under way in the running goroutine, innermost first."""
-        return list(self._walk(sys._getframe(1)))  # noqa: SLF001 - who called is the question
+        return self.of(sys._getframe(1))  # noqa: SLF001 - who called is the question
 
     def of(self, frame: FrameType | None) -> list[Call]:
         """Return the calls under way in another goroutine."""
-        return list(self._walk(frame))
+        calls = list(self._walk(frame))
+        self.machine.spend(_A_CALL * len(calls))
+        return calls
 
     def _walk(self, frame: FrameType | None) -> Iterator[Call]:
         functions = self.machine.functions

@@ -186,14 +186,16 @@ class Collector:
         resurrected = [w for w in reversed(dead) if w.finalizer is not None]
         for watched in resurrected:
             self._finalize(watched)
+        alive_again = {id(watched) for watched in resurrected}
         for watched in dead:
-            if watched not in resurrected:
+            if id(watched) not in alive_again:
                 self._bury(watched)
         ledger = self.machine.heap.ledger
         if ledger is not None:
             mark.reach(w.target for w in self._watched.values())
             mark.reach(self._due)
             self._sweep(ledger, seen)
+        self.machine.spend(len(seen))
 
     def _finalize(self, watched: _Watched) -> None:
         """Queue a finalizer; the object lives until it has run, and cleanups wait for that."""

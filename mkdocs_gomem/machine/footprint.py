@@ -143,6 +143,8 @@ class _Walk:
         self.total = 0
         self.latent = 0
         """Bytes by which what is there may still grow without anything being made."""
+        self.visited = 0
+        """Values that were looked at."""
         self._holders: list[Any] = []
         """Counted, but not what they refer to."""
         self._seen: dict[int, bytearray] = {}
@@ -161,6 +163,7 @@ class _Walk:
         get_size, get_count, referents = sys.getsizeof, sys.getrefcount, gc.get_referents
         while True:
             total = 0
+            self.visited += len(values)
             for value in values:
                 typ = type(value)
                 size = look_up(typ)
@@ -248,11 +251,11 @@ class _Walk:
             frame = frame.f_back
 
 
-def reached(machine: Machine, limit: int) -> tuple[int, int]:
+def reached(machine: Machine, limit: int) -> tuple[int, int, int]:
     """Count what a run takes up; no further than past a limit.
 
     Returns:
-        The bytes, and those by which what is there may grow.
+        The bytes, those by which what is there may grow, and how many values were looked at.
     """
     walk = _Walk(limit)
     heap, scheduler = machine.heap, machine.scheduler
@@ -272,7 +275,7 @@ def reached(machine: Machine, limit: int) -> tuple[int, int]:
             walk.frames(sys._getframe())  # noqa: SLF001 - this goroutine's stack
         elif green is not None:
             walk.frames(green.gr_frame)
-    return walk.total, walk.latent
+    return walk.total, walk.latent, walk.visited
 
 
 _DEEP = 5_000

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.executable import Executable
     from mkdocs_gomem.source import Pos
 
+_ALONE: Final[dict[Event | None, frozenset[Event]]] = {
+    None: frozenset(),
+    **{event: frozenset({event}) for event in Event},
+}
+"""The events of a step with one, or with none."""
 ALLOCATED: Final = "allocated"
 PRINTED: Final = "printed"
 
@@ -165,8 +170,7 @@ class _Reader:
                 stack.pop()
 
     def _mark(self, number: int) -> None:
-        unwound = self._unwound.pop(self._goroutine, None)
-        if unwound is not None:
+        if self._unwound and (unwound := self._unwound.pop(self._goroutine, None)) is not None:
             self._unwind(unwound)
         made = self._executable.statements[number]
         stack = self._stack
@@ -194,26 +198,22 @@ class _Reader:
 
     def _note(self, pos: Pos, function: str, band: str, event: Event | None) -> None:
         goroutine, objects, printed = self._told
-        events = set() if event is None else {event}
-        if self.steps:
-            if self._goroutine != goroutine:
-                events.add(Event.SWITCH)
-            if self._objects > objects:
-                events.add(Event.ALLOCATE)
-            if self._printed > printed:
-                events.add(Event.OUTPUT)
-        text = b"".join(self._chunks[printed : self._printed]).decode("utf-8", "replace")
+        events, text = _ALONE[event], ""
+        allocated: tuple[str, ...] = ()
+        if self.steps and self._goroutine != goroutine:
+            events |= {Event.SWITCH}
+        if self._objects > objects:
+            allocated = tuple([f"h:{count + 1}" for count in range(objects, self._objects)])
+            if self.steps:
+                events |= {Event.ALLOCATE}
+        if self._printed > printed:
+            text = b"".join(self._chunks[printed : self._printed]).decode("utf-8", "replace")
+            if self.steps:
+                events |= {Event.OUTPUT}
         self.steps.append(
             Step(
-                len(self.steps),
-                self._goroutine,
-                pos,
-                function,
-                len(self._stack),
-                frozenset(events),
-                tuple(f"h:{count + 1}" for count in range(objects, self._objects)),
-                text,
-                band,
+                len(self.steps), self._goroutine, pos, function, len(self._stack), events,
+                allocated, text, band,
             )
-        )
+        )  # fmt: skip
         self._told = self._goroutine, self._objects, self._printed

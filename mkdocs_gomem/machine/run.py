@@ -300,7 +300,7 @@ class Machine:
             return data
         if self._text is None:
             self._text = strings.counting(self.bounds.spend)
-        self.heap.reserve(len(data))
+        self.heap.take(len(data))
         return self._text(data)
 
     def write(self, fd: int, data: bytes) -> None:
@@ -698,7 +698,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "toheap": pieces.move_to_heap, "apps": pieces.append_slice,
         "copys": pieces.copy, "copystr": pieces.copy_string, "clears": pieces.clear,
         "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
-        "substr": pieces.substring, "toarr": slices.to_array, "toarrp": slices.to_array_pointer,
+        "substr": pieces.substring, "toarr": pieces.to_array, "toarrp": slices.to_array_pointer,
         "cat": pieces.concat, "b2s": pieces.bytes_to_string, "s2b": pieces.string_to_bytes,
         "lit2b": pieces.literal_to_bytes, "s2z": pieces.shared_bytes,
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,

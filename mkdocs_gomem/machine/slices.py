@@ -268,6 +268,20 @@ class SliceRuntime:
                 for place, value in enumerate(zeros, s.o):
                     elements.assign(s.a[place], value)
 
+    def to_array(self, s: Slice, length: int, copy: Callable[[Any], Any]) -> Any:
+        """`[length]T(s)`: a copy."""
+        if s.n < length:
+            panics.array_conversion(s.n, length)
+        if length == 0:
+            return [] if s.a is None else s.a[:0]
+        if not isinstance(s.a, list):
+            self.copied(length)
+            return s.a[s.o : s.o + length]
+        if length > _SHORT:
+            self.copied(_ARRAY * length)
+            self.spend(length >> 1)
+        return [copy(v) for v in s.a[s.o : s.o + length]]
+
     def unsafe_string(self, pointer: ElementPointer | None, length: int) -> bytes:
         """`unsafe.String`: a copy, which nobody may tell from the original."""
         if pointer is None or length == 0:
@@ -427,19 +441,6 @@ def swap(elem: RType, s: Slice, i: int, j: int) -> None:
         elem.ops.assign(array[second], kept)
     else:
         array[first], array[second] = array[second], array[first]
-
-
-def to_array(s: Slice, length: int, copy: Callable[[Any], Any]) -> Any:
-    """`[length]T(s)`: a copy."""
-    if s.n < length:
-        panics.array_conversion(s.n, length)
-    if length == 0:
-        return [] if s.a is None else s.a[:0]
-    return (
-        [copy(v) for v in s.a[s.o : s.o + length]]
-        if isinstance(s.a, list)
-        else s.a[s.o : s.o + length]
-    )
 
 
 def to_array_pointer(s: Slice, length: int) -> Any:

@@ -28,15 +28,19 @@ class Ops:
     assign: Callable[[Any, Any], Any]
     """Put the second's value into the first, part by part; returns the first."""
     key: object
-    """The same for types that share the class."""
+    """The same for types that share the class.
+
+    A number, not what they are made of: Python would hash all of that, each part as often as it
+    stands in another.
+    """
     logged: Callable[[Callable[[int], None]], Callable[..., Any]] | None = None
     """For structs: what notes a site → what makes an object from its site and all fields."""
 
 
 LARGE: Final = 512
 """Values that take up more of our process are charged when they are made, copied or compared."""
-_LISTED_A_STEP: Final = 8
-_BYTES_A_STEP: Final = 11
+_LISTED_A_STEP: Final = 7
+_BYTES_A_STEP: Final = 10
 """Elements that are made or copied at once in the time of a step, as powers of two."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
@@ -74,6 +78,10 @@ def _shape(typ: RType) -> object:
         return typ.ops.key
     zero = typ.zero_value
     return (type(zero).__name__, zero if isinstance(zero, int | bytes | float) else None)
+
+
+def _fresh() -> int:
+    return len(_struct_ops) + len(_array_ops)
 
 
 def _struct(typ: RType) -> Ops:
@@ -120,7 +128,9 @@ def _struct(typ: RType) -> Ops:
         f"        note(site); s = Struct(); {stores}return s\n    return made\n"
     )
     exec(compile(text, "<gomem struct>", "exec"), space)  # noqa: S102 - made of slot numbers only
-    ops = Ops(space["make"], space["zero"], space["copy"], space["assign"], key, space["logged"])
+    ops = Ops(
+        space["make"], space["zero"], space["copy"], space["assign"], _fresh(), space["logged"]
+    )
     _struct_ops[key] = ops
     return ops
 
@@ -195,7 +205,7 @@ def _array(typ: RType) -> Ops:
             array[:] = other
             return array
 
-    ops = Ops(_take, lambda: fill(length), copy, assign, key)
+    ops = Ops(_take, lambda: fill(length), copy, assign, _fresh())
     _array_ops[key] = ops
     return ops
 

@@ -19,10 +19,11 @@ STEPS = 50_000_000
 MEMORY = 112 << 20
 """So the process stays below 300 MB, whatever the program does."""
 OUTPUT = 16 << 20
+SECONDS = 7.0
 
 
 def _limits() -> Limits:
-    return Limits(steps=STEPS, recorded=0, memory=MEMORY, output=OUTPUT)
+    return Limits(steps=STEPS, recorded=0, memory=MEMORY, output=OUTPUT, seconds=SECONDS)
 
 
 def _why(outcome: Outcome) -> str:
@@ -34,6 +35,7 @@ def _why(outcome: Outcome) -> str:
         "memory": f"{MEMORY >> 20} MB of this process",
         "goroutines": f"{_limits().goroutines:,} at one time",
         "output": f"{OUTPUT >> 20} MB",
+        "time": f"{SECONDS:.0f} seconds of the processor's time",
         "depth": (
             f"{_limits().depth:,} nested calls; Go's own limit is a stack of 1,000,000,000 bytes"
         ),

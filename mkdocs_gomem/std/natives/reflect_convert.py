@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import types, typesets
 from mkdocs_gomem.machine import numbers
-from mkdocs_gomem.machine.slices import decode_runes, encode_rune, to_array, to_array_pointer
+from mkdocs_gomem.machine.slices import decode_runes, encode_rune, to_array_pointer
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives.reflect_value import (
     ADDRESSABLE,
@@ -275,7 +275,7 @@ def _to_array_pointer(m: Machine, target: RType, value: Any) -> Any:
 
 def _to_array(m: Machine, target: RType, value: Any) -> Any:
     _long_enough(m, held(value), target.length, "array")
-    return to_array(held(value), target.length, target.elem.copy)
+    return m.slices.to_array(held(value), target.length, target.elem.copy)
 
 
 def _as_it_is(_m: Machine, target: RType, value: Any) -> Any:
