@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections import deque
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -85,6 +86,11 @@ class _Watched:
         return [each for each in found if id(each) not in self.parts]
 
 
+_WATCH_STEPS = 10
+_WATCH_BYTES = 700
+"""What it takes to watch an object."""
+
+
 class Collector:
     """Finalizers, cleanups, weak pointers and heap figures of one run."""
 
@@ -94,7 +100,7 @@ class Collector:
         self._cleanups: dict[int, int] = {}
         """By number of a cleanup: the object that it is for."""
         self._count = 0
-        self._due: list[Callable[[], Any]] = []
+        self._due: deque[Callable[[], Any]] = deque()
         self._runner: Goroutine | None = None
         self.cycles = 0
         self.last = 0
@@ -116,7 +122,9 @@ class Collector:
 
     def _watch(self, target: Any, typ: RType | None) -> _Watched:
         known = self._watched.get(id(target))
+        self.machine.spend(_WATCH_STEPS)
         if known is None:
+            self.machine.heap.hold(_WATCH_BYTES)
             parts = [target] if typ is None else list(_parts(target, typ))
             known = self._watched[id(target)] = _Watched(target, parts)
         return known
@@ -151,6 +159,17 @@ class Collector:
         if watched.weak is None:
             watched.weak = Weak(pointer)
         return watched.weak
+
+    @property
+    def host(self) -> int:
+        """Bytes of our process for what is watched, beside the objects themselves."""
+        return _WATCH_BYTES * len(self._watched)
+
+    def held(self) -> list[Any]:
+        """Return what lives for as long as it is watched."""
+        watched = self._watched.values()
+        calls = [call for each in watched for call in (each.finalizer, *each.cleanups.values())]
+        return [*(each.target for each in watched), *calls, *self._due]
 
     # Collections.
 
@@ -229,7 +248,7 @@ class Collector:
 
     def _run_due(self) -> None:
         while self._due:
-            self._due.pop(0)()
+            self._due.popleft()()
 
     def allocated(self) -> int:
         """Bytes allocated since the run began were as many as the goal: collect, as Go does."""

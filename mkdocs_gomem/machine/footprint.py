@@ -261,6 +261,8 @@ def reached(machine: Machine, limit: int) -> tuple[int, int, int]:
     heap, scheduler = machine.heap, machine.scheduler
     walk.total = PER_ENTRY * len(heap.entries) + heap.log_bytes + machine.semaphores.host
     walk.total += _ROUTINE * len(scheduler.all)
+    walk.total += machine.collector.host
+    walk.add(machine.collector.held())
     walk.add(heap.objects)
     walk.add(list(machine.space.values()))
     walk.add(list(machine.state.values()))

@@ -702,7 +702,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "cat": pieces.concat, "b2s": pieces.bytes_to_string, "s2b": pieces.string_to_bytes,
         "lit2b": pieces.literal_to_bytes, "s2z": pieces.shared_bytes,
         "r2s": pieces.runes_to_string, "s2r": pieces.string_to_runes,
-        "runestr": pieces.rune_to_string, "runes": slices.decode_runes,
+        "runestr": pieces.rune_to_string, "runes": pieces.runes,
         "mkmap": make_map, "mklmap": make_local_map,
         "mkchan": chans.make, "send": chans.send, "recv": chans.receive, "CLOSED": channels.CLOSED,
         "closech": chans.close, "select": chans.select, "chlen": channels.length,

@@ -16,7 +16,7 @@ from mkdocs_gomem.machine.strings import LONG
 from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mkdocs_gomem.machine.heap import Heap
     from mkdocs_gomem.machine.rtypes import RType
@@ -26,6 +26,8 @@ _ARRAY = 72
 """Bytes of our process for an array or string, beside its elements."""
 _SHORT = 32
 """A part of a string up to here is charged to the step that cuts it out."""
+_LISTED, _BYTES = 7, 11
+"""Elements that are copied in the time of a step, as powers of two: in a list, in a bytearray."""
 RUNE_BUFFER = 32
 """Runes in the buffer of a `[]rune(s)` that does not escape."""
 MAX_ALLOC = 1 << 48
@@ -182,12 +184,17 @@ class SliceRuntime:
         assign = elements.assign
         if assign is None:
             if len(values) > _SHORT:
-                self.copied(len(values) * elements.slot)
+                self._charge(elements, len(values))
             array[start : start + len(values)] = values
         else:
             self.spend(len(values) * elements.work)
             for place, value in enumerate(values, start):
                 assign(array[place], value)
+
+    def _charge(self, elements: Elements, count: int) -> None:
+        """Charge that many elements are copied."""
+        self.copied(count * elements.slot)
+        self.spend(count * elements.work or count >> (_BYTES if elements.slot == 1 else _LISTED))
 
     def _grown(self, site: int, elements: Elements, s: Slice, values: Any, length: int) -> Slice:
         if length > _MAX_INT:
@@ -221,12 +228,11 @@ class SliceRuntime:
         values = s.a[s.o : s.o + s.n]
         if elements.composite and elements.size:
             if s.n > _SHORT:
-                self.copied(s.n * elements.host)
-                self.spend(s.n * elements.work)
+                self._charge(elements, s.n)
             copy = elements.copy
             values = [copy(value) for value in values]
         elif s.n > _SHORT and elements.size:
-            self.copied(s.n * elements.slot)
+            self._charge(elements, s.n)
         return values
 
     def copy(self, elements: Elements, target: Slice, source: Slice) -> int:
@@ -234,8 +240,7 @@ class SliceRuntime:
         count = min(target.n, source.n)
         if count and elements.size:
             if count > _SHORT:
-                self.copied(count * elements.slot)
-                self.spend(2 * count * elements.work)
+                self._charge(elements, 2 * count)
             values = source.a[source.o : source.o + count]
             if elements.assign is None:
                 target.a[target.o : target.o + count] = values
@@ -259,8 +264,7 @@ class SliceRuntime:
         """`clear(s)`"""
         if s.n and elements.size:
             if s.n > _SHORT:
-                self.copied(s.n * elements.slot)
-                self.spend(2 * s.n * elements.work)
+                self._charge(elements, 2 * s.n)
             zeros = elements.fill(s.n)
             if elements.assign is None:
                 s.a[s.o : s.o + s.n] = zeros
@@ -379,7 +383,7 @@ class SliceRuntime:
     def string_to_runes(self, site: int, text: bytes) -> Slice:
         """`[]rune(text)`"""
         self.copied(_ARRAY + 48 * len(text))
-        runes = [rune for _, rune in decode_runes(text)]
+        runes = [rune for _, rune in self.runes(text)]
         length = len(runes)
         if not self._is_kept(site) and length <= RUNE_BUFFER:
             array = runes + [0] * (RUNE_BUFFER - length)
@@ -390,6 +394,10 @@ class SliceRuntime:
         array = runes + [0] * (capacity - length)
         self.heap.sized(site, array, capacity * 4, noscan=True)
         return Slice(array, 0, length, capacity)
+
+    def runes(self, text: bytes) -> list[tuple[int, int]] | LongRunes:
+        """`range text`"""
+        return decode_runes(text) if len(text) < LONG else LongRunes(text, self.spend)
 
     def rune_to_string(self, site: int, rune: int) -> bytes:
         """`string(rune)`"""
@@ -469,6 +477,31 @@ def unsafe_slice(pointer: ElementPointer | None, length: int) -> Slice:
     if not isinstance(pointer, ElementPointer):
         raise panics.Unsupported("unsafe.Slice of a pointer to no array")
     return Slice(pointer.a, pointer.i, length, length)
+
+
+class LongRunes:
+    """The runes of a long string, some at a time: all at once take fifty times its room."""
+
+    __slots__ = ("spend", "text")
+
+    def __init__(self, text: bytes, spend: Callable[[int], None]) -> None:
+        self.text = text
+        self.spend = spend
+
+    def __len__(self) -> int:
+        """None: each counts when it is come to."""
+        return 0
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        text, start = self.text, 0
+        while start < len(text):
+            end = start + LONG
+            while end < len(text) and text[end] & 0xC0 == 0x80 and end < start + LONG + 3:
+                end += 1  # not in the middle of a rune
+            self.spend(LONG)
+            for place, rune in decode_runes(text[start:end]):
+                yield start + place, rune
+            start = end
 
 
 _SURROGATE_MIN, _SURROGATE_MAX, _RUNE_MAX = 0xD800, 0xDFFF, 0x10FFFF
