@@ -4,12 +4,16 @@
 
 Six small programs run in turn in ours and in yaegi (Debian's package `yaegi`), without the time
 that either takes to read and compile them; then what bounds, recording, goroutines and deep
-calls cost. Bars are those of issue 6 and of the project's `performance.md` (B1, B3, B4, B8, B9).
+calls cost. Bars are those of issue 6 and of the project's `performance.md` (B1, B3–B5, B8, B9,
+B11).
 Ratios of one run mean most.
 """
 
 from __future__ import annotations
 
+import enum
+import gzip
+import json
 import math
 import multiprocessing
 import re
@@ -22,11 +26,15 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from benchmarks.decisions import SNIPPET
 from mkdocs_gomem import machine, pipeline
 from mkdocs_gomem.compiler import codegen
 from mkdocs_gomem.lean import replace
+from mkdocs_gomem.machine import Machine
+from mkdocs_gomem.machine.bounds import Bounds
+from mkdocs_gomem.machine.replay import Recording
 from mkdocs_gomem.source import Limits, SourceFile
 
 if TYPE_CHECKING:
@@ -117,6 +125,25 @@ func main() {
 	println(s[0], s[19])
 }
 """
+
+
+_TEN = "5, 2, 9, 1, 7, 3, 8, 6, 4, 0"
+LONG_STEPS = STEPS.replace(f"{_TEN}, {_TEN}", ", ".join([_TEN] * 4))
+ENDLESS_LOOPS = {
+    "for {}": "for { }",
+    "i++": "i := 0\n\tfor { i++ }",
+    "a period of seven": "i := 0\n\tfor { i = (i + 1) % 7 }",
+    "a map of 1,024": (
+        "m := map[int]int{}\n\tfor i := range 1024 { m[i] = i }\n"
+        "\tfor i := 0; ; i = (i + 1) & 3 { m[i] = i }"
+    ),
+    "select": "c := make(chan int)\n\tfor { select { case <-c: return; default: } }",
+    "a list of 100": (
+        "type node struct { next *node; v int }\n\tvar l *node\n"
+        "\tfor range 100 { l = &node{l, 1} }\n"
+        "\tfor { for p := l; p != nil; p = p.next { p.v ^= 1 } }"
+    ),
+}
 
 
 def prepared(text: str, *, recorded: bool = False) -> tuple[Any, Any]:
@@ -232,6 +259,86 @@ def recording() -> None:
     )
 
 
+def plain(value: Any) -> Any:
+    """Return a snapshot as JSON has it, with nothing but its values."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    names = getattr(type(value), "__slots__", None)
+    return value if names is None else [plain(getattr(value, name)) for name in names]
+
+
+def kept() -> None:
+    """Print how small a recorded run is, beside a snapshot of memory for each step.
+
+    What is kept of a run is its log: all else follows from running it once more (decision 13).
+    """
+    made, image = prepared(LONG_STEPS, recorded=True)
+    trace = machine.run(made, image, replace(UNBOUND, recorded=5_000))
+    assert isinstance(trace, Recording)
+    log = trace.log
+    assert log is not None
+    steps = len(trace.steps)
+    words = [entry if isinstance(entry, int | str) else repr(entry) for entry in log.entries]
+    small = json.dumps(words).encode()
+    started = time.process_time()
+    snapshots = [trace.at(number) for number in range(steps)]
+    looked = (time.process_time() - started) * 1e6 / steps
+    large = json.dumps([plain(snapshot) for snapshot in snapshots]).encode()
+    packed = len(gzip.compress(large)) / len(gzip.compress(small))
+    took = []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        log.steps(made, [])
+        took.append(time.process_time() - started)
+    print(
+        f"B5: {steps} steps: a log of {len(small) / 1024:.0f} KB, 1/{len(large) / len(small):.0f} "
+        f"of the snapshots (bar 1/15), packed 1/{packed:.0f} (bar 1/4); worked out in "
+        f"{min(took) * 1e6 / steps:.1f} µs a step (bar 5); a snapshot {looked:.0f} µs"
+    )
+
+
+def verdicts() -> None:
+    """Print what it takes to say that a run never ends, once its bound is reached."""
+    told: list[float] = []
+    stop, end = Bounds.stop_at, Machine.end
+
+    def stopping(bounds: Bounds, frame: Any) -> None:
+        told.append(time.process_time())
+        stop(bounds, frame)
+
+    def ending(run: Machine, outcome: Any) -> None:
+        end(run, outcome)
+        told.append(time.process_time())
+
+    for name, body in ENDLESS_LOOPS.items():
+        made, image = prepared(f"package main\n\nfunc main() {{\n\t{body}\n}}\n")
+        took, outcome = [], None
+        with (
+            mock.patch.object(Bounds, "stop_at", stopping),
+            mock.patch.object(Machine, "end", ending),
+        ):
+            for _ in range(5 * ROUNDS):
+                told.clear()
+                outcome = machine.run(made, image, Limits(steps=30_000, recorded=0)).outcome
+                took.append(told[-1] - told[0])
+        assert outcome is not None
+        print(f"B11: {name}: {min(took) * 1e3:.2f} ms (bar 1): {outcome.message} {outcome.period}")
+
+    deadlock, image = prepared("package main\n\nfunc main() { <-make(chan int) }\n")
+    nothing, _ = prepared("package main\n\nfunc main() { println(cap(make(chan int))) }\n")
+    least = []
+    for made in (deadlock, nothing):
+        took = []
+        for _ in range(5 * ROUNDS):
+            started = time.process_time()
+            machine.run(made, image, Limits(recorded=0))
+            took.append(time.process_time() - started)
+        least.append(min(took))
+    print(f"B11: a deadlock: {max(least[0] - least[1], 0) * 1e3:.2f} ms (bar 1)")
+
+
 def grown(work: Callable[[], object]) -> float:
     """Return the megabytes by which a process grows: a forked one, so that its peak is its own."""
     here, there = multiprocessing.Pipe(duplex=False)
@@ -290,6 +397,8 @@ def main() -> None:
         start()
         budget()
         recording()
+        kept()
+        verdicts()
         goroutines(folder)
         depth()
 

@@ -72,7 +72,7 @@ class Bounds:
             self._look(repeats.caller(1))
             return
         if self._left <= 0:
-            self._stop_at(repeats.caller(1))
+            self.stop_at(repeats.caller(1))
             return
         deep = self.machine.scheduler.current.frame_bytes
         self._elapse(SLICE)
@@ -84,7 +84,7 @@ class Bounds:
         if self.machine.scheduler.others_wait():
             self.machine.scheduler.gosched()
 
-    def _stop_at(self, frame: FrameType) -> None:
+    def stop_at(self, frame: FrameType) -> None:
         """The bound of steps is reached: stop, unless a few more tell that it never ends."""
         pos = self.machine.executable.position(frame.f_lineno)
         self.stopped = Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos)

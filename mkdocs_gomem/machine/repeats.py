@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _LOOKS: Final = 64
 """Steps that are watched at most."""
-_PARTS: Final = 1_000
+_PARTS: Final = 700
 """Values that are written down at most, for all looks together: less than a millisecond."""
 _NEAR: Final = 1_000
 """Calls between a call and one inside it, natives included."""

@@ -142,7 +142,7 @@ class Recording:
         assert outcome is not None  # noqa: S101 - a run has ended
         self.outcome: Outcome = outcome
         self._chunks = [bytes(data) for _, data in machine.output]
-        self._log = log
+        self.log = log
         self._steps: tuple[tuple[Step, ...], bool] | None = None
         self.allocated_bytes = machine.heap.bytes
         self._entries = machine.heap.entries
@@ -164,8 +164,8 @@ class Recording:
     def _read(self) -> tuple[tuple[Step, ...], bool]:
         if self._steps is None:
             self._steps = (), True
-            if self._log is not None:
-                self._steps = self._log.steps(self._executable, self._chunks)
+            if self.log is not None:
+                self._steps = self.log.steps(self._executable, self._chunks)
         return self._steps
 
     @property

@@ -186,7 +186,7 @@ class Machine:
         try:
             self._prepare()
         except panics.Stop as stop:  # package variables alone are too large
-            self._end(Outcome(Ending.STOPPED, PANIC_STATUS, stop.bound))
+            self.end(Outcome(Ending.STOPPED, PANIC_STATUS, stop.bound))
 
     # Preparation.
 
@@ -494,7 +494,7 @@ class Machine:
         self._moment(Event.START)
         self.space["init_entry"]()
         self.space["main_entry"]()
-        self._end(Outcome(Ending.EXITED, 0))
+        self.end(Outcome(Ending.EXITED, 0))
 
     def _root(self, goroutine: Goroutine) -> None:
         try:
@@ -502,7 +502,8 @@ class Machine:
         except BaseException as error:  # noqa: BLE001 - settled, or kept for `execute`
             self._settle(error)
 
-    def _end(self, outcome: Outcome) -> None:
+    def end(self, outcome: Outcome) -> None:
+        """The run is over."""
         if self.outcome is None:
             outcome = self.bounds.stopped or outcome
             self.outcome = outcome
@@ -520,7 +521,7 @@ class Machine:
 
     def _settled(self, error: BaseException) -> None:
         if self.bounds.stopped is not None:
-            self._end(self.bounds.stopped)
+            self.end(self.bounds.stopped)
             return
         pos = self.executable.position(generated_line(error))
         panic = as_panic(error)
@@ -538,13 +539,13 @@ class Machine:
             return
         match error:
             case panics.Exit():
-                self._end(Outcome(Ending.EXITED, error.status))
+                self.end(Outcome(Ending.EXITED, error.status))
             case panics.Stop():
-                self._end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, pos))
+                self.end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, pos))
             case panics.Overflow():
                 self._stderr(_OVERFLOW.encode() + b"\n" + self._stacks(pos))
                 text = _OVERFLOW.splitlines()[1]
-                self._end(Outcome(Ending.FATAL, PANIC_STATUS, text, pos))
+                self.end(Outcome(Ending.FATAL, PANIC_STATUS, text, pos))
             case panics.Unsupported():
                 source.unsupported(self._asked_at(error) or pos, error.what)
             case panics.Fatal():
@@ -554,7 +555,7 @@ class Machine:
                 if ending is Ending.DEADLOCKED and main.reason == "goexit":
                     text = "no goroutines (main called runtime.Goexit) - deadlock!"
                 self._stderr(f"fatal error: {text}\n\n".encode() + self._stacks())
-                self._end(Outcome(ending, PANIC_STATUS, f"fatal error: {text}", pos))
+                self.end(Outcome(ending, PANIC_STATUS, f"fatal error: {text}", pos))
             case _:
                 function = self._in_std(error)
                 if function is None:
@@ -610,7 +611,7 @@ class Machine:
             text += b"[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
         self._stderr(text + b"\n" + self._stacks(pos))
         first = text.split(b"\n", 1)[0].decode("utf-8", "replace")
-        self._end(Outcome(Ending.PANICKED, PANIC_STATUS, first, pos))
+        self.end(Outcome(Ending.PANICKED, PANIC_STATUS, first, pos))
 
     def _stderr(self, text: bytes) -> None:
         """Write the runtime's last words, which no bound cuts."""
