@@ -37,7 +37,7 @@ _WATCHED = 2000
 """Steps that a watch may take at most."""
 _COUNTED = 1_000
 """Steps in which what is live is counted, beside those for each value, …"""
-_COUNTED_A_STEP = 2
+_COUNTED_A_STEP = 3
 """… of which so many are looked at in the time of a step, as a power of two."""
 _OFTEN = 1000
 """Look at clock and memory when so many steps were taken outside generated code."""
@@ -144,7 +144,7 @@ class Bounds:
             raise panics.Stop("steps")
         self._spent += steps
         if self._spent >= _OFTEN:
-            self._look_at_clock()
+            self.look_at_clock()
 
     def charge_time(self, size: int) -> None:
         """Count the steps that it takes to look through so many bytes."""
@@ -159,7 +159,8 @@ class Bounds:
         """The same for bytes that are copied as they are."""
         self.machine.heap.reserve(size)
 
-    def _look_at_clock(self) -> None:
+    def look_at_clock(self) -> None:
+        """Give up if there is no time left."""
         self._spent = 0
         if time.thread_time() > self._deadline:
             if self.machine.limits.seconds:
@@ -168,7 +169,7 @@ class Bounds:
 
     def _elapse(self, steps: int) -> None:
         """Charge what so many steps may have taken up, and look at the clock."""
-        self._look_at_clock()
+        self.look_at_clock()
         steps += self._pending
         self._pending = 0
         footprint.charge_frames(self.machine.heap, self.machine.scheduler, steps)

@@ -40,6 +40,8 @@ from mkdocs_gomem.machine.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine.heap import Heap
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.run import Machine
@@ -64,6 +66,8 @@ _ONCE = 4
 """References to an object that only one other refers to, while it is counted."""
 _FEW, _BATCH = 20, 500
 _LEDGER = 200
+_ASKED = 100_000
+"""Values after which a count looks at the clock."""
 _OPTIMIZED = 1
 """Flag of code whose variables are not in a dict."""
 _HOLDERS = frozenset({
@@ -138,8 +142,11 @@ _FUNCTION, _HOLDER = _Kind.FUNCTION, _Kind.HOLDER
 class _Walk:
     """One count of what can be reached."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, look_at_clock: Callable[[], None]) -> None:
         self.limit = limit
+        self.look_at_clock = look_at_clock
+        """Give up if the run has no time left."""
+        self._asked = 0
         self.total = 0
         self.latent = 0
         """Bytes by which what is there may still grow without anything being made."""
@@ -164,6 +171,9 @@ class _Walk:
         while True:
             total = 0
             self.visited += len(values)
+            if self.visited > self._asked:
+                self._asked = self.visited + _ASKED
+                self.look_at_clock()
             for value in values:
                 typ = type(value)
                 size = look_up(typ)
@@ -257,7 +267,7 @@ def reached(machine: Machine, limit: int) -> tuple[int, int, int]:
     Returns:
         The bytes, those by which what is there may grow, and how many values were looked at.
     """
-    walk = _Walk(limit)
+    walk = _Walk(limit, machine.bounds.look_at_clock)
     heap, scheduler = machine.heap, machine.scheduler
     walk.total = PER_ENTRY * len(heap.entries) + heap.log_bytes + machine.semaphores.host
     walk.total += _ROUTINE * len(scheduler.all)

@@ -25,6 +25,10 @@ _ENTRY = 110
 """Bytes of our process for an entry, beside key and value."""
 
 
+_FEW, _LOGGED = 8, 4
+"""Objects that are logged in no time; steps for each if there are more."""
+
+
 class GoMap:
     """A map that is not nil."""
 
@@ -62,7 +66,10 @@ class GoMap:
     def _grow(self, site: int) -> None:
         key, elem = self.type.key, self.type.elem
         entry = _ENTRY + key.host + elem.host
-        for size, noscan in self.growth.insert(len(self.d)):
+        grown = self.growth.insert(len(self.d))
+        if len(grown) > _FEW:
+            self.heap.spend(_LOGGED * len(grown))
+        for size, noscan in grown:
             self.heap.reserve(size // max(self.growth.slot, 8) * entry)
             self.heap.sized(site, self, size, noscan=noscan)
 
@@ -152,6 +159,9 @@ def make(typ: RType, heap: Heap, hint: int, site: int, *, on_stack: bool) -> GoM
     if not on_stack:
         heap.fixed(site, made)
     heap.reserve(_HEADER)
-    for size, noscan in made.growth.start(max(hint, 0)):
+    started = made.growth.start(max(hint, 0))
+    if len(started) > _FEW:
+        heap.spend(_LOGGED * len(started))
+    for size, noscan in started:
         heap.sized(site, made, size, noscan=noscan)
     return made

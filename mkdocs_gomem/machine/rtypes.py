@@ -387,7 +387,7 @@ class RType:
 
         def counted(value: Any) -> Any:
             registry.spend(2 * steps)
-            registry.reserve(host)
+            registry.reserve(2 * host)
             registry.nested += 1
             if registry.nested > _NESTED:  # Python hashes and compares tuples on C's small stack
                 raise panics.Stop("depth")
@@ -648,6 +648,24 @@ def _dict_key(typ: RType) -> Callable[[Any], Any]:
         key_of = typ.elem.settled_key
         if key_of is _no_copy:
             return lambda value: tuple(value[:])
+        if typ.hash_may_panic:
+
+            def long_array_key(value: Any) -> Any:
+                made = []
+                for part in value:
+                    made.append(key_of(part))  # noqa: PERF401
+                return tuple(made)
+
+            return long_array_key
         return lambda value: tuple([key_of(part) for part in value])
     parts = [(field.slot, field.type.settled_key) for field in typ.fields if field.name != "_"]
+    if typ.hash_may_panic:  # what is made must be seen by who counts it (`footprint`)
+
+        def long_key(value: Any) -> Any:
+            made = []
+            for slot, key_of in parts:
+                made.append(key_of(getattr(value, slot)))
+            return tuple(made)
+
+        return long_key
     return lambda value: tuple([key_of(getattr(value, slot)) for slot, key_of in parts])

@@ -79,6 +79,7 @@ _STATIC_WORDS = 256
 _STDERR = 2
 _STARTED = 50
 """Steps that the start of a goroutine counts for: it takes as long."""
+_UNBOUNDED = 1 << 62
 _PANICKED = 30
 """The same of a panic."""
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
@@ -507,6 +508,7 @@ class Machine:
         if self.outcome is None:
             outcome = self.bounds.stopped or outcome
             self.outcome = outcome
+            self.heap.budget = _UNBOUNDED  # to add up what was allocated needs no room
             self.scheduler.ended = True
             self._moment(Event.END, outcome.pos)
 

@@ -82,8 +82,10 @@ def _last_index_byte(m: Machine, s: Slice, byte: int) -> int:
     return _bytes(m, s).rfind(byte)
 
 
-def _last_index_byte_string(_m: Machine, s: bytes, byte: int) -> int:
-    return s.rfind(byte)
+def _last_index_byte_string(m: Machine, s: bytes, byte: int) -> int:
+    place = s.rfind(byte)
+    _found(m, len(s) - place if place >= 0 else -1, len(s))
+    return place
 
 
 def _make_no_zero(m: Machine, length: int) -> Slice:
