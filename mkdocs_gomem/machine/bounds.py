@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine.run import Machine
 
-SECONDS = 7.0
+SECONDS = 20.0
 """Of the processor's time, after which a run that no bound has stopped is given up."""
 _READ_A_STEP = 8
 """Bytes that are looked through one by one in the time of a step, as a power of two."""

@@ -51,7 +51,7 @@ class Elements:
         """Bytes of our process for each element when filled, …"""
         self.slot = self.host if elem.composite else min(self.host, 8)
         """… and for each zero."""
-        self.work = elem.work
+        self.work = elem.work if elem.size else 0
         """Steps that it takes to make or copy an element; 0 if many are copied in one."""
         self.noscan = elem.noscan
         self.composite = elem.composite
