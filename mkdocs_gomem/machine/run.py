@@ -268,7 +268,7 @@ class Machine:
 
         def late(*args: Any) -> Any:
             if space[name] is late:
-                self._apply(self.executable.supply(name))
+                self._supply(name)
             return space[name](*args)
 
         return late  # type: ignore[return-value]
@@ -280,8 +280,13 @@ class Machine:
             return value
         name = value.__closure__[code.co_freevars.index("name")].cell_contents
         if self.space[name] is value:
-            self._apply(self.executable.supply(name))
+            self._supply(name)
         return self.space[name]
+
+    def _supply(self, name: str) -> None:
+        """Have a function of std written."""
+        with self.bounds.aside():
+            self._apply(self.executable.supply(name))
 
     @property
     def ended_well(self) -> bool:
@@ -350,11 +355,12 @@ class Machine:
             if native is not None and typ.takes_machine:
                 return functools.partial(native, self)
             return native
-        found = self.executable.supply_method(typ, name, table)
-        if found is None:
-            return None
-        chunk, python = found
-        self._apply(chunk)
+        with self.bounds.aside():
+            found = self.executable.supply_method(typ, name, table)
+            if found is None:
+                return None
+            chunk, python = found
+            self._apply(chunk)
         return self.space[python]  # type: ignore[no-any-return]
 
     def text_of(self, value: Iface | None) -> bytes:
