@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.lean import dataclass, field
@@ -150,20 +151,26 @@ class Chunk:
         """Return the text as Python code, compiled once; without its marks unless `recorded`."""
         code = self.codes.get(recorded)
         if code is None:
-            source = self.source if recorded else _MARK.sub(_unmarked, self.source)
+            source = self.source if recorded else _MARKS.sub(_unmarked, self.source)
             text = "\n" * (self.first_line - 1) + source
             code = self.codes[recorded] = compile(text, "<gomem>", "exec", dont_inherit=True)
         return code
 
 
-_MARK = re.compile(r"(?m)(?<=(.|\n))\n( *)[SE]\((?:\d+|d_)\)(?=\n( *))")
-"""A line that is only a mark, with the end of the line before and the depth of the next."""
+_MARK = r"\n *[SE]\((?:\d+|d_)\)"
+_MARKS = re.compile(rf"{_MARK}(?:{_MARK})*(?=\n( *))")  # it begins with a literal: that is quick
+"""Lines that are only marks, with the depth of the line behind them."""
 
 
-def _unmarked(mark: re.Match[str]) -> str:
-    """Return what stands for a mark: an empty line, or `pass` where a block would be empty."""
-    before, depth, after = mark.groups()
-    return f"\n{depth}pass" if before == ":" and len(after) < len(depth) else "\n"
+def _unmarked(marks: re.Match[str]) -> str:
+    """Return what stands for marks: empty lines, or `pass` where a block would be empty."""
+    lines = marks[0].count("\n")
+    if marks.string[marks.start() - 1] == ":":
+        depths = [line.rindex(" ", 0, line.index("(")) + 1 for line in marks[0].split("\n")[1:]]
+        for at, (depth, after) in enumerate(pairwise((*depths, len(marks[1])))):
+            if after < depth:
+                return "\n" * (at + 1) + " " * depth + "pass" + "\n" * (lines - at - 1)
+    return "\n" * lines
 
 
 @dataclass(slots=True)

@@ -55,27 +55,10 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable",
-        "_fields",
-        "_host",
-        "_implements",
-        "_layout",
-        "_methods",
-        "_name",
-        "_struct",
-        "_work",
-        "bits",
-        "equal",
-        "go",
-        "integer",
-        "key_of",
-        "kind",
-        "methods",
-        "named_type",
-        "number",
-        "registry",
-        "results",
-        "signed",
+        "_comparable", "_fields", "_host", "_implements", "_methods", "_name", "_noscan",
+        "_size", "_struct", "_work", "bits", "composite", "equal", "go", "integer",
+        "is_interface", "key_of", "kind", "methods", "named_type", "number", "registry",
+        "results", "signed",
         "takes_machine",
     )  # fmt: skip
 
@@ -87,6 +70,9 @@ class RType:
         """As reflect spells it: `int`, `string`, `slice`, `struct`, `ptr`, `interface`, …"""
         self.number = 0
         """Place in its registry."""
+        self.is_interface = kind == "interface"
+        self.composite = go is not None and kind in {"struct", "array"}
+        """Its values are Python objects with an identity that must be copied: struct, array."""
         self.named_type = go is None or isinstance(types.unalias(go), types.Named)
         """It has a name that the program (or std) gave it."""
         self.bits, self.signed = _INTEGERS.get(kind, (0, False))
@@ -98,7 +84,8 @@ class RType:
         self.results: Mapping[str, str] = {}
         """What some of these return."""
         self._name: str | None = None
-        self._layout: tuple[int, int, bool] | None = None
+        self._size = -1
+        self._noscan: bool | None = None
         self._host = 0
         self._work = -1
         self._fields: tuple[Field, ...] | None = None
@@ -154,32 +141,24 @@ class RType:
 
     # Layout.
 
-    def _measure(self) -> tuple[int, int, bool]:
-        if self._layout is None:
-            if self.go is None:
-                self._layout = (8, 8, False)
-            else:
-                self._layout = (
-                    layout.sizeof(self.go),
-                    layout.alignof(self.go),
-                    not layout.has_pointers(self.go),
-                )
-        return self._layout
-
     @property
     def size(self) -> int:
         """Bytes on amd64."""
-        return self._measure()[0]
+        if self._size < 0:
+            self._size = 8 if self.go is None else layout.sizeof(self.go)
+        return self._size
 
     @property
     def align(self) -> int:
         """Bytes on amd64."""
-        return self._measure()[1]
+        return 8 if self.go is None else layout.alignof(self.go)
 
     @property
     def noscan(self) -> bool:
         """It holds no pointers."""
-        return self._measure()[2]
+        if self._noscan is None:
+            self._noscan = self.go is not None and not layout.has_pointers(self.go)
+        return self._noscan
 
     @property
     def host(self) -> int:
@@ -248,11 +227,6 @@ class RType:
         return self._fields
 
     @property
-    def is_interface(self) -> bool:
-        """It is an interface type."""
-        return self.kind == "interface"
-
-    @property
     def direct(self) -> bool:
         """An interface holds its values as they are, without a box (`isdirectiface`)."""
         if self.kind in _DIRECT:
@@ -262,11 +236,6 @@ class RType:
         if self.kind == "struct":
             return len(self.fields) == 1 and self.fields[0].type.direct
         return False
-
-    @property
-    def composite(self) -> bool:
-        """Its values are Python objects with an identity that must be copied: struct, array."""
-        return self.kind in {"struct", "array"} and self.go is not None
 
     # Values.
 
@@ -445,15 +414,28 @@ def _plain(signature: types.Signature) -> types.Signature:
     )
 
 
+class _ByType(dict[types.Type, "RType"]):
+    """Run-time types by Go type; those that are missing are found when they are asked for."""
+
+    __slots__ = ("find",)
+
+    def __init__(self, find: Callable[[types.Type], RType]) -> None:
+        super().__init__()
+        self.find = find
+
+    def __missing__(self, go: types.Type) -> RType:
+        return self.find(go)
+
+
 class Types:
     """The types of one program."""
 
-    __slots__ = ("_by_key", "_by_type", "_native", "all", "nested", "reserve", "spend")
+    __slots__ = ("_by_key", "_by_type", "_native", "all", "nested", "of", "reserve", "spend")
 
     def __init__(self, native: Mapping[str, RType] | None = None) -> None:
         self._native = native
         """Pointer types of std that natives have made, by `*path.name`."""
-        self._by_type: dict[types.Type, RType] = {}
+        self._by_type = _ByType(self._find)
         self._by_key: dict[Any, list[RType]] = {}
         self.all: list[RType] = []
         self.spend: Callable[[int], None] = _nobody_counts
@@ -462,12 +444,13 @@ class Types:
         """… and bytes of our process."""
         self.nested = 0
         """So many keys are being made, each for another."""
+        self.of: Callable[[types.Type], RType] = self._by_type.__getitem__
+        """Return the run-time type of a Go type: the same one for identical types.
 
-    def of(self, go: types.Type) -> RType:
-        """Return the run-time type of a Go type: the same one for identical types."""
-        known = self._by_type.get(go)
-        if known is not None:
-            return known
+        A dictionary's own method, since nothing is asked as often.
+        """
+
+    def _find(self, go: types.Type) -> RType:
         typ = types.unalias(go)
         same = self._by_key.setdefault(identical.type_key(typ), [])
         for candidate in same:

@@ -41,6 +41,24 @@ func main() {
 	println(text.(string))
 }
 """
+STEPS_ONLY = """\
+package main
+
+//go:noinline
+func nothing(n int, deep bool) {
+	_ = n
+	if deep {
+		_ = n
+		_ = n
+	}
+	_ = n
+}
+
+func main() {
+	nothing(1, true)
+	println("ok")
+}
+"""
 
 
 def files(text: str) -> list[SourceFile]:
@@ -84,3 +102,8 @@ def test_what_cannot_wrap_is_not_checked() -> None:
     code = pipeline.DUMPS["codegen"](files(LOOP.replace("sum += i", "sum ^= i")))
     assert "w64" not in code
     assert "w64" in pipeline.DUMPS["codegen"](files(LOOP))
+
+
+def test_blocks_of_nothing_but_steps_are_blocks_without_recording_too() -> None:
+    trace = run(STEPS_ONLY, Limits(recorded=0))
+    assert trace.stderr == b"ok\n"

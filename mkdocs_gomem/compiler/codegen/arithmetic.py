@@ -257,6 +257,7 @@ def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     if node.op in {Op.EQ, Op.NE}:
         code = expressions.equal(f, node.x, node.y, a, b)
         if node.op is Op.EQ:
-            return f"({code})"
+            is_nil = isinstance(node.x, ir.Nil) or isinstance(node.y, ir.Nil)
+            return code if is_nil else f"({code})"
         return f"({a} != {b})" if code == f"{a} == {b}" else f"(not {code})"
     return f"({a} {COMPARE[node.op]} {b})"

@@ -12,14 +12,24 @@ Source: cmd/compile/internal/slice/slice.go (go1.27).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mkdocs_gomem.compiler import escape, ir
 from mkdocs_gomem.compiler.escape import leaks
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import layout, types
 from mkdocs_gomem.lean import dataclass, field
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 BUFFER = 32
 """Bytes of a buffer (`-d=variablemakethreshold`)."""
+_COUNTED: frozenset[type[ir.Node]] = frozenset((
+    ir.Decl, ir.IndexExpr, ir.UnaryExpr, ir.AddrExpr, ir.ReturnStmt, ir.CallExpr, ir.RangeStmt,
+    ir.AssignStmt, ir.AssignListStmt, ir.ClosureExpr,
+))  # fmt: skip
+_LOOPS: frozenset[type[ir.Node]] = frozenset((ir.ForStmt, ir.RangeStmt))
 
 
 @dataclass(slots=True, eq=False)
@@ -46,11 +56,13 @@ class _Slice:
     capacity_seen: bool = False
 
 
-def analyze(func: ir.Func, nodes: list[ir.Node], placements: escape.Placements) -> Backing:
-    """Decide for the slices of a function, of which all nodes are listed."""
+def analyze(func: ir.Func, calls: Sequence[ir.Node], placements: escape.Placements) -> Backing:
+    """Decide for the slices of a function, of which all calls are listed."""
     appended = {
-        node.args[0] for node in nodes if isinstance(node, ir.CallExpr) and node.op is Op.APPEND
+        node.args[0] for node in calls if isinstance(node, ir.CallExpr) and node.op is Op.APPEND
     }
+    if not appended:
+        return Backing()
     worker = _Worker([name for name in func.dcl if name in appended], placements)
     if worker.tracked:
         for item in func.body:
@@ -111,10 +123,20 @@ class _Worker:
 
     def visit(self, node: ir.Node) -> None:
         """Count what a node does to the slices, then look at what is inside."""
+        cls = type(node)
+        if cls is ir.Name:
+            if (info := self._of(node)) is not None:
+                info.uses += 1
+            return
+        if cls in _COUNTED:
+            self._count(node)
+        loop = cls in _LOOPS
+        self.depth += loop
+        visit.for_children(node, self.visit)
+        self.depth -= loop
+
+    def _count(self, node: ir.Node) -> None:
         match node:
-            case ir.Name():
-                if (info := self._of(node)) is not None:
-                    info.uses += 1
             case ir.Decl():
                 if (info := self._of(node.x)) is not None:
                     info.understood += 1
@@ -157,11 +179,6 @@ class _Worker:
                         self.visit(captured.outer)
             case _:
                 pass
-        loop = isinstance(node, ir.ForStmt | ir.RangeStmt)
-        self.depth += loop
-        for child in visit.children(node):
-            self.visit(child)
-        self.depth -= loop
 
     def _address(self, x: ir.Expr) -> None:
         """See whether `&x` points into the array of a slice."""

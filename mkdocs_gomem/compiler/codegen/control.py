@@ -13,14 +13,43 @@ lead to, is the common case: most of those jumps lead where the text goes on any
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import arithmetic, expressions, ranges, statements
-from mkdocs_gomem.compiler.codegen.function import Construct, FunctionWriter
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.lean import dataclass, field
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+
+
+@dataclass(slots=True, eq=False)
+class Construct:
+    """A statement that branches can leave or repeat: a loop, switch, select or labelled block."""
+
+    label: str
+    is_loop: bool = False
+    """`continue` may name it."""
+    is_block: bool = False
+    """Only `goto` leads here."""
+    python_loop: bool = True
+    """It is a loop in Python, so that Python's own `break` leaves it."""
+    post: ir.ForStmt | None = None
+    copies: list[ir.Name] = field(default_factory=list)
+    """Variables that are new in each turn."""
+    crossed: dict[int, tuple[Construct, str]] = field(default_factory=dict)
+    """Jumps from inside that lead further out, by their number."""
+    labels: dict[str, int] = field(default_factory=dict)
+    """For a block with labels: the number of the segment that each starts."""
+    goto: str = ""
+    """For a block with labels: the variable that says where to go on; empty if only to its end."""
+    behind: ranges.Known = field(default_factory=dict)
+    """The ranges of integers that hold whichever way it is left."""
+
 
 # Jumps.
 
@@ -111,11 +140,13 @@ def branch(f: FunctionWriter, node: ir.BranchStmt) -> None:
 
 def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     """Write a list of statements that may have labels."""
-    targets = {
-        item.label: at
-        for at, item in enumerate(items)
-        if isinstance(item, ir.LabelStmt) and _is_goto_target(f, items, item.label)
-    }
+    targets = {}
+    if f.gotos:
+        targets = {
+            item.label: at
+            for at, item in enumerate(items)
+            if isinstance(item, ir.LabelStmt) and _is_goto_target(f, item.label)
+        }
     if not targets:
         for item in items:
             statements.stmt(f, item)
@@ -125,7 +156,7 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
         (label,) = targets
         inner = items[:last]
         _skip_tail(f, inner, label)
-        if not _jumps_to(f, inner, label):
+        if not _is_goto_target(f, label):
             for item in inner:
                 statements.stmt(f, item)
             return
@@ -158,20 +189,9 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     _leave_construct(f, construct)
 
 
-def _is_goto_target(f: FunctionWriter, items: list[ir.Stmt], label: str) -> bool:
-    return _jumps_to(f, items, label) or any(_jumps_to(f, [item], label) for item in items)
-
-
-def _jumps_to(f: FunctionWriter, items: list[ir.Stmt], label: str) -> bool:
-    return visit.any_list(
-        items,
-        lambda node: (
-            isinstance(node, ir.BranchStmt)
-            and node.op is Op.GOTO
-            and node.label == label
-            and node not in f.skipped
-        ),
-    )
+def _is_goto_target(f: FunctionWriter, label: str) -> bool:
+    """Tell if a jump leads to a label; where it stands, Go sees to it that all of them may."""
+    return any(node not in f.skipped for node in f.gotos.get(label, ()))
 
 
 def _skip_tail(f: FunctionWriter, items: list[ir.Stmt], label: str) -> None:
@@ -382,7 +402,7 @@ def _turns(
     construct: Construct,
     head: str,
     given: list[tuple[ir.Expr | None, str]],
-    last: int = arithmetic.MAX_LEN,
+    last: int | None = None,
 ) -> None:
     """Write a Python loop over something that is known before it starts.
 
@@ -392,13 +412,13 @@ def _turns(
         construct: how jumps get to it.
         head: of Python's loop.
         given: what each turn begins with; the first is an index.
-        last: no index is greater.
+        last: no index is greater; None if only lengths bound it.
     """
     f.constructs.append(construct)
     with f.w.block(head):
         _give_all(f, node, given)
         if isinstance(given[0][0], ir.Name):
-            ranges.learn(f, given[0][0], (0, last))
+            ranges.learn(f, given[0][0], (0, arithmetic.MAX_LEN if last is None else last))
         f.step(node)
         statements.body(f, node.body)
     f.constructs.pop()

@@ -8,20 +8,32 @@ statements first and gives the temporary that holds the value; `operands` keeps 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import allocation, arithmetic, ranges
+from mkdocs_gomem.compiler.codegen import (
+    allocation,
+    arithmetic,
+    calls,
+    convert,
+    ranges,
+    statements,
+)
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS, UNSTABLE
 from mkdocs_gomem.compiler.ir import Class, Op
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.compiler.codegen.function import FunctionWriter
     from mkdocs_gomem.machine.rtypes import RType
 
+_FUNC: Final = Class.FUNC
+_EXTERN: Final = Class.EXTERN
+_CONVIFACE: Final = Op.CONVIFACE
 _CALLS = frozenset((
     Op.CALLFUNC, Op.CALLINTER, Op.RECV, Op.APPEND, Op.COPY, Op.RECOVER,
 ))  # fmt: skip
@@ -45,11 +57,17 @@ def operands(f: FunctionWriter, items: list[ir.Expr], take: list[bool]) -> list[
     """Write operands in order; those to `take` become their taker's own."""
     flags = [f.order.flags(item) for item in items]
     last = -1
-    unstable = False
-    for at, flag in enumerate(flags):
-        if flag & STATEMENTS or (flag & CALL and unstable):
-            last = at
-        unstable = unstable or bool(flag & UNSTABLE)
+    if any(flags):
+        unstable = False
+        for at, flag in enumerate(flags):
+            if flag & STATEMENTS or (flag & CALL and unstable):
+                last = at
+            unstable = unstable or bool(flag & UNSTABLE)
+    if last < 0:
+        return [
+            owned(f, item) if mine else expr(f, item)
+            for item, mine in zip(items, take, strict=True)
+        ]
     codes = []
     for at, (item, mine) in enumerate(zip(items, take, strict=True)):
         hoist = at <= last and flags[at] & (CALL | STATEMENTS)
@@ -119,11 +137,11 @@ def owned_variable(f: FunctionWriter, name: ir.Name) -> str:
 
 def expr(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression's value, integers wrapped."""
-    if type(node) is ir.Name:  # every second expression
-        return arithmetic.signed(variable(f, node)) if node in f.residues else variable(f, node)
-    if node.init and not isinstance(node, ir.InlinedCallExpr):
-        from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415
-
+    if isinstance(node, ir.Name):  # every second expression
+        code = f.codes.get(node) or variable(f, node)
+        return arithmetic.signed(code) if f.residues and node in f.residues else code
+    cls = type(node)
+    if node.init and cls is not ir.InlinedCallExpr:
         pos, hoist, f.hoist = f.w.pos, f.hoist, 0
         for item in node.init:
             statements.stmt(f, item)
@@ -134,14 +152,19 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
             return expr(f, node)
         finally:
             node.init = init
+    write = _integer if cls in _MAYBE_INTEGERS else _PLAIN.get(cls, plain)
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
-        return simple(f, _code(f, node))
-    return _code(f, node)
+        return simple(f, write(f, node))
+    return write(f, node)
 
 
-def _code(f: FunctionWriter, node: ir.Expr) -> str:
+_MAYBE_INTEGERS: frozenset[type[ir.Node]] = frozenset((ir.BinaryExpr, ir.UnaryExpr, ir.ConvExpr))
+
+
+def _integer(f: FunctionWriter, node: ir.Expr) -> str:
+    """Return the code of an expression that may be integer arithmetic."""
     if (
-        isinstance(node, ir.BinaryExpr | ir.UnaryExpr | ir.ConvExpr)
+        node.op is not _CONVIFACE
         and not isinstance(node.type, types.Tuple)
         and (typ := _maybe_type(f, node)) is not None
         and typ.integer
@@ -177,56 +200,31 @@ def _maybe_type(f: FunctionWriter, node: ir.Expr) -> RType | None:
 
 def plain(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression that is no integer arithmetic."""
-    match node:
-        case ir.Literal():
-            return literal(f, node)
-        case ir.Nil():
-            return f.g.zero(f.rtype(node.type))
-        case ir.ParenExpr():
-            return expr(f, node.x)
-        case ir.InlinedCallExpr():
-            values = inlined(f, node)
-            return values[0] if len(values) == 1 else f"({', '.join(values)})" if values else "None"
-        case ir.CallExpr():
-            return _called(f, node)
-        case ir.SelectorExpr():
-            return _selector(f, node)
-        case ir.IndexExpr():
-            return _index(f, node)
-        case ir.BinaryExpr():
-            return _binary(f, node)
-        case ir.UnaryExpr():
-            return _unary(f, node)
-        case ir.StarExpr():
-            return _deref(f, node)
-        case ir.AddrExpr():
-            return allocation.address(f, node)
-        case ir.ConvExpr():
-            from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
+    write = _PLAIN.get(type(node))
+    if write is None:
+        return source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+    return write(f, node)
 
-            return convert.conversion(f, node)
-        case ir.CompLitExpr():
-            return allocation.literal(f, node)
-        case ir.AddStringExpr():
-            codes = operands(f, list(node.operands), [False] * len(node.operands))
-            return concat(f, node, f.rtype(node.type), codes)
-        case ir.SliceExpr():
-            return _slice(f, node)
-        case ir.TypeAssertExpr():
-            from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
 
-            return convert.assertion(f, node)
-        case ir.ClosureExpr():
-            return allocation.closure(f, node)
-        case ir.MakeExpr():
-            return allocation.make(f, node)
-        case _:
-            return source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+def _nil(f: FunctionWriter, node: ir.Nil) -> str:
+    return f.g.zero(f.rtype(node.type))
+
+
+def _paren(f: FunctionWriter, node: ir.ParenExpr) -> str:
+    return expr(f, node.x)
+
+
+def _inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> str:
+    values = inlined(f, node)
+    return values[0] if len(values) == 1 else f"({', '.join(values)})" if values else "None"
+
+
+def _added(f: FunctionWriter, node: ir.AddStringExpr) -> str:
+    codes = operands(f, list(node.operands), [False] * len(node.operands))
+    return concat(f, node, f.rtype(node.type), codes)
 
 
 def _called(f: FunctionWriter, node: ir.CallExpr) -> str:
-    from mkdocs_gomem.compiler.codegen import calls  # noqa: PLC0415 - they need us
-
     code = calls.call(f, node)
     if f.hoist and node.op in _CALLS:
         return simple(f, code)
@@ -235,16 +233,21 @@ def _called(f: FunctionWriter, node: ir.CallExpr) -> str:
 
 def variable(f: FunctionWriter, name: ir.Name) -> str:
     """Return the code of a variable or function, for reading or assigning."""
-    if name.cls is Class.FUNC:
+    known = f.codes.get(name)
+    if known is not None:
+        return known
+    cls = name.cls
+    if cls is _FUNC:
         assert name.func is not None  # noqa: S101 - a function's name knows it
         return f.g.function(name.func, name.pos)
     if name.dictionary is not None:
         return f.g.dictionary(name.dictionary)
-    if name.cls is Class.EXTERN:
+    if cls is _EXTERN:
         python = f.g.global_name(name, f.w.pos)
         return f"{python}.v" if name in f.g.boxed_globals else python
     python = f.local(name)
-    return f"{python}.v" if f.is_boxed(name) else python
+    code = f.codes[name] = f"{python}.v" if f.is_boxed(name) else python
+    return code
 
 
 def target(f: FunctionWriter, node: ir.Expr) -> str:
@@ -319,8 +322,6 @@ def slot(node: ir.SelectorExpr) -> str:
 
 
 def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
-    from mkdocs_gomem.compiler.codegen import calls  # noqa: PLC0415
-
     match node.op:
         case Op.DOT | Op.DOTPTR:
             return f"{expr(f, node.x)}.{slot(node)}"
@@ -422,8 +423,6 @@ def key_check(f: FunctionWriter, key: RType) -> str:
 
 
 def _deref(f: FunctionWriter, node: ir.StarExpr) -> str:
-    from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
-
     bits = convert.reinterpreted(f, node)
     if bits is not None:
         return bits
@@ -496,8 +495,6 @@ def _unsafe_made(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     elem = f.rtype(pointer.elem)
     if elem.composite:
         # An element of struct type does not know its array: the address does.
-        from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
-
         a = convert.address(f, node.x)
     return f"usliceof({a}, {f.g.type_name(elem)}, {b})"
 
@@ -507,12 +504,12 @@ def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     word = "and" if node.op is Op.ANDAND else "or"
     if not flags & STATEMENTS and not (flags & CALL and f.hoist):
         first = expr(f, node.x)
-        before = len(f.w.lines)
+        before = len(f.w.rows)
         known = dict(f.known)
         ranges.assume(f, node.x, holds=node.op is Op.ANDAND)
         second = expr(f, node.y)
         f.known = known
-        if len(f.w.lines) == before:
+        if len(f.w.rows) == before:
             return f"({first} {word} {second})"
         # Keeping order wrote statements, which belong to the second operand only.
         temp = f.temp()
@@ -633,11 +630,7 @@ def _interface_equal() -> object:
 
 def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
     """Write one right side of several values; return the code of each."""
-    from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
-
     for item in node.init if not isinstance(node, ir.InlinedCallExpr) else []:
-        from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415
-
         statements.stmt(f, item)
     match node:
         case ir.ParenExpr():
@@ -679,8 +672,6 @@ def several(f: FunctionWriter, node: ir.Expr, op: Op) -> list[str]:
 
 def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
     """Write the body of an inlined call; return the code of its results."""
-    from mkdocs_gomem.compiler.codegen import control, statements  # noqa: PLC0415
-
     native = f.g.native(node.func.link_name)
     if native is not None:
         # Its body takes a pointer or an interface apart, which ours can't be.
@@ -692,7 +683,7 @@ def inlined(f: FunctionWriter, node: ir.InlinedCallExpr) -> list[str]:
     pos, hoist, f.hoist = f.w.pos, f.hoist, 0
     for item in node.init:
         statements.stmt(f, item)
-    control.segments(f, node.body)
+    statements.inlined(f, node.body)
     f.w.pos, f.hoist = pos, hoist
     return [expr(f, result) for result in node.return_vars]
 
@@ -717,13 +708,32 @@ def _results(f: FunctionWriter, node: ir.InlinedCallExpr, code: str) -> list[str
 
 def callee(f: FunctionWriter, node: ir.CallExpr) -> str:
     """Return the code of what a call calls."""
-    from mkdocs_gomem.compiler.codegen import calls  # noqa: PLC0415
-
     return calls.callee(f, node)
 
 
 def type_test(f: FunctionWriter, subject: str, x: ir.Expr, value: ir.Expr) -> str:
     """Return the code that tells if an interface value matches a case of a type switch."""
-    from mkdocs_gomem.compiler.codegen import convert  # noqa: PLC0415
-
     return convert.type_test(f, subject, x, value)
+
+
+_PLAIN: dict[type[ir.Node], Callable[[FunctionWriter, Any], str]] = {
+    ir.Literal: literal,
+    ir.Nil: _nil,
+    ir.ParenExpr: _paren,
+    ir.InlinedCallExpr: _inlined,
+    ir.CallExpr: _called,
+    ir.SelectorExpr: _selector,
+    ir.IndexExpr: _index,
+    ir.BinaryExpr: _binary,
+    ir.UnaryExpr: _unary,
+    ir.StarExpr: _deref,
+    ir.AddrExpr: allocation.address,
+    ir.ConvExpr: convert.conversion,
+    ir.CompLitExpr: allocation.literal,
+    ir.AddStringExpr: _added,
+    ir.SliceExpr: _slice,
+    ir.TypeAssertExpr: convert.assertion,
+    ir.ClosureExpr: allocation.closure,
+    ir.MakeExpr: allocation.make,
+}
+"""What writes each kind of expression; a table, since there is hardly a way more travelled."""

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import backing, ranges
+from mkdocs_gomem.compiler.codegen import backing, ranges, statements
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import lookup
-from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs_gomem.compiler.codegen.control import Construct
     from mkdocs_gomem.compiler.codegen.program import Generator
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.source import Pos
@@ -36,42 +38,37 @@ _AGGREGATE = 16
 """Bytes of pointer-free variables that gc allocates together (maxAggregatedHeapAllocation)."""
 
 
-@dataclass(slots=True, eq=False)
-class Construct:
-    """A statement that branches can leave or repeat: a loop, switch, select or labelled block."""
-
-    label: str
-    is_loop: bool = False
-    """`continue` may name it."""
-    is_block: bool = False
-    """Only `goto` leads here."""
-    python_loop: bool = True
-    """It is a loop in Python, so that Python's own `break` leaves it."""
-    post: ir.ForStmt | None = None
-    copies: list[ir.Name] = field(default_factory=list)
-    """Variables that are new in each turn."""
-    crossed: dict[int, tuple[Construct, str]] = field(default_factory=dict)
-    """Jumps from inside that lead further out, by their number."""
-    labels: dict[str, int] = field(default_factory=dict)
-    """For a block with labels: the number of the segment that each starts."""
-    goto: str = ""
-    """For a block with labels: the variable that says where to go on; empty if only to its end."""
-    behind: ranges.Known = field(default_factory=dict)
-    """The ranges of integers that hold whichever way it is left."""
-
-
 class FunctionWriter:
     """A function in the making."""
 
-    def __init__(self, program: Generator, func: ir.Func, nodes: list[ir.Node]) -> None:
+    __slots__ = (
+        "_band_index", "_temps", "backing", "bands", "boxed", "buffers", "codes", "constructs",
+        "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry", "in_place", "index",
+        "indexed", "jump_used", "jumps", "known", "names", "open_defers", "order", "own",
+        "pending", "recorded", "residues", "rtype", "scope", "skipped", "types",
+        "variable_index", "variables", "w",
+    )  # fmt: skip
+
+    def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
+        """Begin with a function.
+
+        Args:
+            program: what it belongs to.
+            func: the function.
+            nodes: all nodes of its body.
+        """
         self.g = program
         self.func = func
         self.w = Writer()
         self.types = program.types
+        self.rtype: Callable[[gotypes.Type], RType] = program.types.of
+        """Return the run-time type of a Go type."""
         self.own = bool(program.own(func.pos)) or func.is_package_init
         self.recorded = self.own and (not func.is_wrapper or _runs_inlined(func))
         """Its steps are shown; a go wrapper's only when the author's code was inlined into it."""
         self.names: dict[ir.Name, str] = {}
+        self.codes: dict[ir.Name, str] = {}
+        """How local variables are read and assigned, once that was asked."""
         self.boxed: set[ir.Name] = set()
         """Variables that others can reach, by their canonical name."""
         self.order = Order(self.boxed)
@@ -88,13 +85,22 @@ class FunctionWriter:
         self.deferred = ""
         self.jumps = 0
         self.jump_used = False
+        self.gotos: dict[str, list[ir.BranchStmt]] = {}
+        """All of the function, by label; labels of inlined bodies differ from all others."""
+        self.indexed = ranges.indexed(nodes.get(ir.IndexExpr, ()))
+        """Slices that are named where they are indexed."""
+        for node in nodes.get(ir.BranchStmt, ()):
+            if isinstance(node, ir.BranchStmt) and node.op is Op.GOTO:
+                self.gotos.setdefault(node.label, []).append(node)
         self.buffers: dict[ir.Expr, str] = {}
         self.in_place: ir.Expr | None = None
         """The `append` that is assigned to what it appends to."""
         self.skipped: set[ir.Node] = set()
         """Jumps that lead to where the text goes on anyway."""
         self.backing = (
-            backing.analyze(func, nodes, program.placements) if self.own else backing.Backing()
+            backing.analyze(func, nodes.get(ir.CallExpr, ()), program.placements)
+            if self.own
+            else backing.Backing()
         )
         self.pending = 0
         """Bytes of small variables moved to the heap since the last branch: gc joins them."""
@@ -123,10 +129,6 @@ class FunctionWriter:
         if used is None:
             used = self.buffers[appended] = self.g.name("buffer")
         return used
-
-    def rtype(self, go: gotypes.Type) -> RType:
-        """Return the run-time type of a Go type."""
-        return self.types.of(go)
 
     def local(self, name: ir.Name) -> str:
         """Return the Python name of a local variable, parameter or captured variable."""
@@ -161,11 +163,11 @@ class FunctionWriter:
         obj = name.origin
         index = -1
         if (
-            obj is not None
+            self.own
+            and obj is not None
             and not unnamed(name)
             and not name.name.startswith(".")
             and name.name != "_"
-            and self.own
             and self.g.own(name.pos)
         ):
             index = len(self.variables)
@@ -199,7 +201,9 @@ class FunctionWriter:
 
     def store(self, name: ir.Name, code: str, have: ranges.Range | None = None) -> None:
         """Write the assignment of a local variable's code, whose value is in a range if known."""
-        self.w.line(f"{self.local(name)} = {code}")
+        python = self.local(name)
+        if code != python:  # what an inlined call returns may be the very variable
+            self.w.line(f"{python} = {code}")
         if have is None:
             self.known.pop(name, None)
         else:
@@ -290,11 +294,11 @@ def unnamed(name: ir.Name) -> bool:
     return name.name.rpartition(".")[2].startswith("~")
 
 
-def _opens_defers(f: FunctionWriter, nodes: list[ir.Node]) -> bool:
+def _opens_defers(f: FunctionWriter, nodes: ranges.ByClass) -> bool:
     """Tell if gc writes deferred calls out at each return (ssagen, `hasOpenDefers`)."""
-    defers = [node for node in nodes if isinstance(node, ir.GoDeferStmt) and node.op is Op.DEFER]
-    returns = sum(isinstance(node, ir.ReturnStmt) for node in nodes)
-    loops = [node for node in nodes if isinstance(node, ir.ForStmt | ir.RangeStmt)]
+    defers = [node for node in nodes.get(ir.GoDeferStmt, ()) if node.op is Op.DEFER]
+    returns = len(nodes.get(ir.ReturnStmt, ()))
+    loops = [*nodes.get(ir.ForStmt, ()), *nodes.get(ir.RangeStmt, ())]
     return (
         len(defers) <= _OPEN_DEFERS
         and returns * len(defers) <= _OPEN_EXITS
@@ -311,9 +315,7 @@ def _runs_inlined(func: ir.Func) -> bool:
 
 def write(program: Generator, func: ir.Func) -> None:
     """Write a function."""
-    from mkdocs_gomem.compiler.codegen import statements  # noqa: PLC0415 - they need us
-
-    nodes = visit.within(func.body)
+    nodes = visit.by_class(func.body)
     f = FunctionWriter(program, func, nodes)
     f.boxed.update(_reachable_by_others(func, nodes))
     f.residues = ranges.residues(f, nodes)
@@ -329,8 +331,7 @@ def write(program: Generator, func: ir.Func) -> None:
     parameters = ", ".join(f.local(name) for name in func.params)
     w.line(f"def {python}({parameters}):")
     w.depth += 1
-    jump = w.reserve()
-    buffers = w.reserve()
+    start = len(w.rows)
     if _may_recurse(nodes):
         w.line("for _ in BG: break")
         w.line("else: Y()")
@@ -368,9 +369,12 @@ def write(program: Generator, func: ir.Func) -> None:
         statements.body(f, func.body)
         if not _ends(func.body):
             statements.leave(f, func, [])
-    w.fill(jump, "j_ = 0" if f.jump_used else "pass")
-    fresh = "; ".join(f"{name} = [None]" for name in f.buffers.values())
-    w.fill(buffers, fresh or "pass")
+    if f.buffers:
+        w.insert(start, "; ".join(f"{name} = [None]" for name in f.buffers.values()), func.pos)
+    if f.jump_used:
+        w.insert(start, "j_ = 0", func.pos)
+    if len(w.rows) == start:
+        w.line("pass")
     w.depth -= 1
     if func.is_closure:
         w.line(f"return {python}")
@@ -433,7 +437,7 @@ class _Outer:
         )  # fmt: skip
 
 
-def _reachable_by_others(func: ir.Func, nodes: list[ir.Node]) -> set[ir.Name]:
+def _reachable_by_others(func: ir.Func, nodes: ranges.ByClass) -> set[ir.Name]:
     """Return the variables whose address is taken, or that literals capture by reference."""
     found: set[ir.Name] = set()
 
@@ -455,20 +459,17 @@ def _reachable_by_others(func: ir.Func, nodes: list[ir.Node]) -> set[ir.Name]:
                 case _:
                     return None
 
-    for node in nodes:
-        match node:
-            case ir.AddrExpr(op=Op.ADDR):
-                name = base(node.x)
-                if name is not None:
-                    found.add(name.canonical)
-            case ir.ClosureExpr():
-                for var in node.func.closure_vars:
-                    if not var.by_value:
-                        found.add(var.canonical)
-                        if var.outer is not None:
-                            found.add(var.outer)
-            case _:
-                pass
+    for node in nodes.get(ir.AddrExpr, ()):
+        if isinstance(node, ir.AddrExpr) and node.op is Op.ADDR:
+            name = base(node.x)
+            if name is not None:
+                found.add(name.canonical)
+    for node in nodes.get(ir.ClosureExpr, ()):
+        for var in node.func.closure_vars if isinstance(node, ir.ClosureExpr) else ():
+            if not var.by_value:
+                found.add(var.canonical)
+                if var.outer is not None:
+                    found.add(var.outer)
     for var in func.closure_vars:
         if not var.by_value:
             found.add(var.canonical)
@@ -478,21 +479,21 @@ def _reachable_by_others(func: ir.Func, nodes: list[ir.Node]) -> set[ir.Name]:
     return found
 
 
-def _may_recurse(nodes: list[ir.Node]) -> bool:
+def _may_recurse(nodes: ranges.ByClass) -> bool:
     """Tell if a function calls anything that could lead back to it."""
     return any(
         node.op in {Op.CALLFUNC, Op.CALLINTER} and not _calls_native(node)
-        for node in nodes
-        if isinstance(node, ir.CallExpr)
+        for node in nodes.get(ir.CallExpr, ())
     )
 
 
-def _calls_native(node: ir.CallExpr) -> bool:
+def _calls_native(node: ir.Node) -> bool:
     return (
-        isinstance(node.fun, ir.Name)
+        isinstance(node, ir.CallExpr)
+        and isinstance(node.fun, ir.Name)
         and node.fun.func is not None
         and node.fun.func.link_name.startswith("fmt.")
     )
 
 
-__all__ = ["Construct", "FunctionWriter", "source", "write"]
+__all__ = ["FunctionWriter", "source", "write"]

@@ -13,8 +13,13 @@ whose right operand needs statements become branches.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.ir import Op, visit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STATEMENTS, CALL, UNSTABLE = 1, 2, 4
 MAX_DEPTH = 40
@@ -30,53 +35,86 @@ _READS = frozenset((
 ))  # fmt: skip
 
 
+_FUNC: Final = ir.Class.FUNC
+_EXTERN: Final = ir.Class.EXTERN
+_DEPTH = 3
+"""Bits of the flags: a depth stands above them."""
+_FLAGS = (1 << _DEPTH) - 1
+
+
 class Order:
     """The flags of expressions, worked out once."""
 
-    __slots__ = ("_depths", "_flags", "boxed")
+    __slots__ = ("_found", "boxed")
 
     def __init__(self, boxed: set[ir.Name]) -> None:
-        self._flags: dict[ir.Node, int] = {}
-        self._depths: dict[ir.Node, int] = {}
+        self._found: dict[ir.Node, int] = {}
+        """Flags, and above them the depth."""
         self.boxed = boxed
         """Local variables that others can change."""
 
     def flags(self, node: ir.Expr) -> int:
         """Return the flags of an expression."""
-        known = self._flags.get(node)
+        known = self._found.get(node)
         if known is None:
-            known = self._flags[node] = self._find(node)
-        return known
+            known = self._find(node)
+        return known & _FLAGS
 
     def _find(self, node: ir.Expr) -> int:
-        if isinstance(node, ir.Name):
-            self._depths[node] = 0
-            if node.cls is ir.Class.FUNC:
-                return 0
-            return UNSTABLE if node.cls is ir.Class.EXTERN or node.canonical in self.boxed else 0
-        if isinstance(node, ir.ClosureExpr):
-            self._depths[node] = 1
-            return STATEMENTS if node.init else 0
+        if type(node) is ir.Name:
+            cls = node.cls
+            if cls is _FUNC:
+                found = 0
+            else:
+                found = UNSTABLE if cls is _EXTERN or node.canonical in self.boxed else 0
+        elif isinstance(node, ir.ClosureExpr):
+            found = (STATEMENTS if node.init else 0) | 1 << _DEPTH
+        else:
+            found = self._of_parts(node)
+        self._found[node] = found
+        return found
+
+    def _of_parts(self, node: ir.Expr) -> int:
+        known = self._found
         flags = 0
-        depth = 0
-        for child in visit.children(node):
-            if isinstance(child, ir.Expr):
-                flags |= self.flags(child)
-                depth = max(depth, self._depths.get(child, 0) + 1)
+        deepest = -1
+        """The greatest number of a part: depths stand above flags."""
+        for part in visit.parts(node):
+            if not part:
+                continue
+            children: Sequence[Any] = (part,)
+            if isinstance(part, list):
+                if not isinstance(part[0], ir.Expr):
+                    continue  # statements
+                children = part
+            for child in children:
+                found = known.get(child)
+                if found is None:
+                    found = self._find(child)
+                flags |= found
+                if found > deepest:
+                    deepest = found
+        flags &= _FLAGS
+        depth = (deepest >> _DEPTH) + 1
         if depth > MAX_DEPTH:
             flags |= STATEMENTS
             depth = 0
-        self._depths[node] = depth
         if isinstance(node, ir.InlinedCallExpr):
-            return STATEMENTS | CALL
+            return STATEMENTS | CALL | depth << _DEPTH
         if node.init:
             flags |= STATEMENTS
-        if node.op in _EFFECTS:
+        op = node.op
+        if op in _EFFECTS:
             flags |= CALL
-        if node.op in _READS:
+        elif op in _READS:
             flags |= UNSTABLE
-        return flags
+        return flags | depth << _DEPTH
 
     def is_cut(self, node: ir.Expr) -> bool:
         """Tell if an expression is so deep that it goes into a temporary."""
-        return self._depths.get(node) == 0 and not isinstance(node, ir.Name | ir.Literal | ir.Nil)
+        found = self._found.get(node)
+        return (
+            found is not None
+            and found <= _FLAGS
+            and not isinstance(node, ir.Name | ir.Literal | ir.Nil)
+        )

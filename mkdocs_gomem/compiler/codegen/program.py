@@ -10,10 +10,12 @@ others, of types of std and of types that a run makes, are written when a run as
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import escape, ir, staticinit
+from mkdocs_gomem.compiler.codegen import function as functions
 from mkdocs_gomem.compiler.codegen.names import mangle
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Op
@@ -46,10 +48,21 @@ NATIVE_METHODS = ("Error", "String", "Format", "GoString", "Unwrap", "Is", "As",
 
 _V = TypeVar("_V")
 _Wanted = dict[str, tuple[str, gotypes.Package | None]]
+_OF_NATIVES: _Wanted = {name: (name, None) for name in NATIVE_METHODS}
 
 
 class Generator:
     """The executable in the making."""
+
+    __slots__ = (
+        "_asked", "_boxed_types", "_called", "_constant_names", "_dictionaries", "_ever_late",
+        "_filled", "_forced", "_func_names", "_kept", "_known", "_late", "_native_names",
+        "_number", "_ordered", "_package_inits", "_std_inits", "_table_entries", "_tables",
+        "_todo", "all_natives", "all_variables", "boxed_globals", "constants", "files",
+        "functions", "globals", "line_bands", "lines", "logged_structs", "makers", "natives",
+        "placements", "plan", "program", "refilled", "rtype", "sites", "statements", "types",
+        "writer",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -66,6 +79,8 @@ class Generator:
         self.all_natives = natives
         self.all_variables = variables
         self.types = Types(native_types)
+        self.rtype: Callable[[gotypes.Type], RType] = self.types.of
+        """Return the run-time type of a Go type."""
         self.files = frozenset(program.files)
         self.writer = Writer()
         self.statements: list[Statement] = []
@@ -87,6 +102,8 @@ class Generator:
         self._boxed_types: dict[RType, None] = {}
         self._asked: set[tuple[RType, str]] = set()
         """Types and methods that tables have been filled for."""
+        self._filled = (0, 0)
+        """How many types were boxed then, and how many methods called."""
         self._called: dict[str, objects.Func] = {}
         self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
         self._std_inits: dict[str, tuple[str, bool]] = {}
@@ -133,10 +150,6 @@ class Generator:
             name = self._constant_names[key] = f"L{len(self._constant_names)}"
             self.logged_structs[name] = ops
         return name
-
-    def rtype(self, go: gotypes.Type) -> RType:
-        """Return the run-time type of a Go type."""
-        return self.types.of(go)
 
     def type_name(self, typ: RType) -> str:
         """Return the global name of a run-time type."""
@@ -319,22 +332,10 @@ class Generator:
     def _fill_tables(self) -> bool:
         """Find methods for the author's types that are boxed; True if that needed new functions."""
         before = len(self._func_names), len(self._dictionaries), len(self._boxed_types)
-        wanted: _Wanted = {
-            ident: (method.name, method.pkg) for ident, method in self._called.items()
-        }
-        wanted |= {name: (name, None) for name in NATIVE_METHODS}
-        for typ in list(self._boxed_types):
-            if typ.go is None or typ.is_interface or not self._is_own_type(typ.go):
-                continue
-            for ident, (name, pkg) in wanted.items():
-                if (typ, ident) in self._asked:
-                    continue
-                self._asked.add((typ, ident))
-                entries = self._table_entries[self._table(ident, name)]
-                found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
-                if isinstance(found, objects.Func):
-                    func = ir.method_of(self.program, typ.go, name, pkg)
-                    entries[typ] = self._method(func)
+        filled = len(self._boxed_types), len(self._called)
+        if filled != self._filled:  # most functions of std bring nothing new
+            self._filled = filled
+            self._find_methods()
         for _, made in list(self._dictionaries.values()):
             for word in made.words:
                 if isinstance(word, ir.Func):
@@ -347,10 +348,30 @@ class Generator:
             len(self._func_names), len(self._dictionaries), len(self._boxed_types)
         )  # fmt: skip
 
-    def _is_own_type(self, typ: gotypes.Type) -> bool:
+    def _find_methods(self) -> None:
+        wanted: _Wanted = {
+            ident: (method.name, method.pkg) for ident, method in self._called.items()
+        }
+        wanted |= _OF_NATIVES
+        for typ in list(self._boxed_types):
+            if typ.go is None or typ.is_interface or not self._may_have_methods(typ.go):
+                continue
+            for ident, (name, pkg) in wanted.items():
+                if (typ, ident) in self._asked:
+                    continue
+                self._asked.add((typ, ident))
+                found, _, _ = lookup.lookup_field_or_method(typ.go, False, pkg, name)  # noqa: FBT003
+                if isinstance(found, objects.Func):
+                    func = ir.method_of(self.program, typ.go, name, pkg)
+                    self._table_entries[self._table(ident, name)][typ] = self._method(func)
+
+    def _may_have_methods(self, typ: gotypes.Type) -> bool:
+        """Tell if a type is the author's, and one that may have methods."""
         base, _ = lookup.deref(typ)
         named = types.as_named(base)
-        return named is None or named.obj.pkg is self.program_package
+        if named is None:
+            return isinstance(base.underlying, types.Struct)  # of what is embedded
+        return named.obj.pkg is self.program_package
 
     def _method(self, func: ir.Func) -> str:
         try:
@@ -441,7 +462,7 @@ class Generator:
         known = self._known
         head = Writer()
         inits = []
-        for var, name in list(self.globals.items())[known["globals"] :]:
+        for var, name in islice(self.globals.items(), known["globals"], None):
             if name in self.makers:
                 continue
             zero = self.zero(self.rtype(var.type))
@@ -453,7 +474,7 @@ class Generator:
             else:
                 boxed = var in self.boxed_globals
                 head.line(f"{name} = Ref({zero})" if boxed else f"{name} = {zero}")
-        dictionaries = list(self._dictionaries.values())[known["dictionaries"] :]
+        dictionaries = list(islice(self._dictionaries.values(), known["dictionaries"], None))
         for name, _ in dictionaries:
             head.line(f"{name} = []")
         head.add(self.writer)
@@ -461,19 +482,19 @@ class Generator:
             words = "".join(f"{self._word(word)}, " for word in made.words)
             head.line(f"{name}.extend(({words}))")
         self.writer = Writer()
+        lines, positions, bands = zip(*head.rows, strict=True) if head.rows else ((), (), ())
         tables = {}
         for name, method in self._tables.values():
             entries = self._table_entries[name]
-            fresh = dict(list(entries.items())[known.get(name, 0) :])
-            if fresh or name not in known:
-                tables[name] = (method, fresh)
-            known[name] = len(entries)
+            if len(entries) != known.get(name):
+                tables[name] = (method, dict(islice(entries.items(), known.get(name, 0), None)))
+                known[name] = len(entries)
         functions = tuple(
             item or Function("", "", NO_POS, own=False)
             for item in self.functions[known["functions"] :]
         )
         chunk = Chunk(
-            "\n".join(head.lines) + "\n",
+            "\n".join(lines) + "\n",
             len(self.lines) + 1,
             functions,
             self._since("constants", self.constants),
@@ -494,8 +515,8 @@ class Generator:
         )
         self._package_inits = []
         self._forced = []
-        self.lines.extend(head.positions)
-        self.line_bands.extend(head.bands)
+        self.lines += positions
+        self.line_bands += bands
         known["globals"] = len(self.globals)
         known["dictionaries"] = len(self._dictionaries)
         known["functions"] = len(self.functions)
@@ -532,9 +553,11 @@ class Generator:
 
     def _since(self, what: str, names: Mapping[str, _V]) -> dict[str, _V]:
         """Return the entries that came since the last chunk."""
-        fresh = dict(list(names.items())[self._known.get(what, 0) :])
+        known = self._known.get(what, 0)
+        if len(names) == known:
+            return {}
         self._known[what] = len(names)
-        return fresh
+        return dict(islice(names.items(), known, None))
 
     def _data(self, plan: staticinit.Plan) -> ir.Func:
         """Return a function that builds what the linker lays out; nothing in it is allocated."""
@@ -547,10 +570,8 @@ class Generator:
         return func
 
     def _write(self, func: ir.Func) -> None:
-        from mkdocs_gomem.compiler.codegen import function  # noqa: PLC0415
-
         try:
-            function.write(self, func)
+            functions.write(self, func)
         except source.Rejected as rejected:
             if self.own(func.pos):
                 raise

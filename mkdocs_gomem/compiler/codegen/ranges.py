@@ -15,6 +15,7 @@ anything but further sums (`residues`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import ir
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 Range = tuple[int, int]
 """Least and greatest value."""
 Known = dict[ir.Name, Range]
+ByClass = Mapping[type[ir.Node], list[ir.Node]]
+"""The nodes of a function by class (`visit.by_class`)."""
 
 _NEGATED = {
     Op.LT: Op.GE, Op.GE: Op.LT, Op.GT: Op.LE, Op.LE: Op.GT, Op.EQ: Op.NE, Op.NE: Op.EQ,
@@ -39,7 +42,15 @@ _MIRRORED = {
 }  # fmt: skip
 _LEAVES = frozenset((Op.BREAK, Op.CONTINUE, Op.GOTO, Op.FALL))
 _HASHES = frozenset((Op.MUL, Op.LSH))
+_ASSIGNING: frozenset[type[ir.Node]] = frozenset((
+    ir.AssignStmt, ir.AssignOpStmt, ir.Decl, ir.AssignListStmt, ir.RangeStmt, ir.CaseClause,
+))  # fmt: skip
+_INDEXING: frozenset[type[ir.Node]] = frozenset((ir.IndexExpr,))
+_USING: tuple[type[ir.Node], ...] = (
+    ir.AssignListStmt, ir.RangeStmt, ir.CaseClause, ir.ClosureExpr, ir.InlinedCallExpr,
+)  # fmt: skip
 _RING = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.AND, Op.OR, Op.XOR, Op.LSH, Op.ANDNOT))
+_LOCAL = frozenset((Class.AUTO, Class.PARAM, Class.PARAMOUT))
 _WORD = 64
 
 
@@ -47,7 +58,7 @@ def is_followed(f: FunctionWriter, node: ir.Node | None) -> bool:
     """Tell if a node is a local integer that nothing but this function's text can change."""
     return (
         isinstance(node, ir.Name)
-        and node.cls in {Class.AUTO, Class.PARAM, Class.PARAMOUT}
+        and node.cls in _LOCAL
         and not node.is_closure_var
         and _is_integer(node)
         and node.canonical not in f.boxed
@@ -125,7 +136,8 @@ def join(ways: list[Known]) -> Known:
 def assigned(items: Iterable[ir.Node | None]) -> set[ir.Name]:
     """List the variables that statements assign, inside of inlined bodies too."""
     found: set[ir.Name] = set()
-    for node in visit.within([item for item in items if item is not None]):
+    inside = visit.within([item for item in items if item is not None])
+    for node in visit.of(_ASSIGNING, inside):
         targets: Sequence[ir.Node | None] = ()
         match node:
             case ir.AssignStmt() | ir.AssignOpStmt() | ir.Decl():
@@ -286,31 +298,43 @@ def _is_header(f: FunctionWriter, name: ir.Name) -> bool:
 
 def headers(f: FunctionWriter, items: Sequence[ir.Node | None]) -> list[ir.Name]:
     """List the local slices that a loop indexes and does not assign."""
-    found: dict[ir.Name, None] = {}
-    for node in visit.within([item for item in items if item is not None]):
-        if isinstance(node, ir.IndexExpr) and isinstance(node.x, ir.Name):
-            name = node.x
-            if isinstance(name.type.underlying, types.Slice) and _is_header(f, name):
-                found[name] = None
+    if not f.indexed:
+        return []
+    inside = indexed(
+        visit.of(_INDEXING, visit.within([item for item in items if item is not None]))
+    )
+    found = [name for name in inside if _is_header(f, name)]
     changed = assigned(items) if found else set()
     return [name for name in found if name not in changed]
+
+
+def indexed(nodes: Iterable[ir.Node]) -> dict[ir.Name, None]:
+    """List the slices that are indexed by name, as they come."""
+    found: dict[ir.Name, None] = {}
+    for node in nodes:
+        if isinstance(node, ir.IndexExpr) and type(node.x) is ir.Name:
+            name = node.x
+            if isinstance(name.type.underlying, types.Slice):
+                found[name] = None
+    return found
 
 
 # Hashes.
 
 
-def residues(f: FunctionWriter, nodes: list[ir.Node]) -> set[ir.Name]:
+def residues(f: FunctionWriter, nodes: ByClass) -> set[ir.Name]:
     """List the variables to be held modulo 2⁶⁴: signed ones, multiplied or shifted among loops.
 
     All that is assigned to them are values of single assignments, and no closure copies them.
     """
-    if not any(isinstance(node, ir.ForStmt | ir.RangeStmt) for node in nodes):
+    if ir.ForStmt not in nodes and ir.RangeStmt not in nodes:
         return set()
-    hashed = (_hashed(node) for node in nodes)
+    hashed = map(_hashed, (*nodes.get(ir.AssignStmt, ()), *nodes.get(ir.AssignOpStmt, ())))
     found = {name for name in hashed if name is not None and _is_word(f, name)}
     if found:
-        for node in nodes:
-            found -= _otherwise_used(node)
+        for cls in _USING:
+            for node in nodes.get(cls, ()):
+                found -= _otherwise_used(node)
     return found
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import arithmetic, control, expressions, parallel, ranges
-from mkdocs_gomem.compiler.codegen.function import FunctionWriter, unnamed
+from mkdocs_gomem.compiler.codegen import (
+    arithmetic,
+    control,
+    expressions,
+    function,
+    parallel,
+    ranges,
+)
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.escape.assign import same_safe_expr
 from mkdocs_gomem.compiler.ir import Op, visit
@@ -16,6 +22,8 @@ from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 
 
 def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
@@ -33,32 +41,40 @@ def _tick(f: FunctionWriter) -> None:
     f.w.unticked = 0
 
 
+def inlined(f: FunctionWriter, items: list[ir.Stmt]) -> None:
+    """Write the body of an inlined call, whose variables stay on the page behind it."""
+    control.segments(f, items)
+
+
 def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     """Write one statement."""
-    band = f.w.band
-    f.w.pos = node.pos
-    f.w.band = f.band(node.mark)
-    for name, keep in f.backing.moves.get(node, ()):
-        _move_to_heap(f, node, name, keep_capacity=keep)
-    for item in _before(node):
-        stmt(f, item)
-    f.w.pos = node.pos
-    straight = isinstance(node, _STRAIGHT) or _is_straight(f, node)
+    w = f.w
+    band = w.band
+    w.pos = node.pos
+    w.band = -1 if node.mark is None else f.band(node.mark)
+    if f.backing.moves:
+        for name, keep in f.backing.moves.get(node, ()):
+            _move_to_heap(f, node, name, keep_capacity=keep)
+    if node.init:
+        for item in _before(node):
+            stmt(f, item)
+        w.pos = node.pos
+    straight = type(node) in _STRAIGHT or _is_straight(f, node)
     if not straight:
         f.pending = 0
     _one(f, node)
-    if f.w.unticked > _A_STEP:
+    if w.unticked > _A_STEP:
         _tick(f)
     if not straight or ((f.pending or f.in_entry) and _ends_line(f, node)):
         f.pending = 0
         f.in_entry = False
-    f.w.band = band
+    w.band = band
 
 
-_STRAIGHT = (
+_STRAIGHT = frozenset((
     ir.AssignStmt, ir.AssignListStmt, ir.AssignOpStmt, ir.ExprStmt, ir.Decl, ir.BlockStmt,
     ir.InlineMarkStmt,
-)  # fmt: skip
+))  # fmt: skip
 _A_STEP = 1_024
 """So many characters of generated code run in about the time of a turn of a loop, …"""
 _MOST_STEPS = 200
@@ -86,48 +102,48 @@ def _ends_line(f: FunctionWriter, node: ir.Stmt) -> bool:
 
 
 def _one(f: FunctionWriter, node: ir.Stmt) -> None:
-    match node:
-        case ir.AssignStmt():
-            _assign_one(f, node)
-            _refill(f, node)
-        case ir.AssignListStmt():
-            _assign_list(f, node)
-        case ir.AssignOpStmt():
-            _assign_op(f, node)
-            f.step(node)
-        case ir.ExprStmt():
-            effect(f, node.x)
-            f.step(node)
-        case ir.IfStmt():
-            control.if_stmt(f, node)
-        case ir.ForStmt():
-            control.for_stmt(f, node)
-        case ir.RangeStmt():
-            control.range_stmt(f, node)
-        case ir.ReturnStmt():
-            leave(f, node, node.results)
-        case ir.BlockStmt():
-            control.segments(f, node.body)
-        case ir.BranchStmt():
-            control.branch(f, node)
-        case ir.SwitchStmt():
-            control.switch_stmt(f, node)
-        case ir.SelectStmt():
-            control.select_stmt(f, node)
-        case ir.Decl():
-            _declare(f, node.x)
-        case ir.SendStmt():
-            chan, value = expressions.operands(f, [node.chan, node.value], [False, True])
-            f.w.line(f"send({chan}, {value})")
-            f.step(node)
-        case ir.GoDeferStmt():
-            _go_defer(f, node)
-        case ir.CheckNilStmt():
-            f.w.line(f"{expressions.expr(f, node.x)}.t")
-        case ir.LabelStmt() | ir.InlineMarkStmt():
-            pass
-        case _:
-            source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+    write = _WRITERS.get(type(node))
+    if write is None:
+        source.unsupported(node.pos, f"{type(node).__name__} {node.op.name}")
+    write(f, node)
+
+
+def _assignment(f: FunctionWriter, node: ir.AssignStmt) -> None:
+    _assign_one(f, node)
+    if f.g.refilled:
+        _refill(f, node)
+
+
+def _operation(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
+    _assign_op(f, node)
+    f.step(node)
+
+
+def _expression(f: FunctionWriter, node: ir.ExprStmt) -> None:
+    effect(f, node.x)
+    f.step(node)
+
+
+def _return(f: FunctionWriter, node: ir.ReturnStmt) -> None:
+    leave(f, node, node.results)
+
+
+def _block(f: FunctionWriter, node: ir.BlockStmt) -> None:
+    control.segments(f, node.body)
+
+
+def _send(f: FunctionWriter, node: ir.SendStmt) -> None:
+    chan, value = expressions.operands(f, [node.chan, node.value], [False, True])
+    f.w.line(f"send({chan}, {value})")
+    f.step(node)
+
+
+def _check_nil(f: FunctionWriter, node: ir.CheckNilStmt) -> None:
+    f.w.line(f"{expressions.expr(f, node.x)}.t")
+
+
+def _nothing(f: FunctionWriter, node: ir.Stmt) -> None:
+    """A label or mark has been looked at already."""
 
 
 def _refill(f: FunctionWriter, node: ir.AssignStmt) -> None:
@@ -188,7 +204,8 @@ def read(f: FunctionWriter, name: ir.Name) -> str:
 # Declarations and assignments.
 
 
-def _declare(f: FunctionWriter, name: ir.Name) -> None:
+def _declare(f: FunctionWriter, node: ir.Decl) -> None:
+    name = node.x
     f.declare(name)
     typ = f.rtype(name.type)
     if f.is_boxed(name) or typ.composite:
@@ -301,7 +318,9 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
         case ir.ParenExpr():
             assign(f, x.x, value, fresh=True)
         case ir.Name() if not typ.composite:
-            f.w.line(f"{expressions.variable(f, x)} = {value}")
+            code = expressions.variable(f, x)
+            if code != value:
+                f.w.line(f"{code} = {value}")
             f.known.pop(x, None)
         case ir.Name() if not f.is_pinned(x):
             f.w.line(f"{f.local(x)} = {value}")
@@ -328,6 +347,11 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         if not formal:
             f.step(node)
         return
+    if op is Op.AS2FUNC and all(_is_simple(f, x) for x in node.lhs):
+        _assign_results(f, node, declared)
+        if not formal:
+            f.step(node)
+        return
     names = None
     if len(node.lhs) > 1:
         names = stored(f, [x for x in node.lhs if x not in declared])
@@ -342,14 +366,10 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
                 )
             ]
     else:
-        codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
-        if len(node.rhs) > 1:
-            targets = [f.temp() for _ in codes]
-            if codes:
-                f.w.line(f"{', '.join(targets)} = {', '.join(codes)}")
-            values = targets
-        else:
-            values = codes
+        values = codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
+        if names is not None and not all(_keeps(code, names) for code in codes):
+            values = [f.temp() for _ in codes]
+            f.w.line(f"{', '.join(values)} = {', '.join(codes)}")
     have: list[ranges.Range | None] = [None] * len(node.lhs)
     if op is Op.AS2 and len(node.rhs) == len(node.lhs):
         have = [
@@ -364,6 +384,37 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
             ranges.learn(f, x, known)
     if not formal:
         f.step(node)
+
+
+def _keeps(code: str, stored: set[str]) -> bool:
+    """Tell if code names a value that no store to these variables changes."""
+    return code.isidentifier() and code not in stored
+
+
+def _is_simple(f: FunctionWriter, x: ir.Expr) -> bool:
+    """Tell if a place is a Python variable that takes any value as it is."""
+    return (
+        isinstance(x, ir.Name)
+        and x.name != "_"
+        and not (x.is_closure_var or f.is_pinned(x) or f.moved(x) or x in f.residues)
+    )
+
+
+def _assign_results(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -> None:
+    """Write `a, b = f()` where Python's own assignment does it."""
+    names = [x for x in node.lhs if isinstance(x, ir.Name)]
+    rhs = node.rhs[0]
+    while isinstance(rhs, ir.ParenExpr) and not rhs.init:
+        rhs = rhs.x
+    if isinstance(rhs, ir.CallExpr) and not rhs.init:
+        code = expressions.expr(f, rhs)
+    else:
+        code = ", ".join(expressions.several(f, rhs, node.op))
+    for x in names:
+        if x in declared:
+            f.declare(x)
+        f.known.pop(x, None)
+    f.w.line(f"{', '.join(f.local(x) for x in names)} = {code}")
 
 
 _COMMA_OK = frozenset((Op.AS2DOTTYPE, Op.AS2MAPR, Op.AS2RECV))
@@ -572,7 +623,7 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
     else:
         codes = []
     calls = any(f.order.flags(result) & (CALL | STATEMENTS) for result in results)
-    named = [name for name in func.results if not unnamed(name)]
+    named = [name for name in func.results if not function.unnamed(name)]
     if f.deferred:
         if isinstance(node, ir.Func):
             written = func.inlined_copy_of or func
@@ -594,11 +645,13 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
         if not named and not isinstance(node, ir.ReturnStmt):
             return  # the end of the body can't be reached
         codes = [
-            f.g.zero(f.rtype(name.type)) if unnamed(name) else expressions.owned_variable(f, name)
+            f.g.zero(f.rtype(name.type))
+            if function.unnamed(name)
+            else expressions.owned_variable(f, name)
             for name in func.results  # what is named `_` can't have been assigned to
         ]
     if isinstance(node, ir.ReturnStmt):
-        if calls and codes:
+        if calls and not all(code.isidentifier() for code in codes):
             temp = f.temp()
             f.w.line(f"{temp} = {_tuple(codes)}")
             codes = [temp]
@@ -627,3 +680,26 @@ def _go_defer(f: FunctionWriter, node: ir.GoDeferStmt) -> None:
     else:
         f.w.line(f"d_.append({fun})")
     f.step(node)
+
+
+_WRITERS: dict[type[ir.Node], Callable[[FunctionWriter, Any], None]] = {
+    ir.AssignStmt: _assignment,
+    ir.AssignListStmt: _assign_list,
+    ir.AssignOpStmt: _operation,
+    ir.ExprStmt: _expression,
+    ir.IfStmt: control.if_stmt,
+    ir.ForStmt: control.for_stmt,
+    ir.RangeStmt: control.range_stmt,
+    ir.ReturnStmt: _return,
+    ir.BlockStmt: _block,
+    ir.BranchStmt: control.branch,
+    ir.SwitchStmt: control.switch_stmt,
+    ir.SelectStmt: control.select_stmt,
+    ir.Decl: _declare,
+    ir.SendStmt: _send,
+    ir.GoDeferStmt: _go_defer,
+    ir.CheckNilStmt: _check_nil,
+    ir.LabelStmt: _nothing,
+    ir.InlineMarkStmt: _nothing,
+}
+"""What writes each kind of statement."""

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 class Writer:
     """Lines of Python, indented, each with the Go statement that it belongs to."""
 
-    __slots__ = ("band", "bands", "depth", "lines", "pos", "positions", "unticked")
+    __slots__ = ("band", "depth", "pos", "rows", "unticked")
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.positions: list[Pos] = []
+        self.rows: list[tuple[str, Pos, int]] = []
+        """Lines, each with its position and the inlined call that it belongs to."""
         self.depth = 0
         self.pos: Pos = NO_POS
-        self.bands: list[int] = []
         self.band = -1
         """The inlined call that is being written, as its function numbers them."""
         self.unticked = 0
@@ -29,9 +28,7 @@ class Writer:
 
     def line(self, text: str) -> None:
         """Write a line."""
-        self.lines.append(" " * self.depth + text)
-        self.positions.append(self.pos)
-        self.bands.append(self.band)
+        self.rows.append((" " * self.depth + text, self.pos, self.band))
         self.unticked += len(text)
 
     @contextmanager
@@ -39,32 +36,22 @@ class Writer:
         """Write a compound statement around what is written inside."""
         self.line(head)
         self.depth += 1
-        before = len(self.lines)
+        before = len(self.rows)
         yield
-        if len(self.lines) == before:
+        if len(self.rows) == before:
             self.line("pass")
         self.depth -= 1
 
     def enclose(self, place: int, *heads: str) -> None:
         """Put what was written from a place on inside of a compound statement."""
-        written = self.lines[place:]
-        self.lines[place:] = [" " * self.depth + head for head in heads]
-        self.lines.extend(" " + line for line in written)
-        self.positions[place:place] = [self.pos] * len(heads)
-        self.bands[place:place] = [self.band] * len(heads)
+        inside = [(" " + text, pos, band) for text, pos, band in self.rows[place:]]
+        self.rows[place:] = [(" " * self.depth + head, self.pos, self.band) for head in heads]
+        self.rows += inside
 
-    def reserve(self) -> int:
-        """Leave room for a line that is known only later."""
-        self.line("pass")
-        return len(self.lines) - 1
-
-    def fill(self, place: int, text: str) -> None:
-        """Write a line that was left open, as deep as it was then."""
-        old = self.lines[place]
-        self.lines[place] = old[: len(old) - len(old.lstrip())] + text
+    def insert(self, place: int, text: str, pos: Pos) -> None:
+        """Write a line before others, as deep as the next one would be."""
+        self.rows.insert(place, (" " * self.depth + text, pos, -1))
 
     def add(self, other: Writer) -> None:
         """Append what another writer has."""
-        self.lines.extend(other.lines)
-        self.positions.extend(other.positions)
-        self.bands.extend(other.bands)
+        self.rows += other.rows

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -117,6 +118,12 @@ def children(node: Node) -> list[Node]:
             else:
                 result.append(value)
     return result
+
+
+def parts(node: Node) -> tuple[Node | list[Node] | None, ...]:
+    """Return `init` and the child fields as they are; quicker than `children`."""
+    read = _READ.get(type(node))
+    return (node.init,) if read is None else read(node)  # type: ignore[attr-defined]
 
 
 def for_children(node: Node, do: Callable[[Node], object]) -> None:
@@ -240,6 +247,28 @@ def any_of(cls: type[Node], found: Sequence[Node]) -> bool:
 def of(classes: frozenset[type[Node]], found: Sequence[Node]) -> Iterator[Node]:
     """Walk those of the nodes listed that are of some classes, also without a look at each."""
     return itertools.compress(found, map(classes.__contains__, map(type, found)))
+
+
+def by_class(items: Sequence[Node]) -> dict[type[Node], list[Node]]:
+    """List the nodes in a list and inside by class, in no order to rely on; names are left out."""
+    groups: defaultdict[type[Node], list[Node]] = defaultdict(list)
+    found = list(items)
+    for node in found:  # it grows meanwhile
+        cls = type(node)
+        if cls is Name:
+            continue
+        groups[cls].append(node)
+        read = _READ.get(cls)
+        if read is None:
+            found += node.init  # type: ignore[attr-defined]
+            continue
+        for value in read(node):
+            if value:
+                if isinstance(value, list):
+                    found += value
+                else:
+                    found.append(value)
+    return groups
 
 
 def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's name

@@ -79,6 +79,7 @@ _LATE: Final = {
 
 `reflect_value` and `reflect_convert` have what all files of package reflect share.
 """
+_PREFIXES = tuple(_LATE)
 _V = TypeVar("_V")
 
 
@@ -95,11 +96,12 @@ class Shelf(dict[str, _V]):
         found = super().get(name)
         if found is not None:
             return found
-        for prefix, files in _LATE.items():
-            if name.startswith(prefix) and prefix not in self._loaded:
-                self._loaded.add(prefix)
-                self.load(files)
-                return super().get(name, default)
+        if name.startswith(_PREFIXES):  # few do
+            for prefix, files in _LATE.items():
+                if name.startswith(prefix) and prefix not in self._loaded:
+                    self._loaded.add(prefix)
+                    self.load(files)
+                    return super().get(name, default)
         return default
 
     def load(self, files: Iterable[str]) -> None:
