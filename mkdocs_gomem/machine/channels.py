@@ -137,13 +137,24 @@ class ChannelRuntime:
                 return
         if channel.closed:
             panics.plain_panic("send on closed channel")
-        if len(channel.buffer) < channel.capacity:
+        if channel.capacity and len(channel.buffer) < channel.capacity:
             channel.buffer.append(value)
             return
         goroutine = scheduler.current
         goroutine.value = value
         channel.senders.append(goroutine)
-        if scheduler.park("chan send") is CLOSED:
+        following = scheduler.next
+        if following is None or scheduler.yielded:
+            handed = scheduler.park("chan send")
+        else:
+            goroutine.reason = "chan send"
+            scheduler.ticks += 1
+            scheduler.next = None
+            scheduler.current = following
+            following.switch()
+            handed = goroutine.value
+        if handed is CLOSED:
+            goroutine.value = None
             panics.plain_panic("send on closed channel")
 
     def receive(self, channel: Chan | None) -> Any:
@@ -158,10 +169,21 @@ class ChannelRuntime:
                 channel.buffer.append(sender.value)
                 self._sent(sender)
             return value
-        if channel.senders and (sender := _pop(channel.senders)) is not None:
-            value = sender.value
-            self._sent(sender)
-            return value
+        if channel.senders:
+            first = channel.senders.popleft()
+            if first.group is None:
+                value = first.value
+                first.value = None
+                first.reason = ""
+                if scheduler.next is not None:
+                    scheduler.queue.append(scheduler.next)
+                scheduler.next = first
+                return value
+            sender = _chosen(first, channel.senders)
+            if sender is not None:
+                value = sender.value
+                self._sent(sender)
+                return value
         if channel.closed:
             return CLOSED
         goroutine = scheduler.current
