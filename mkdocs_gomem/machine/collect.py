@@ -338,6 +338,8 @@ class _Mark:
         if green is None:
             return
         frame = sys._getframe() if green is getcurrent() else green.gr_frame  # noqa: SLF001
+        while frame is not None and frame.f_code.co_filename == __file__:
+            frame = frame.f_back  # ours hold this walk, which would never be let go of
         while frame is not None:
             yield from liveness.live(frame).values()
             frame = frame.f_back
