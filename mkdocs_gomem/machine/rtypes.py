@@ -357,12 +357,13 @@ class RType:
         def counted(value: Any) -> Any:
             registry.spend(2 * steps)
             registry.reserve(2 * host)
-            registry.nested += 1
-            if registry.nested > _NESTED:  # Python hashes and compares tuples on C's small stack
+            if registry.nested >= _NESTED:  # Python hashes and compares tuples on C's small stack
                 raise panics.Stop("depth")
-            key = key_of(value)
-            registry.nested -= 1
-            return key
+            registry.nested += 1
+            try:
+                return key_of(value)
+            finally:  # what has no hash panics, and the program may recover
+                registry.nested -= 1
 
         return counted
 

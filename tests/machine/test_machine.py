@@ -153,6 +153,24 @@ def test_only_what_can_never_end_overflows_the_stack(declaration: str, ends: boo
     )
 
 
+def test_keys_without_a_hash_may_be_tried_as_often_as_one_likes() -> None:
+    text = """package main
+type key struct{ a, b any }
+func try(m map[key]int) (failed bool) {
+	defer func() { failed = recover() != nil }()
+	m[key{1, []int{1}}] = 2
+	return false
+}
+func main() {
+	failed, m := 0, map[key]int{}
+	for range 1_500 { if try(m) { failed++ } }
+	println(failed, len(m))
+}
+"""
+    trace = run(text)
+    assert (trace.outcome.ending, trace.stderr) == (Ending.EXITED, b"1500 0\n")
+
+
 def test_garbage_is_not_counted_against_the_bound() -> None:
     text = "package main\nvar s []byte\nfunc main() { for range 200 { s = make([]byte, 1<<20) } }\n"
     assert run(text).outcome.ending is Ending.EXITED
