@@ -36,6 +36,7 @@ from mkdocs_gomem.source import (
     SourceFile,
     Undisturbed,
     file_of,
+    line_of,
     printed,
     unsupported,
 )
@@ -163,6 +164,14 @@ def declarations(fence: Fence) -> tuple[page.Fragment, scenes.Lesson]:
     decisions = decide(fence.files)
     lesson = teach(decisions, None, fence.options, fence.places)
     return page.render(lesson, fence.identity or "gomem", fence.options), lesson
+
+
+def allocated(trace: Trace) -> dict[tuple[str, int], list[int]]:
+    """Return the class bytes of each heap object of a run, by file and line."""
+    lines: dict[tuple[str, int], list[int]] = {}
+    for made in trace.allocations:
+        lines.setdefault((file_of(made.pos), line_of(made.pos)), []).append(made.class_size)
+    return lines
 
 
 def remarks(decisions: Decisions) -> list[str]:

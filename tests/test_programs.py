@@ -118,15 +118,11 @@ def symbols(name: str) -> str:
 
 def allocs(name: str) -> str:
     files = {file.name for file in sources(name)}
-    objects: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    for allocation in run(name).allocations:
-        file, line = file_of(allocation.pos), line_of(allocation.pos)
-        if file in files:
-            where = f"{line}" if file == "main.go" else f"{file}:{line}"
-            objects[where] += 1
-            sizes[where] += allocation.class_size
-    return "".join(f"{where} {objects[where]} {sizes[where]}\n" for where in objects)
+    return "".join(
+        f"{'' if file == 'main.go' else f'{file}:'}{line} {len(sizes)} {sum(sizes)}\n"
+        for (file, line), sizes in pipeline.allocated(run(name)).items()
+        if file in files
+    )
 
 
 ANSWERS: dict[str, Callable[[str], str]] = {

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.source import Limits, Rejected, SourceFile, file_of, line_of
+from mkdocs_gomem.source import Limits, Rejected, SourceFile
 from tools import oracle
 
 if TYPE_CHECKING:
@@ -369,14 +369,11 @@ def ours(text: str) -> dict[str, str]:
     trace = pipeline.execute(decisions, _LIMITS)
     said["go/stdout"] = trace.stdout.decode("utf-8", "replace")
     said["go/exit"] = f"{trace.outcome.status}\n"
-    objects: Counter[int] = Counter()
-    sizes: Counter[int] = Counter()
-    for made in trace.allocations:
-        if file_of(made.pos) != "main.go":
-            continue
-        objects[line_of(made.pos)] += 1
-        sizes[line_of(made.pos)] += made.class_size
-    said["go/allocs"] = "".join(f"{at} {objects[at]} {sizes[at]}\n" for at in objects)
+    said["go/allocs"] = "".join(
+        f"{line} {len(sizes)} {sum(sizes)}\n"
+        for (file, line), sizes in pipeline.allocated(trace).items()
+        if file == "main.go"
+    )
     return said
 
 

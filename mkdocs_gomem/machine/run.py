@@ -83,8 +83,6 @@ _UNBOUNDED = 1 << 62
 _PANICKED = 30
 """The same of a panic."""
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
-_ADDRESS = 320
-"""Bytes of our process for an address that was asked for."""
 _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "runtime.boundsError": ((24, True),),
     "*runtime.TypeAssertionError": ((40, False),),

@@ -226,13 +226,11 @@ class SliceRuntime:
 
     def _values(self, elements: Elements, s: Slice) -> Any:
         values = s.a[s.o : s.o + s.n]
+        if s.n > _SHORT and elements.size:
+            self._charge(elements, s.n)
         if elements.composite and elements.size:
-            if s.n > _SHORT:
-                self._charge(elements, s.n)
             copy = elements.copy
             values = [copy(value) for value in values]
-        elif s.n > _SHORT and elements.size:
-            self._charge(elements, s.n)
         return values
 
     def copy(self, elements: Elements, target: Slice, source: Slice) -> int:

@@ -38,10 +38,7 @@ def is_pure(f: FunctionWriter, node: ir.AssignListStmt) -> bool:
 
 def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -> None:
     """Write a pure statement."""
-    known = [
-        ranges.of(f, y) if ranges.is_followed(f, x) else None
-        for x, y in zip(node.lhs, node.rhs, strict=True)
-    ]
+    have = ranges.of_values(f, node)
     before = _Before(f)
     pairs = []
     for x, y in zip(node.lhs, node.rhs, strict=True):
@@ -54,9 +51,7 @@ def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -
             f.store(x, f.new_variable(x, expressions.owned(f, y)))
         else:
             statements.assign_late(f, x, y)
-    for x, have in zip(node.lhs, known, strict=True):
-        if have is not None and isinstance(x, ir.Name):
-            ranges.learn(f, x, have)
+    ranges.learn_values(f, node, have)
 
 
 class _Before:

@@ -110,6 +110,22 @@ def learn(f: FunctionWriter, name: ir.Name, have: Range) -> None:
         f.known[name] = arithmetic.cut(have, f.rtype(name.type))
 
 
+def of_values(f: FunctionWriter, node: ir.AssignListStmt) -> list[Range | None]:
+    """Return the ranges of values that are about to be assigned, each to its own variable."""
+    if node.op is not Op.AS2 or len(node.lhs) != len(node.rhs):
+        return [None] * len(node.lhs)
+    return [
+        of(f, y) if is_followed(f, x) else None for x, y in zip(node.lhs, node.rhs, strict=True)
+    ]
+
+
+def learn_values(f: FunctionWriter, node: ir.AssignListStmt, have: list[Range | None]) -> None:
+    """Note them, once all are stored."""
+    for x, known in zip(node.lhs, have, strict=True):
+        if known is not None and isinstance(x, ir.Name):
+            learn(f, x, known)
+
+
 def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:
     """Return what is known whichever way leads through some statements, or out of them."""
     if not f.known:

@@ -42,7 +42,7 @@ def _tick(f: FunctionWriter) -> None:
 
 
 def inlined(f: FunctionWriter, items: list[ir.Stmt]) -> None:
-    """Write the body of an inlined call, whose variables stay on the page behind it."""
+    """Write the body of an inlined call, whose variables stay in scope behind it."""
     control.segments(f, items)
 
 
@@ -370,18 +370,11 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         if names is not None and not all(_keeps(code, names) for code in codes):
             values = [f.temp() for _ in codes]
             f.w.line(f"{', '.join(values)} = {', '.join(codes)}")
-    have: list[ranges.Range | None] = [None] * len(node.lhs)
-    if op is Op.AS2 and len(node.rhs) == len(node.lhs):
-        have = [
-            ranges.of(f, y) if ranges.is_followed(f, x) else None
-            for x, y in zip(node.lhs, node.rhs, strict=True)
-        ]
+    have = ranges.of_values(f, node)
     stores = [read() for read in places]
     for store, value in zip(stores, values, strict=True):
         store(value)
-    for x, known in zip(node.lhs, have, strict=True):
-        if known is not None and isinstance(x, ir.Name):
-            ranges.learn(f, x, known)
+    ranges.learn_values(f, node, have)
     if not formal:
         f.step(node)
 
@@ -519,7 +512,7 @@ class Place:
 
     def _keep(self, code: str) -> str:
         stored = self._stored
-        if stored is None or code.isdigit() or (code.isidentifier() and code not in stored):
+        if stored is None or code.isdigit() or _keeps(code, stored):
             return code
         temp = self._f.temp()
         self._f.w.line(f"{temp} = {code}")

@@ -9,7 +9,7 @@ from mkdocs_gomem import pipeline
 from mkdocs_gomem.hosts import commands
 from mkdocs_gomem.hosts.commands import sources
 from mkdocs_gomem.machine.trace import Ending, Outcome, stopped
-from mkdocs_gomem.source import Limits, file_of, line_of, spell
+from mkdocs_gomem.source import Limits, spell
 
 if TYPE_CHECKING:
     import argparse
@@ -63,10 +63,7 @@ def allocs(asked: argparse.Namespace) -> int:
     """Print heap allocations by line; the lines of several files with their names."""
     files = sources.read(asked.files)
     trace = pipeline.execute(pipeline.decide_to_run(files), _limits())
-    lines: dict[tuple[str, int], list[int]] = {}
-    for allocation in trace.allocations:
-        place = file_of(allocation.pos), line_of(allocation.pos)
-        lines.setdefault(place, []).append(allocation.class_size)
+    lines = pipeline.allocated(trace)
     for file in files:
         prefix = f"{file.name}:" if len(files) > 1 else ""
         for (name, line), sizes in sorted(lines.items()):
