@@ -13,7 +13,7 @@ an object holds (`memory`).
 from __future__ import annotations
 
 import bisect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mkdocs_gomem.machine.log import ALLOCATED
 
@@ -105,8 +105,9 @@ class Heap:
     """The objects of one run."""
 
     __slots__ = (
-        "_bytes", "_costs", "_settled", "_sized", "budget", "collect", "cycle", "entries", "goal",
-        "joined", "latent", "ledger", "objects", "objects_made", "sites", "spend", "told", "track",
+        "_bytes", "_costs", "_settled", "_sized", "_sizes", "budget", "collect", "cycle", "entries",
+        "goal", "joined", "latent", "ledger", "objects", "objects_made", "sites", "spend", "told",
+        "track",
     )  # fmt: skip
 
     def __init__(
@@ -149,7 +150,9 @@ class Heap:
         self.cycle: Callable[[], int] = lambda: 0
         """With a ledger: after so many more bytes of Go's this is called, for a new goal."""
         self._costs: list[int] = []
-        """What an object of each site takes up."""
+        """What an object of each site takes up in our process, …"""
+        self._sizes: list[int] = []
+        """… and in Go's heap."""
         self._sized: dict[tuple[int | Site, int, bool], tuple[int | Site, int, bool]] = {}
         """Entries of the log that say a size: equal ones are the same."""
 
@@ -162,11 +165,12 @@ class Heap:
             self.told(ALLOCATED)
         if self.track:
             self.objects.append(value)
-        size = self.sites[site].class_size
+        self._learn_sites()
+        size = self._sizes[site]
         if self.ledger is not None:
             self._note(self.ledger, value, size)
         self._bytes += size
-        self.hold(self.costs()[site])
+        self.hold(self._costs[site])
         return value
 
     def light(self) -> Callable[[int, Any], Any]:
@@ -210,28 +214,26 @@ class Heap:
         return self._bytes
 
     def settle(self) -> None:
-        """Count the bytes of what was logged lightly."""
-        sites = self.sites
-        fresh = self.entries[self._settled :]
+        """Count the bytes of what was logged lightly; all else was counted when it was made."""
+        fresh = cast("list[int]", self.entries[self._settled :])
         if fresh:
             self._settled += len(fresh)
-            costs = self.costs()
-            own = [site for site in fresh if isinstance(site, int)]
-            self._bytes += sum([sites[site].class_size for site in own])
-            made = sum([costs[site] for site in own])
+            self._learn_sites()
+            self._bytes += sum(map(self._sizes.__getitem__, fresh))
+            made = sum(map(self._costs.__getitem__, fresh))
             self.objects_made += made
             self.take(made)
 
-    def costs(self) -> list[int]:
-        """Return what an object of each site takes up in our process."""
+    def _learn_sites(self) -> None:
+        """Work out what an object of each site takes up."""
         costs, sites = self._costs, self.sites
         while len(costs) < len(sites):
             site = sites[len(costs)]
+            self._sizes.append(site.class_size)
             if site.what in _FUNCS:
                 costs.append(_CLOSURE)
             else:
                 costs.append((_LOGGED if site.type.composite else _OBJECT) + site.type.host)
-        return costs
 
     def reserve(self, size: int, latent: int = 0) -> None:
         """Charge what is about to be made, or stop the run if there is no room for it.

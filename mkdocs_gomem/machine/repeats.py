@@ -70,6 +70,7 @@ class Watch:
         self._seen: tuple[FrameType, tuple[Any, ...], State] | None = None
         self._seen_at = 0
         self._refresh = 1
+        machine.scheduler.current.value = object()  # gone as soon as it has waited for another
         self._outside = self._surroundings()
         self._reader = Reader(machine.space, _PARTS)
         self.done = self.look(frame)
@@ -92,9 +93,9 @@ class Watch:
             return None
         machine.heap.settle()
         return (
-            scheduler.current, scheduler.now, scheduler.ticks, scheduler.coroutines,
-            machine.channels.turns, scheduler._looks, len(machine.output),  # noqa: SLF001
-            machine.sent, len(machine.space),
+            scheduler.current, scheduler.current.value, scheduler.ticks, scheduler.now,
+            scheduler.coroutines, machine.channels.turns, scheduler._looks,  # noqa: SLF001
+            len(machine.output), machine.sent, len(machine.space),
         )  # fmt: skip
 
     def look(self, frame: FrameType) -> bool:

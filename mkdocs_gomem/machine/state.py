@@ -254,8 +254,7 @@ def _parts(value: Any, kind: type) -> list[Any]:
 
 
 def _channel(channel: Chan) -> list[Any]:
-    queues = (channel.senders, channel.receivers)
-    waiting = [id(waiter) for queue in queues for waiter in queue]
+    waiting = [id(waiter) for waiter in channel.waiters()]
     buffer = channel.buffer
     return [channel.closed, channel.capacity, len(buffer), *buffer, *waiting]
 

@@ -1153,7 +1153,13 @@ def test_a_state_that_repeats_never_ends(body: str, declared: str, period: int) 
      ("for range 50000 { for j := 0; j < 3; j++ { } }", ""),
      ("s := make([]int, 50000)\nfor range s { for j := 0; j < 3; j++ { } }", ""),
      ("for { select { case x := <-c: if x > 50000 { return } } }",
-      "var c = make(chan int)\nfunc init() { go func() { for i := 0; ; i++ { c <- i } }() }")],
+      "var c = make(chan int)\nfunc init() { go func() { for i := 0; ; i++ { c <- i } }() }"),
+     ("for { c <- 1; <-c; for i := 0; i < 7; i++ { } }",
+      ("var c = make(chan int)\n"
+      "func init() { go func() { for i := 0; i < 50000; i++ { <-c; c <- 1 }; panic(0) }() }")),
+     ("for { c <- 1; runtime.Gosched(); for i := 0; i < 7; i++ { } }",
+      ("import `runtime`\nvar c = make(chan int)\n"
+      "func init() { go func() { for i := 0; i < 50000; i++ { <-c }; panic(0) }() }"))],
 )  # fmt: skip
 def test_what_would_end_is_not_said_to_repeat(body: str, declared: str) -> None:
     assert stops(body, declared) == "steps 0"
