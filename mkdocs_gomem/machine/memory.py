@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mkdocs_gomem.machine import printing
+from mkdocs_gomem.machine import numbers, printing
 from mkdocs_gomem.machine.channels import Chan
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
@@ -119,7 +119,9 @@ class Walk:
         if kind == "string":
             region = self.text_regions.get(id(value), Region.RODATA)
             return Text(quote(value), len(value), region)
-        if typ.integer or kind in {"bool", "float32", "float64", "complex64", "complex128"}:
+        if typ.integer:  # a hash is held without its sign (`codegen.ranges`)
+            return Scalar(str(numbers.wrap(value, typ.bits, signed=typ.signed)))
+        if kind in {"bool", "float32", "float64", "complex64", "complex128"}:
             return Scalar(printing.builtin(typ, value, self.machine.address).decode())
         if kind == "ptr":
             return self.pointer(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.machine.trace import Event, Trace
+from mkdocs_gomem.machine.trace import Event, Scalar, Trace
 from mkdocs_gomem.source import Limits, SourceFile, line_of
 
 LOOP = """\
@@ -60,6 +60,18 @@ func main() {
 }
 """
 
+HASH = """\
+package main
+
+func main() {
+	h := 7
+	for j := 0; j < 40; j++ {
+		h = h*1000003 ^ j
+		println(h)
+	}
+}
+"""
+
 
 def files(text: str) -> list[SourceFile]:
     return [SourceFile("main.go", text.encode())]
@@ -107,3 +119,15 @@ def test_what_cannot_wrap_is_not_checked() -> None:
 def test_blocks_of_nothing_but_steps_are_blocks_without_recording_too() -> None:
     trace = run(STEPS_ONLY, Limits(recorded=0))
     assert trace.stderr == b"ok\n"
+
+
+def test_a_hash_is_shown_with_its_sign_at_every_step() -> None:
+    trace = run(HASH, Limits())
+    told = trace.stderr.decode().split()
+    assert any(int(value) < 0 for value in told)
+    shown = []
+    for number, step in enumerate(trace.steps):
+        if step.printed:
+            (frame,) = trace.at(number).goroutines[0].frames
+            shown.append({cell.name: cell.value for cell in frame.cells}["h"])
+    assert [value.text for value in shown if isinstance(value, Scalar)] == told
