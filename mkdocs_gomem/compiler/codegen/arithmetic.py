@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WIDEST = 192
 """Bits that a value may have before it is wrapped."""
+_WIDER = 124
+"""Bits that a variable may have which is to be wrapped in the next turn of a loop."""
 MAX_LEN = 1 << 48
 """No more elements than addresses."""
 _WORD = (1 << 64) - 1
@@ -70,7 +72,7 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
         return expressions.expr(f, node), full(typ)
     match node:
         case ir.Name() if node in f.residues:
-            return expressions.variable(f, node), (0, _WORD)
+            return expressions.variable(f, node), f.wide.get(node, (0, _WORD))
         case ir.Name():
             return expressions.variable(f, node), f.known.get(node, full(typ))
         case ir.Literal(value=int(value)):
@@ -101,13 +103,18 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
             return expressions.plain(f, node), full(typ)
 
 
-def residue(f: FunctionWriter, node: ir.Expr) -> str:
-    """Return the code of an integer expression's value modulo 2⁶⁴."""
-    return _without_sign(*integer(f, node))
+def residue(f: FunctionWriter, x: ir.Name, code: str, have: Range) -> str:
+    """Return the code of what a variable is given that is held modulo 2⁶⁴."""
+    if f.keeps_wide and max(-have[0], have[1]).bit_length() <= _WIDER:
+        f.wide[x] = have
+        return code
+    f.wide.pop(x, None)
+    return code if have[0] >= 0 and have[1] <= _WORD else masked(code)
 
 
-def _without_sign(code: str, have: Range) -> str:
-    return code if have[0] >= 0 and have[1] <= _WORD else f"{code} & {_WORD:#x}"
+def masked(code: str) -> str:
+    """Return the code of an integer modulo 2⁶⁴."""
+    return f"{code} & {_WORD:#x}"
 
 
 def _operands(
@@ -226,8 +233,9 @@ def operate(
     typ = f.rtype(x.type)
     if typ.integer:
         second = (value, ranges.of(f, y))
-        if x in f.residues:
-            return _without_sign(*combine(f, op, typ, (old, (0, _WORD)), second, x, y))
+        if isinstance(x, ir.Name) and x in f.residues:
+            first = old, f.wide.get(x, (0, _WORD))
+            return residue(f, x, *combine(f, op, typ, first, second, x, y))
         code, have = combine(f, op, typ, (old, ranges.of(f, x)), second, x, y)
         return wrapped(f, code, have, typ)
     if typ.kind == "string":

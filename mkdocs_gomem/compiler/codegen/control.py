@@ -278,25 +278,37 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
             f.w.unticked = 0
-            if node.cond is not None:
-                code = bound or condition(f, node.cond)
-                if f.order.flags(node.cond) & CALL and not code.isidentifier():
-                    temp = f.temp()
-                    f.w.line(f"{temp} = {code}")
-                    code = temp
-                f.step(node)
-                f.w.line(f"if not {code}: break")
-                ranges.assume(f, node.cond, holds=True)
-            statements.body(f, node.body)
-            _post(f, construct)
+            if not construct.copies and ranges.is_small_hash(f, node):
+                f.keeps_wide = True
+                _turn(f, node, construct, bound)
+                f.keeps_wide = False
+            wide = list(f.wide)
+            _turn(f, node, construct, bound)
         with f.w.block("else:"):
             f.w.line("Y()")
             f.w.line("continue")
         f.w.line("break")
+    for name in wide:
+        f.w.line(f"{f.local(name)} = {arithmetic.masked(f.local(name))}")
     f.constructs.pop()
     _close_headers(f, opened)
     _leave_construct(f, construct)
     del f.scope[scope:]
+
+
+def _turn(f: FunctionWriter, node: ir.ForStmt, construct: Construct, bound: str) -> None:
+    """Write a turn of a loop."""
+    if node.cond is not None:
+        code = bound or condition(f, node.cond)
+        if f.order.flags(node.cond) & CALL and not code.isidentifier():
+            temp = f.temp()
+            f.w.line(f"{temp} = {code}")
+            code = temp
+        f.step(node)
+        f.w.line(f"if not {code}: break")
+        ranges.assume(f, node.cond, holds=True)
+    statements.body(f, node.body)
+    _post(f, construct)
 
 
 def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[str]:

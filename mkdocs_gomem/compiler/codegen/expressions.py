@@ -139,7 +139,9 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
     """Return the code of an expression's value, integers wrapped."""
     if isinstance(node, ir.Name):  # every second expression
         code = f.codes.get(node) or variable(f, node)
-        return arithmetic.signed(code) if f.residues and node in f.residues else code
+        if not f.residues or node not in f.residues:
+            return code
+        return f"w64({code})" if node in f.wide else arithmetic.signed(code)
     cls = type(node)
     if node.init and cls is not ir.InlinedCallExpr:
         pos, hoist, f.hoist = f.w.pos, f.hoist, 0

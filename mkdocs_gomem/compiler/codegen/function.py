@@ -44,9 +44,9 @@ class FunctionWriter:
     __slots__ = (
         "_band_index", "_temps", "backing", "bands", "boxed", "buffers", "codes", "constructs",
         "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry", "in_place", "index",
-        "indexed", "jump_used", "jumps", "known", "names", "open_defers", "order", "own",
-        "pending", "recorded", "residues", "rtype", "scope", "skipped", "types",
-        "variable_index", "variables", "w",
+        "indexed", "jump_used", "jumps", "keeps_wide", "known", "names", "open_defers", "order",
+        "own", "pending", "recorded", "residues", "rtype", "scope", "skipped", "types",
+        "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
@@ -112,6 +112,10 @@ class FunctionWriter:
         """The ranges of local integers at this point of the text."""
         self.residues: set[ir.Name] = set()
         """Local integers that are held modulo 2⁶⁴."""
+        self.wide: ranges.Known = {}
+        """Those of them that have more bits at this point of the text, …"""
+        self.keeps_wide = False
+        """… which what is assigned here may have."""
         self.headers: dict[str, tuple[str, str, str]] = {}
         """In loops that do not assign them: slices, with names for array, offset and length."""
         self._temps = 0

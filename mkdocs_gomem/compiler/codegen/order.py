@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STATEMENTS, CALL, UNSTABLE = 1, 2, 4
+_CALLS = CALL | STATEMENTS
 MAX_DEPTH = 40
 """Deeper expressions are cut: Python nests 200 parentheses, and each of ours may take several."""
 
@@ -109,6 +110,14 @@ class Order:
         elif op in _READS:
             flags |= UNSTABLE
         return flags | depth << _DEPTH
+
+    def is_pure(self, node: ir.AssignListStmt) -> bool:
+        """Tell if a statement gives as many values as it has places, and calls nothing."""
+        return (
+            node.op is Op.AS2
+            and len(node.lhs) == len(node.rhs)
+            and not any(self.flags(item) & _CALLS for item in (*node.lhs, *node.rhs))
+        )
 
     def is_cut(self, node: ir.Expr) -> bool:
         """Tell if an expression is so deep that it goes into a temporary."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import expressions, ranges, statements
-from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import types
 
@@ -24,20 +23,10 @@ _NO_MEMORY = frozenset((
     Op.DOT, Op.DOTTYPE, Op.LITERAL, Op.LSH, Op.MOD, Op.MUL, Op.NEG, Op.NIL, Op.OR, Op.OROR,
     Op.PAREN, Op.PLUS, Op.RSH, Op.SUB, Op.XOR,
 ))  # fmt: skip
-_CALLS = CALL | STATEMENTS
-
-
-def is_pure(f: FunctionWriter, node: ir.AssignListStmt) -> bool:
-    """Tell if a statement gives as many values as it has places, and calls nothing."""
-    return (
-        node.op is Op.AS2
-        and len(node.lhs) == len(node.rhs)
-        and not any(f.order.flags(item) & _CALLS for item in (*node.lhs, *node.rhs))
-    )
 
 
 def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -> None:
-    """Write a pure statement."""
+    """Write a pure statement (`order`)."""
     have = ranges.of_values(f, node)
     before = _Before(f)
     pairs = []
@@ -48,7 +37,7 @@ def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -
     for x, y in pairs:
         if isinstance(x, ir.Name) and x in declared:
             f.declare(x)
-            f.store(x, f.new_variable(x, expressions.owned(f, y)))
+            f.store(x, f.new_variable(x, statements.value_for(f, x, y)[0]))
         else:
             statements.assign_late(f, x, y)
     ranges.learn_values(f, node, have)

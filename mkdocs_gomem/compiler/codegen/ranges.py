@@ -49,6 +49,12 @@ _INDEXING: frozenset[type[ir.Node]] = frozenset((ir.IndexExpr,))
 _USING: tuple[type[ir.Node], ...] = (
     ir.AssignListStmt, ir.RangeStmt, ir.CaseClause, ir.ClosureExpr, ir.InlinedCallExpr,
 )  # fmt: skip
+_CHEAP: frozenset[type[ir.Node]] = frozenset((
+    ir.AssignStmt, ir.AssignOpStmt, ir.Name, ir.Literal, ir.ParenExpr, ir.BinaryExpr, ir.IndexExpr,
+))  # fmt: skip
+_CHEAP_SIGNS = frozenset((Op.NEG, Op.BITNOT, Op.PLUS, Op.LEN))
+_FEW = 24
+"""Nodes of a loop whose code may be written twice."""
 _RING = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.AND, Op.OR, Op.XOR, Op.LSH, Op.ANDNOT))
 _LOCAL = frozenset((Class.AUTO, Class.PARAM, Class.PARAMOUT))
 _WORD = 64
@@ -341,7 +347,7 @@ def indexed(nodes: Iterable[ir.Node]) -> dict[ir.Name, None]:
 def residues(f: FunctionWriter, nodes: ByClass) -> set[ir.Name]:
     """List the variables to be held modulo 2⁶⁴: signed ones, multiplied or shifted among loops.
 
-    All that is assigned to them are values of single assignments, and no closure copies them.
+    All that is assigned to them are values of assignments, no results, and no closure copies them.
     """
     if ir.ForStmt not in nodes and ir.RangeStmt not in nodes:
         return set()
@@ -350,7 +356,7 @@ def residues(f: FunctionWriter, nodes: ByClass) -> set[ir.Name]:
     if found:
         for cls in _USING:
             for node in nodes.get(cls, ()):
-                found -= _otherwise_used(node)
+                found -= _otherwise_used(f, node)
     return found
 
 
@@ -390,8 +396,10 @@ def _is_word(f: FunctionWriter, name: ir.Name) -> bool:
     return typ.signed and typ.bits == _WORD
 
 
-def _otherwise_used(node: ir.Node) -> set[ir.Name]:
+def _otherwise_used(f: FunctionWriter, node: ir.Node) -> set[ir.Name]:
     match node:
+        case ir.AssignListStmt() if f.order.is_pure(node):
+            return set()
         case ir.AssignListStmt():
             return {item for item in node.lhs if isinstance(item, ir.Name)}
         case ir.RangeStmt():
@@ -404,3 +412,37 @@ def _otherwise_used(node: ir.Node) -> set[ir.Name]:
             return {item for item in node.return_vars if isinstance(item, ir.Name)}
         case _:
             return set()
+
+
+def is_small_hash(f: FunctionWriter, node: ir.ForStmt) -> bool:
+    """Tell if a loop is so small that two of its turns are better written one behind the other.
+
+    All it does is to work out local integers, a residue among them that only its own sum reads:
+    it is wrapped in every second turn then.
+    """
+    if not f.residues or node.cond is None or node.post is None:
+        return False
+    hashes = False
+    parts = 0
+    for item in (node.cond, node.post, *node.body):
+        target = item.x if isinstance(item, ir.AssignStmt | ir.AssignOpStmt) else None
+        if target is not None and not is_followed(f, target):
+            return False
+        hashes = hashes or target in f.residues
+        inside = visit.within((item,))
+        parts += len(inside)
+        if parts > _FEW or not all(map(_is_cheap, inside)):
+            return False
+        if any(part in f.residues and part is not target for part in inside):
+            return False
+    return hashes
+
+
+def _is_cheap(node: ir.Node) -> bool:
+    match node:
+        case ir.UnaryExpr():
+            return node.op in _CHEAP_SIGNS
+        case ir.ConvExpr():
+            return _is_integer(node) and _is_integer(node.x)
+        case _:
+            return type(node) in _CHEAP

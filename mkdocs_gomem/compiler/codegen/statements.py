@@ -229,11 +229,11 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         f.step(node)
         return
     if isinstance(x, ir.Name) and declares:
-        value, have = _value(f, x, y)
+        value, have = value_for(f, x, y)
         f.declare(x)
         f.store(x, f.new_variable(x, value), have)
     elif isinstance(x, ir.Name) and ranges.is_followed(f, x):
-        value, have = _value(f, x, y)
+        value, have = value_for(f, x, y)
         f.store(x, value, have)
     elif y is None:
         assign(f, x, f.g.zero(f.rtype(x.type)), fresh=True)
@@ -246,12 +246,12 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         f.step(node)
 
 
-def _value(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ranges.Range | None]:
+def value_for(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ranges.Range | None]:
     """Return the code of what a variable is given, and the range of an integer."""
     if y is None:
         return f.g.zero(f.rtype(x.type)), (0, 0)
     if x in f.residues:
-        return arithmetic.residue(f, y), None
+        return arithmetic.residue(f, x, *arithmetic.integer(f, y)), None
     value = expressions.owned(f, y)
     return value, ranges.of(f, y) if ranges.is_followed(f, x) else None
 
@@ -281,10 +281,12 @@ def assign_late(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
             with f.w.block(f"if {stands} not in {m}.d:"):
                 _put(f, x, m, key, f.g.zero(f.rtype(x.type)))
         _put(f, x, m, key, expressions.owned(f, y))
-    elif not _is_blank(x):
-        _assign_to(f, x, y)
-    else:
+    elif _is_blank(x):
         effect(f, y)
+    elif isinstance(x, ir.Name) and x in f.residues:
+        f.store(x, value_for(f, x, y)[0])
+    else:
+        _assign_to(f, x, y)
 
 
 def _is_copied(node: ir.Node) -> bool:
@@ -342,7 +344,7 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         f.w.pos = given[0].pos  # the statement's own is that of the call
         f.w.band = f.band(given[0].mark)
     declared = {item.x for item in node.init if isinstance(item, ir.Decl)}
-    if parallel.is_pure(f, node):
+    if f.order.is_pure(node):
         parallel.assign(f, node, declared)
         if not formal:
             f.step(node)
