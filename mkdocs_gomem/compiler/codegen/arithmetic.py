@@ -24,8 +24,6 @@ _WIDEST = 192
 """Bits that a value may have before it is wrapped."""
 _WIDER = 124
 """Bits that a variable may have which is to be wrapped in the next turn of a loop."""
-MAX_LEN = 1 << 48
-"""No more elements than addresses."""
 _WORD = (1 << 64) - 1
 _SIGN = 1 << 63
 
@@ -91,7 +89,7 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
         case ir.UnaryExpr(op=Op.PLUS):
             return integer(f, node.x)
         case ir.UnaryExpr(op=Op.LEN | Op.CAP):
-            return expressions.plain(f, node), (0, MAX_LEN)
+            return expressions.plain(f, node), ranges.of(f, node)
         case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if f.rtype(node.x.type).integer:
             code, have = integer(f, node.x)
             inner = f.rtype(node.x.type)

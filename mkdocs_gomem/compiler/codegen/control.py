@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import arithmetic, expressions, ranges, statements
+from mkdocs_gomem.compiler.codegen import arithmetic, expressions, ranges, residues, statements
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import types
@@ -278,7 +278,7 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     with f.w.block("while True:"):
         with f.w.block("for _ in BG:"):
             f.w.unticked = 0
-            if not construct.copies and ranges.is_small_hash(f, node):
+            if not construct.copies and residues.is_small_hash(f, node):
                 f.keeps_wide = True
                 _turn(f, node, construct, bound)
                 f.keeps_wide = False
@@ -373,10 +373,9 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
         case types.Basic():
             count = expressions.expr(f, node.x)
             index = f.temp()
-            last = max(ranges.of(f, node.x)[1] - 1, 0)
-            _turns(f, node, construct, f"for {index} in ticks({count}):", [(key, index)], last)
+            _turns(f, node, construct, f"for {index} in ticks({count}):", [(key, index)])
         case types.Slice():
-            whole = expressions.simple(f, expressions.expr(f, node.x))
+            whole = _kept(f, node, expressions.expr(f, node.x))
             _elements(f, node, construct, key, value, whole, typ)
         case types.Array():
             _elements(f, node, construct, key, value, None, typ)
@@ -389,6 +388,21 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     _close_headers(f, opened)
     f.known = construct.behind
     del f.scope[scope:]
+
+
+def _kept(f: FunctionWriter, node: ir.RangeStmt, code: str) -> str:
+    """Return a name for what is ranged over: the value it has now, whatever the loop assigns."""
+    x = node.x
+    if expressions.is_temp(code) or (
+        isinstance(x, ir.Name)
+        and x.cls is not ir.Class.EXTERN
+        and code == f.local(x)
+        and x not in ranges.assigned((node,))
+    ):
+        return code
+    temp = f.temp()
+    f.w.line(f"{temp} = {code}")
+    return temp
 
 
 def _blank(node: ir.Expr) -> bool:
@@ -414,7 +428,6 @@ def _turns(
     construct: Construct,
     head: str,
     given: list[tuple[ir.Expr | None, str]],
-    last: int | None = None,
 ) -> None:
     """Write a Python loop over something that is known before it starts.
 
@@ -424,13 +437,13 @@ def _turns(
         construct: how jumps get to it.
         head: of Python's loop.
         given: what each turn begins with; the first is an index.
-        last: no index is greater; None if only lengths bound it.
     """
+    have = ranges.of_index(f, node)
     f.constructs.append(construct)
     with f.w.block(head):
         _give_all(f, node, given)
         if isinstance(given[0][0], ir.Name):
-            ranges.learn(f, given[0][0], (0, arithmetic.MAX_LEN if last is None else last))
+            ranges.learn(f, given[0][0], have)
         f.step(node)
         statements.body(f, node.body)
     f.constructs.pop()
@@ -477,7 +490,7 @@ def _elements(
         # What is ranged over is a copy, unless nobody could tell.
         copied = is_array and value is not None
         array = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
-        array = expressions.simple(f, array)
+        array = _kept(f, node, array)
         length, start = f"len({array})", ""
     else:
         array, length, start = f"{whole}.a", f"{whole}.n", f"{whole}.o + "
@@ -497,7 +510,7 @@ def _range_map(
     key: ir.Expr | None,
     value: ir.Expr | None,
 ) -> None:
-    m = expressions.simple(f, expressions.expr(f, node.x))
+    m = _kept(f, node, expressions.expr(f, node.x))
     typ = f.rtype(node.x.type)
     item = f.temp()
     f.constructs.append(construct)
@@ -525,7 +538,7 @@ def _range_map(
 def _range_chan(
     f: FunctionWriter, node: ir.RangeStmt, construct: Construct, key: ir.Expr | None
 ) -> None:
-    chan = expressions.simple(f, expressions.expr(f, node.x))
+    chan = _kept(f, node, expressions.expr(f, node.x))
     item = f.temp()
     f.constructs.append(construct)
     with f.w.block("while True:"):

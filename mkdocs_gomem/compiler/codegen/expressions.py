@@ -86,6 +86,11 @@ def simple(f: FunctionWriter, code: str) -> str:
     return temp
 
 
+def is_temp(code: str) -> bool:
+    """Tell if code is the name of a temporary."""
+    return code[0] == "t" and code[-1] == "_" and code[1:-1].isdigit()
+
+
 def hold(f: FunctionWriter, code: str) -> tuple[str, str]:
     """Return code that names its value, and the name, for two uses in one expression."""
     if code.isidentifier() or code.isdigit():
@@ -361,17 +366,31 @@ def element_of(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> 
     if not base.isidentifier():
         base = simple(f, base)
     array, start, length = header(f, base)
-    if isinstance(index_node, ir.Literal):
-        place = f"{start} + {index}" if index != "0" else start
-        return array, f"({place} if {index} < {length} else oob({index}, {length}))"
+    if _is_in_range(f, node, base, index):
+        return array, _plus(start, index)
     first, again = hold(f, index)
     test = _within(f, index_node, first, length)
-    return array, f"({start} + {again} if {test} else oob({again}, {length}))"
+    return array, f"({_plus(start, again)} if {test} else oob({again}, {length}))"
 
 
 def header(f: FunctionWriter, code: str) -> tuple[str, str, str]:
     """Return the code of a slice's array, offset and length, from the code of the slice."""
     return f.headers.get(code) or (f"{code}.a", f"{code}.o", f"{code}.n")
+
+
+def _plus(start: str, index: str) -> str:
+    return f"{start} + {index}" if index != "0" else start
+
+
+def _is_in_range(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> bool:
+    """Tell if an index needs no check; a code that was put aside is of a value before this one."""
+    return (
+        isinstance(node.x, ir.Name)
+        and base == f.local(node.x)
+        and not is_temp(index)
+        and ranges.of(f, node.index)[0] >= 0
+        and ranges.is_below(f, node.index, node.x)
+    )
 
 
 def _within(f: FunctionWriter, node: ir.Expr, index: str, length: str) -> str:
@@ -390,6 +409,8 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         return simple(f, code) if f.hoist else code
     if isinstance(typ, types.Basic):
         text, index = operands(f, [node.x, node.index], [False, False])
+        if _is_in_range(f, node, text, index):
+            return f"{text}[{index}]"
         held, again = hold(f, text)
         first, position = hold(f, index)
         test = _within(f, node.index, first, f"len({held})")
@@ -398,15 +419,12 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         base, index = operands(f, [node.x, node.index], [False, False])
         held, again = hold(f, base)
         array, start, length = header(f, again)
+        if _is_in_range(f, node, base, index):
+            return f"{array}[{_plus(start, index)}]"
         first_length = length if held == again else f"{held}.n"
-        if isinstance(node.index, ir.Literal):
-            plus = f" + {index}" if index != "0" else ""
-            return (
-                f"({array}[{start}{plus}] if {index} < {first_length} else oob({index}, {length}))"
-            )
         first, position = hold(f, index)
         test = _within(f, node.index, first, first_length)
-        return f"({array}[{start} + {position}] if {test} else oob({position}, {length}))"
+        return f"({array}[{_plus(start, position)}] if {test} else oob({position}, {length}))"
     array, index = element(f, node)
     return f"{array}[{index}]"
 
@@ -510,7 +528,7 @@ def _logical(f: FunctionWriter, node: ir.BinaryExpr) -> str:
         known = dict(f.known)
         ranges.assume(f, node.x, holds=node.op is Op.ANDAND)
         second = expr(f, node.y)
-        f.known = known
+        f.known = ranges.join([known, f.known])
         if len(f.w.rows) == before:
             return f"({first} {word} {second})"
         # Keeping order wrote statements, which belong to the second operand only.

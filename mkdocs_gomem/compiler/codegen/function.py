@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import backing, ranges, statements
+from mkdocs_gomem.compiler.codegen import backing, ranges, residues, statements
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
@@ -112,7 +112,7 @@ class FunctionWriter:
         """The ranges of local integers at this point of the text."""
         self.residues: set[ir.Name] = set()
         """Local integers that are held modulo 2⁶⁴."""
-        self.wide: ranges.Known = {}
+        self.wide: dict[ir.Name, ranges.Range] = {}
         """Those of them that have more bits at this point of the text, …"""
         self.keeps_wide = False
         """… which what is assigned here may have."""
@@ -203,15 +203,12 @@ class FunctionWriter:
             self.bands.append(BandInfo(mark.func.link_name, mark.pos, parent))
         return known
 
-    def store(self, name: ir.Name, code: str, have: ranges.Range | None = None) -> None:
-        """Write the assignment of a local variable's code, whose value is in a range if known."""
+    def store(self, name: ir.Name, code: str, have: ranges.Fact | None = None) -> None:
+        """Write the assignment of a local variable's code, and note what is known of its value."""
         python = self.local(name)
         if code != python:  # what an inlined call returns may be the very variable
             self.w.line(f"{python} = {code}")
-        if have is None:
-            self.known.pop(name, None)
-        else:
-            ranges.learn(self, name, have)
+        ranges.learn(self, name, have)
 
     # Steps.
 
@@ -322,7 +319,7 @@ def write(program: Generator, func: ir.Func) -> None:
     nodes = visit.by_class(func.body)
     f = FunctionWriter(program, func, nodes)
     f.boxed.update(_reachable_by_others(func, nodes))
-    f.residues = ranges.residues(f, nodes)
+    f.residues = residues.residues(f, nodes)
     w = f.w
     python = program.function(func, func.pos)
     w.pos = func.pos

@@ -27,7 +27,7 @@ _NO_MEMORY = frozenset((
 
 def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -> None:
     """Write a pure statement (`order`)."""
-    have = ranges.of_values(f, node)
+    have = ranges.values(f, node)
     before = _Before(f)
     pairs = []
     for x, y in zip(node.lhs, node.rhs, strict=True):

@@ -8,9 +8,8 @@ that nothing else can reach are followed: no closure and no pointer changes them
 At the head of a loop, and where jumps arrive, everything is forgotten that is assigned inside;
 behind an `if`, only what both ways agree on is kept.
 
-A second matter are hashes, sums like `h = h*31 + x` that are meant to pass the range of their
-type. Such a variable is held modulo 2⁶⁴, without its sign, and gets its sign where it is read for
-anything but further sums (`residues`).
+Beside them stand the lengths of local slices and strings, and how far integers are from such
+lengths: after `n := len(s)`, `j < n-1` says that `s[j+1]` need not be checked.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import arithmetic
+from mkdocs_gomem.compiler.codegen.order import STATEMENTS
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import types
 
@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 """Least and greatest value."""
-Known = dict[ir.Name, Range]
+Known = dict[ir.Name | tuple[ir.Name, ir.Name], Range]
+"""What is certain: the range of an integer, of the length of a slice or string, or, for the two of
+them together, of the integer less the length."""
+Distances = dict[ir.Name, Range]
+"""By slice or string: an integer less its length."""
+Fact = tuple[Range, Distances]
+"""What is known of an integer's value; of a slice or string, of its length."""
 ByClass = Mapping[type[ir.Node], list[ir.Node]]
 """The nodes of a function by class (`visit.by_class`)."""
 
@@ -41,23 +47,15 @@ _MIRRORED = {
     Op.LT: Op.GT, Op.GT: Op.LT, Op.LE: Op.GE, Op.GE: Op.LE, Op.EQ: Op.EQ, Op.NE: Op.NE,
 }  # fmt: skip
 _LEAVES = frozenset((Op.BREAK, Op.CONTINUE, Op.GOTO, Op.FALL))
-_HASHES = frozenset((Op.MUL, Op.LSH))
 _ASSIGNING: frozenset[type[ir.Node]] = frozenset((
     ir.AssignStmt, ir.AssignOpStmt, ir.Decl, ir.AssignListStmt, ir.RangeStmt, ir.CaseClause,
 ))  # fmt: skip
 _INDEXING: frozenset[type[ir.Node]] = frozenset((ir.IndexExpr,))
-_USING: tuple[type[ir.Node], ...] = (
-    ir.AssignListStmt, ir.RangeStmt, ir.CaseClause, ir.ClosureExpr, ir.InlinedCallExpr,
-)  # fmt: skip
-_CHEAP: frozenset[type[ir.Node]] = frozenset((
-    ir.AssignStmt, ir.AssignOpStmt, ir.Name, ir.Literal, ir.ParenExpr, ir.BinaryExpr, ir.IndexExpr,
-))  # fmt: skip
-_CHEAP_SIGNS = frozenset((Op.NEG, Op.BITNOT, Op.PLUS, Op.LEN))
-_FEW = 24
-"""Nodes of a loop whose code may be written twice."""
-_RING = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.AND, Op.OR, Op.XOR, Op.LSH, Op.ANDNOT))
 _LOCAL = frozenset((Class.AUTO, Class.PARAM, Class.PARAMOUT))
-_WORD = 64
+_LENGTHS = 0, 1 << 48
+"""There are no more elements than addresses."""
+_FAR = 1 << 64
+"""Farther than any integer is from a length."""
 
 
 def is_followed(f: FunctionWriter, node: ir.Node | None) -> bool:
@@ -66,12 +64,13 @@ def is_followed(f: FunctionWriter, node: ir.Node | None) -> bool:
         isinstance(node, ir.Name)
         and node.cls in _LOCAL
         and not node.is_closure_var
-        and _is_integer(node)
+        and is_integer(node)
         and node.canonical not in f.boxed
     )
 
 
-def _is_integer(node: ir.Expr) -> bool:
+def is_integer(node: ir.Expr) -> bool:
+    """Tell if an expression is an integer."""
     basic = node.type.underlying
     return isinstance(basic, types.Basic) and bool(basic.info & types.IS_INTEGER)
 
@@ -95,9 +94,11 @@ def of(f: FunctionWriter, node: ir.Expr) -> Range:
         case ir.UnaryExpr(op=Op.NEG):
             low, high = of(f, node.x)
             return arithmetic.cut((-high, -low), typ)
+        case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as name) if is_header(f, name):
+            return f.known.get(name, _LENGTHS)
         case ir.UnaryExpr(op=Op.LEN | Op.CAP):
-            return 0, arithmetic.MAX_LEN
-        case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if _is_integer(node.x):
+            return _LENGTHS
+        case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if is_integer(node.x):
             return arithmetic.cut(of(f, node.x), typ)
         case _:
             return whole
@@ -110,25 +111,107 @@ def result(f: FunctionWriter, op: Op, x: ir.Expr, y: ir.Expr) -> Range:
     return arithmetic.cut(have, typ)
 
 
-def learn(f: FunctionWriter, name: ir.Name, have: Range) -> None:
-    """Note the range of a variable that was just assigned."""
-    if is_followed(f, name) and name not in f.residues:
-        f.known[name] = arithmetic.cut(have, f.rtype(name.type))
+def distances(f: FunctionWriter, node: ir.Expr) -> Distances:
+    """Return how far an integer expression is from lengths, as far as it is known here."""
+    match node:
+        case ir.ParenExpr():
+            return distances(f, node.x)
+        case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as whole) if is_header(f, whole):
+            return {whole: (0, 0)}
+        case ir.Name():
+            return {
+                key[1]: have
+                for key, have in f.known.items()
+                if isinstance(key, tuple) and key[0] is node
+            }
+        case ir.BinaryExpr(op=Op.ADD | Op.SUB):
+            return _moved(f, node.op, node.x, node.y)
+        case _:
+            return {}
 
 
-def of_values(f: FunctionWriter, node: ir.AssignListStmt) -> list[Range | None]:
-    """Return the ranges of values that are about to be assigned, each to its own variable."""
+def _moved(f: FunctionWriter, op: Op, x: ir.Expr, y: ir.Expr) -> Distances:
+    """Return how far `x + y` or `x - y` is from lengths, if it can't wrap."""
+    beside = distances(f, x)
+    if not beside:
+        return {}
+    typ = f.rtype(x.type)
+    _, have = arithmetic.combine(f, op, typ, ("0", of(f, x)), ("0", of(f, y)), x, y)
+    if arithmetic.cut(have, typ) != have:
+        return {}
+    low, high = of(f, y)
+    if op is Op.SUB:
+        low, high = -high, -low
+    return {whole: (least + low, most + high) for whole, (least, most) in beside.items()}
+
+
+def fact(f: FunctionWriter, x: ir.Name, y: ir.Expr) -> Fact | None:
+    """Return what is known of a value that a variable is about to be given."""
+    if is_followed(f, x):
+        return of(f, y), distances(f, y)
+    if not is_header(f, x):
+        return None
+    match y:
+        case ir.Name():
+            return f.known.get(y, _LENGTHS), {}
+        case ir.MakeExpr(op=Op.MAKESLICE, len=ir.Expr() as length) if is_integer(length):
+            low, high = of(f, length)
+            return (max(low, 0), max(high, 0)), {}
+        case ir.CompLitExpr(op=Op.SLICELIT, length=count):
+            return (count, count), {}
+        case ir.Literal(value=bytes() | str() as text):
+            return (len(text), len(text)), {}
+        case _:
+            return _LENGTHS, {}
+
+
+def sum_fact(f: FunctionWriter, node: ir.AssignOpStmt) -> Fact | None:
+    """Return what is known of the value that `x op= y` is about to give."""
+    if not is_followed(f, node.x):
+        return None
+    can_tell = node.as_op in {Op.ADD, Op.SUB}
+    beside = _moved(f, node.as_op, node.x, node.y) if can_tell else {}
+    return result(f, node.as_op, node.x, node.y), beside
+
+
+def learn(f: FunctionWriter, name: ir.Name, have: Fact | None) -> None:
+    """Note what is known of a variable that was just assigned, in place of what was known."""
+    forget(f, name)
+    if have is None or name in f.residues:
+        return
+    range_, beside = have
+    if is_followed(f, name):
+        f.known[name] = arithmetic.cut(range_, f.rtype(name.type))
+        for whole, far in beside.items():
+            f.known[name, whole] = far
+    elif is_header(f, name):
+        f.known[name] = range_
+
+
+def forget(f: FunctionWriter, name: ir.Name) -> None:
+    """A variable has another value: nothing is known of it."""
+    f.known.pop(name, None)
+    for key in [key for key in f.known if type(key) is tuple and name in key]:
+        del f.known[key]
+
+
+def values(f: FunctionWriter, node: ir.AssignListStmt) -> list[Fact | None]:
+    """Return what is known of values that are about to be assigned, each to its own variable."""
     if node.op is not Op.AS2 or len(node.lhs) != len(node.rhs):
         return [None] * len(node.lhs)
-    return [
-        of(f, y) if is_followed(f, x) else None for x, y in zip(node.lhs, node.rhs, strict=True)
-    ]
+    found: list[Fact | None] = []
+    for x, y in zip(node.lhs, node.rhs, strict=True):
+        have = fact(f, x, y) if isinstance(x, ir.Name) else None
+        if have is not None:
+            have = have[0], {whole: far for whole, far in have[1].items() if whole not in node.lhs}
+        found.append(have)
+    return found
 
 
-def learn_values(f: FunctionWriter, node: ir.AssignListStmt, have: list[Range | None]) -> None:
-    """Note them, once all are stored."""
+def learn_values(f: FunctionWriter, node: ir.AssignListStmt, have: list[Fact | None]) -> None:
+    """Note it, once all are stored."""
     for x, known in zip(node.lhs, have, strict=True):
-        if known is not None and isinstance(x, ir.Name):
+        if isinstance(x, ir.Name):
             learn(f, x, known)
 
 
@@ -137,7 +220,11 @@ def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:
     if not f.known:
         return {}
     changed = assigned(items)
-    return {name: have for name, have in f.known.items() if name not in changed}
+    return {
+        key: have
+        for key, have in f.known.items()
+        if not (changed.intersection(key) if isinstance(key, tuple) else key in changed)
+    }
 
 
 def join(ways: list[Known]) -> Known:
@@ -186,13 +273,13 @@ def assume(f: FunctionWriter, cond: ir.Expr | None, *, holds: bool) -> None:
             assume(f, cond.x, holds=holds)
         case ir.UnaryExpr(op=Op.NOT):
             assume(f, cond.x, holds=not holds)
-        case ir.BinaryExpr(op=Op.ANDAND) if holds:
-            assume(f, cond.x, holds=True)
-            assume(f, cond.y, holds=True)
-        case ir.BinaryExpr(op=Op.OROR) if not holds:
-            assume(f, cond.x, holds=False)
-            assume(f, cond.y, holds=False)
-        case ir.BinaryExpr() if cond.op in _NEGATED and _is_integer(cond.x):
+        case ir.BinaryExpr(op=Op.ANDAND | Op.OROR) if holds is (cond.op is Op.ANDAND):
+            assume(f, cond.x, holds=holds)
+            if f.order.flags(cond.y) & STATEMENTS:
+                for name in assigned((cond.y,)):  # a literal that was inlined
+                    forget(f, name)
+            assume(f, cond.y, holds=holds)
+        case ir.BinaryExpr() if cond.op in _NEGATED and is_integer(cond.x):
             op = cond.op if holds else _NEGATED[cond.op]
             _narrow(f, cond.x, op, cond.y)
             _narrow(f, cond.y, _MIRRORED[op], cond.x)
@@ -201,25 +288,39 @@ def assume(f: FunctionWriter, cond: ir.Expr | None, *, holds: bool) -> None:
 
 
 def _narrow(f: FunctionWriter, node: ir.Expr, op: Op, other: ir.Expr) -> None:
-    if not isinstance(node, ir.Name) or not is_followed(f, node) or node in f.residues:
-        return
-    low, high = of(f, node)
-    least, most = of(f, other)
-    match op:
-        case Op.LT:
-            high = min(high, most - 1)
-        case Op.LE:
-            high = min(high, most)
-        case Op.GT:
-            low = max(low, least + 1)
-        case Op.GE:
-            low = max(low, least)
-        case Op.EQ:
-            low, high = max(low, least), min(high, most)
+    match node:
+        case ir.Name() as name if is_followed(f, name) and name not in f.residues:
+            for whole, far in distances(f, other).items():
+                key = name, whole
+                f.known[key] = _narrowed(f.known.get(key, (-_FAR, _FAR)), op, far)
+        case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as name) if is_header(f, name):
+            pass
         case _:
             return
+    low, high = _narrowed(of(f, node), op, of(f, other))
     if low <= high:  # else this way is never taken
-        f.known[node] = (low, high)
+        f.known[name] = low, high
+
+
+def _narrowed(have: Range, op: Op, other: Range) -> Range:
+    """Return the range of what is known to be less than, equal to … something of another range."""
+    low, high = have
+    least, most = other
+    match op:
+        case Op.LT:
+            return low, min(high, most - 1)
+        case Op.LE:
+            return low, min(high, most)
+        case Op.GT:
+            return max(low, least + 1), high
+        case Op.GE:
+            return max(low, least), high
+        case Op.EQ:
+            return max(low, least), min(high, most)
+        case _ if least == most:
+            return low + (low == least), high - (high == least)
+        case _:
+            return have
 
 
 def is_left(items: list[ir.Stmt], skipped: set[ir.Node]) -> bool:
@@ -252,6 +353,7 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
     """
     counter = _counter(f, node)
     start = None if counter is None else f.known.get(counter[0])
+    beside = distances(f, counter[0]) if counter is not None else {}
     f.known = without(f, (node.cond, *node.body, node.post))
     if counter is None or start is None:
         return
@@ -267,6 +369,10 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
         f.known[name] = (start[0], max(start[1], high + step))
     elif step < 0 and low + step >= whole[0]:
         f.known[name] = (min(start[0], low + step), start[1])
+        changed = assigned((node.cond, *node.body))
+        for measured, (_, most) in beside.items():
+            if measured not in changed:
+                f.known[name, measured] = -_FAR, most
 
 
 def _counter(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
@@ -280,6 +386,37 @@ def _counter(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
     if post.as_op not in {Op.ADD, Op.SUB} or not is_followed(f, name):
         return None
     return name, step if post.as_op is Op.ADD else -step
+
+
+def of_index(f: FunctionWriter, node: ir.RangeStmt) -> Fact:
+    """Return what is known of the first value that each turn of a `range` loop begins with."""
+    x = node.x
+    typ = x.type.underlying
+    if isinstance(typ, types.Pointer):
+        typ = typ.elem.underlying
+    beside: Distances = {}
+    if is_integer(x):
+        top, beside = of(f, x)[1], distances(f, x)
+    elif isinstance(typ, types.Array):
+        top = typ.len
+    elif isinstance(x, ir.Name) and is_header(f, x):
+        top, beside = f.known.get(x, _LENGTHS)[1], {x: (0, 0)}
+    else:
+        top = _LENGTHS[1]
+    changed = assigned((node,))
+    return (0, max(top - 1, 0)), {
+        whole: (-_FAR, most - 1) for whole, (_, most) in beside.items() if whole not in changed
+    }
+
+
+def is_below(f: FunctionWriter, index: ir.Expr, whole: ir.Expr) -> bool:
+    """Tell if an index is certainly less than the length of a slice or string."""
+    if not isinstance(whole, ir.Name) or not is_header(f, whole):
+        return False
+    if of(f, index)[1] < f.known.get(whole, _LENGTHS)[0]:
+        return True
+    far = distances(f, index).get(whole)
+    return far is not None and far[1] < 0
 
 
 def is_same(f: FunctionWriter, node: ir.Expr, changed: set[ir.Name]) -> bool:
@@ -302,12 +439,12 @@ def is_same(f: FunctionWriter, node: ir.Expr, changed: set[ir.Name]) -> bool:
         case ir.BinaryExpr(op=Op.ADD | Op.SUB | Op.MUL):
             return is_same(f, node.x, changed) and is_same(f, node.y, changed)
         case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as whole):
-            return whole not in changed and _is_header(f, whole)
+            return whole not in changed and is_header(f, whole)
         case _:
             return False
 
 
-def _is_header(f: FunctionWriter, name: ir.Name) -> bool:
+def is_header(f: FunctionWriter, name: ir.Name) -> bool:
     """Tell if a name is a local slice or string whose length only assignments change."""
     under = name.type.underlying
     return (
@@ -325,7 +462,7 @@ def headers(f: FunctionWriter, items: Sequence[ir.Node | None]) -> list[ir.Name]
     inside = indexed(
         visit.of(_INDEXING, visit.within([item for item in items if item is not None]))
     )
-    found = [name for name in inside if _is_header(f, name)]
+    found = [name for name in inside if is_header(f, name)]
     changed = assigned(items) if found else set()
     return [name for name in found if name not in changed]
 
@@ -339,110 +476,3 @@ def indexed(nodes: Iterable[ir.Node]) -> dict[ir.Name, None]:
             if isinstance(name.type.underlying, types.Slice):
                 found[name] = None
     return found
-
-
-# Hashes.
-
-
-def residues(f: FunctionWriter, nodes: ByClass) -> set[ir.Name]:
-    """List the variables to be held modulo 2⁶⁴: signed ones, multiplied or shifted among loops.
-
-    All that is assigned to them are values of assignments, no results, and no closure copies them.
-    """
-    if ir.ForStmt not in nodes and ir.RangeStmt not in nodes:
-        return set()
-    hashed = map(_hashed, (*nodes.get(ir.AssignStmt, ()), *nodes.get(ir.AssignOpStmt, ())))
-    found = {name for name in hashed if name is not None and _is_word(f, name)}
-    if found:
-        for cls in _USING:
-            for node in nodes.get(cls, ()):
-                found -= _otherwise_used(f, node)
-    return found
-
-
-def _hashed(node: ir.Node) -> ir.Name | None:
-    """Return the variable that a statement multiplies or shifts, together with what it adds."""
-    match node:
-        case ir.AssignStmt(x=ir.Name() as name, y=value) if value is not None:
-            return name if _multiplies(value, name) else None
-        case ir.AssignOpStmt(x=ir.Name() as name) if node.as_op in _HASHES:
-            return name
-        case _:
-            return None
-
-
-def _multiplies(node: ir.Expr, name: ir.Name) -> bool:
-    match node:
-        case ir.ParenExpr():
-            return _multiplies(node.x, name)
-        case ir.BinaryExpr(op=Op.AND) if _is_mask(node.x) or _is_mask(node.y):
-            return False
-        case ir.BinaryExpr() if node.op in _HASHES:
-            return any(part is name for part in visit.within((node,)))
-        case ir.BinaryExpr() if node.op in _RING:
-            return _multiplies(node.x, name) or _multiplies(node.y, name)
-        case _:
-            return False
-
-
-def _is_mask(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Literal) and isinstance(node.value, int) and node.value >= 0
-
-
-def _is_word(f: FunctionWriter, name: ir.Name) -> bool:
-    if name.cls is not Class.AUTO or name.name.startswith("~") or not is_followed(f, name):
-        return False
-    typ = f.rtype(name.type)
-    return typ.signed and typ.bits == _WORD
-
-
-def _otherwise_used(f: FunctionWriter, node: ir.Node) -> set[ir.Name]:
-    match node:
-        case ir.AssignListStmt() if f.order.is_pure(node):
-            return set()
-        case ir.AssignListStmt():
-            return {item for item in node.lhs if isinstance(item, ir.Name)}
-        case ir.RangeStmt():
-            return {item for item in (node.key, node.value) if isinstance(item, ir.Name)}
-        case ir.CaseClause(var=ir.Name() as name):
-            return {name}
-        case ir.ClosureExpr():
-            return {var.outer for var in node.func.closure_vars if var.outer is not None}
-        case ir.InlinedCallExpr():
-            return {item for item in node.return_vars if isinstance(item, ir.Name)}
-        case _:
-            return set()
-
-
-def is_small_hash(f: FunctionWriter, node: ir.ForStmt) -> bool:
-    """Tell if a loop is so small that two of its turns are better written one behind the other.
-
-    All it does is to work out local integers, a residue among them that only its own sum reads:
-    it is wrapped in every second turn then.
-    """
-    if not f.residues or node.cond is None or node.post is None:
-        return False
-    hashes = False
-    parts = 0
-    for item in (node.cond, node.post, *node.body):
-        target = item.x if isinstance(item, ir.AssignStmt | ir.AssignOpStmt) else None
-        if target is not None and not is_followed(f, target):
-            return False
-        hashes = hashes or target in f.residues
-        inside = visit.within((item,))
-        parts += len(inside)
-        if parts > _FEW or not all(map(_is_cheap, inside)):
-            return False
-        if any(part in f.residues and part is not target for part in inside):
-            return False
-    return hashes
-
-
-def _is_cheap(node: ir.Node) -> bool:
-    match node:
-        case ir.UnaryExpr():
-            return node.op in _CHEAP_SIGNS
-        case ir.ConvExpr():
-            return _is_integer(node) and _is_integer(node.x)
-        case _:
-            return type(node) in _CHEAP

@@ -232,7 +232,7 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         value, have = value_for(f, x, y)
         f.declare(x)
         f.store(x, f.new_variable(x, value), have)
-    elif isinstance(x, ir.Name) and ranges.is_followed(f, x):
+    elif isinstance(x, ir.Name) and (ranges.is_followed(f, x) or ranges.is_header(f, x)):
         value, have = value_for(f, x, y)
         f.store(x, value, have)
     elif y is None:
@@ -246,14 +246,14 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         f.step(node)
 
 
-def value_for(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ranges.Range | None]:
+def value_for(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ranges.Fact | None]:
     """Return the code of what a variable is given, and the range of an integer."""
     if y is None:
-        return f.g.zero(f.rtype(x.type)), (0, 0)
+        return f.g.zero(f.rtype(x.type)), ((0, 0), {})
     if x in f.residues:
         return arithmetic.residue(f, x, *arithmetic.integer(f, y)), None
     value = expressions.owned(f, y)
-    return value, ranges.of(f, y) if ranges.is_followed(f, x) else None
+    return value, ranges.fact(f, x, y)
 
 
 def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
@@ -323,7 +323,7 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
             code = expressions.variable(f, x)
             if code != value:
                 f.w.line(f"{code} = {value}")
-            f.known.pop(x, None)
+            ranges.forget(f, x)
         case ir.Name() if not f.is_pinned(x):
             f.w.line(f"{f.local(x)} = {value}")
         case ir.IndexExpr(op=Op.INDEXMAP):
@@ -372,7 +372,7 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         if names is not None and not all(_keeps(code, names) for code in codes):
             values = [f.temp() for _ in codes]
             f.w.line(f"{', '.join(values)} = {', '.join(codes)}")
-    have = ranges.of_values(f, node)
+    have = ranges.values(f, node)
     stores = [read() for read in places]
     for store, value in zip(stores, values, strict=True):
         store(value)
@@ -408,7 +408,7 @@ def _assign_results(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir
     for x in names:
         if x in declared:
             f.declare(x)
-        f.known.pop(x, None)
+        ranges.forget(f, x)
     f.w.line(f"{', '.join(f.local(x) for x in names)} = {code}")
 
 
@@ -599,9 +599,10 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
         f.w.line(f"{value} = {expressions.expr(f, y)}")
     else:
         value = expressions.expr(f, y)
+    have = ranges.sum_fact(f, node) if isinstance(x, ir.Name) else None
     where.update(lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value))
-    if isinstance(x, ir.Name) and ranges.is_followed(f, x):
-        ranges.learn(f, x, ranges.result(f, node.as_op, x, y))
+    if isinstance(x, ir.Name):
+        ranges.learn(f, x, have)
 
 
 # Leaving, starting, deferring.
