@@ -520,10 +520,34 @@ class Place:
         self._f.w.line(f"{temp} = {code}")
         return temp
 
+    def _is_part(self, x: ir.Expr) -> bool:
+        """Tell if a place is part of a variable: where it is when something is stored there."""
+        match x:
+            case ir.Name():
+                return self._f.rtype(x.type).composite
+            case ir.SelectorExpr(op=Op.DOT):
+                return self._is_part(x.x)
+            case ir.IndexExpr() if isinstance(x.x.type.underlying, types.Array):
+                return self._is_same(x.index) and self._is_part(x.x)
+            case _:
+                return False
+
+    def _is_same(self, index: ir.Expr) -> bool:
+        """Tell if an index has the same value once something is stored."""
+        if isinstance(index, ir.Name):
+            code = expressions.variable(self._f, index)
+            return self._stored is None or _keeps(code, self._stored)
+        return isinstance(index, ir.Literal)
+
     def read(self) -> Callable[[str], None]:
         """Read what the place depends on; return what writes the store of a value."""
         f, x = self._f, self._x
-        codes = [self._keep(code) for code in self._codes or self._work_out()]
+        codes = self._codes or self._work_out()
+        parts = _operands_of(f, x)
+        codes = [
+            code if self._is_part(part) else self._keep(code)
+            for part, code in zip(parts, codes, strict=True)
+        ]
         typ = f.rtype(x.type)
         match x:
             case ir.Name():
