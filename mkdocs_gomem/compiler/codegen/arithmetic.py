@@ -89,8 +89,7 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
         case ir.UnaryExpr(op=Op.PLUS):
             return integer(f, node.x)
         case ir.UnaryExpr(op=Op.LEN | Op.CAP):
-            code = expressions.in_turn(f, node, expressions.plain(f, node))
-            return code, ranges.of(f, node)
+            return expressions.plain(f, node), ranges.of(f, node)
         case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if f.rtype(node.x.type).integer:
             code, have = integer(f, node.x)
             inner = f.rtype(node.x.type)

@@ -20,7 +20,7 @@ from mkdocs_gomem.compiler.codegen import (
     ranges,
     statements,
 )
-from mkdocs_gomem.compiler.codegen.order import CALL, COPIED, STATEMENTS, UNSTABLE, is_copied
+from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS, UNSTABLE
 from mkdocs_gomem.compiler.ir import Class, Op
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.machine.image import Region
@@ -70,7 +70,7 @@ def operands(f: FunctionWriter, items: list[ir.Expr], take: list[bool]) -> list[
         ]
     codes = []
     for at, (item, mine) in enumerate(zip(items, take, strict=True)):
-        hoist = at <= last and flags[at] & (CALL | STATEMENTS | COPIED)
+        hoist = at <= last and flags[at] & (CALL | STATEMENTS)
         f.hoist += bool(hoist)
         codes.append(owned(f, item) if mine else expr(f, item))
         f.hoist -= bool(hoist)
@@ -162,12 +162,7 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
     write = _integer if cls in _MAYBE_INTEGERS else _PLAIN.get(cls, plain)
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
         return simple(f, write(f, node))
-    return in_turn(f, node, write(f, node))
-
-
-def in_turn(f: FunctionWriter, node: ir.Expr, code: str) -> str:
-    """Return the code of an expression, put aside now if gc does so and what follows needs it."""
-    return simple(f, code) if f.hoist and is_copied(node) else code
+    return write(f, node)
 
 
 _MAYBE_INTEGERS: frozenset[type[ir.Node]] = frozenset((ir.BinaryExpr, ir.UnaryExpr, ir.ConvExpr))

@@ -5,11 +5,10 @@ and reads variables and memory last (walk/order.go): in `x + f()`, `x` is read a
 An inlined call is a list of statements, which Python can't have inside an expression.
 
 So each expression has flags. `STATEMENTS`: it can't be one Python expression. `CALL`: it does
-something that others can notice. `UNSTABLE`: it reads what a call may change. `COPIED`: gc gives
-it a temporary in its turn, as it does a call. Operands up to the last one with statements have
-their calls and copies put into temporaries, in order, and so have operands with calls that come
-after an unstable one; all other operands stay as they are. `&&` and `||` whose right operand
-needs statements become branches.
+something that others can notice. `UNSTABLE`: it reads what a call may change. Operands up to the
+last one with statements have their calls put into temporaries, in order, and so have operands
+with calls that come after an unstable one; all other operands stay as they are. `&&` and `||`
+whose right operand needs statements become branches.
 """
 
 from __future__ import annotations
@@ -18,12 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.ir import Op, visit
-from mkdocs_gomem.gotypes import types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STATEMENTS, CALL, UNSTABLE, COPIED = 1, 2, 4, 8
+STATEMENTS, CALL, UNSTABLE = 1, 2, 4
 _CALLS = CALL | STATEMENTS
 MAX_DEPTH = 40
 """Deeper expressions are cut: Python nests 200 parentheses, and each of ours may take several."""
@@ -32,30 +30,17 @@ _EFFECTS = frozenset((
     Op.CALLFUNC, Op.CALLINTER, Op.RECV, Op.APPEND, Op.COPY, Op.RECOVER, Op.PANIC, Op.CLOSE,
     Op.CLEAR, Op.DELETE, Op.PRINT, Op.PRINTLN,
 ))  # fmt: skip
-_COPIES = frozenset((
-    Op.ANDAND, Op.CAP, Op.COMPLEX, Op.DOTTYPE, Op.IMAG, Op.LEN, Op.MAKECHAN, Op.MAKEMAP,
-    Op.MAKESLICE, Op.MAX, Op.MIN, Op.NEW, Op.OROR, Op.REAL, Op.SLICE, Op.SLICE3, Op.SLICEARR,
-    Op.SLICE3ARR, Op.SLICESTR, Op.STR2BYTES, Op.STR2RUNES,
-))  # fmt: skip
 _READS = frozenset((
     Op.DEREF, Op.DOTPTR, Op.INDEX, Op.INDEXMAP, Op.LEN, Op.SLICE, Op.SLICE3, Op.SLICEARR,
     Op.SLICE3ARR, Op.BYTES2STR, Op.RUNES2STR, Op.SLICE2ARR,
 ))  # fmt: skip
 
 
-_POINTER_SHAPED = (types.Pointer, types.Chan, types.Map, types.Signature)
 _FUNC: Final = ir.Class.FUNC
 _EXTERN: Final = ir.Class.EXTERN
-_DEPTH = 4
+_DEPTH = 3
 """Bits of the flags: a depth stands above them."""
 _FLAGS = (1 << _DEPTH) - 1
-
-
-def is_copied(node: ir.Expr) -> bool:
-    """Tell if gc gives an expression a temporary though it is no call (walk/order.go, `expr1`)."""
-    if node.op is Op.DOTTYPE:
-        return not isinstance(node.type.underlying, _POINTER_SHAPED)
-    return node.op in _COPIES
 
 
 class Order:
@@ -120,8 +105,6 @@ class Order:
         if node.init:
             flags |= STATEMENTS
         op = node.op
-        if is_copied(node):
-            flags |= COPIED
         if op in _EFFECTS:
             flags |= CALL
         elif op in _READS:

@@ -19,7 +19,6 @@ from typing import Final
 from mkdocs_gomem.compiler.escape import limits, type_facts
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Expr, Name, Op
-from mkdocs_gomem.compiler.ir.reassignment import static_value
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.machine.image import Region
 
@@ -161,36 +160,17 @@ def _box(node: nodes.ConvExpr, *, escapes: bool) -> Kind:
         return Kind.BOX_STATIC
     if is_static_literal(node.x) and not _boxes_inside(node.x):
         return Kind.BOX_STATIC
-    pointers = type_facts.has_pointers(typ)
-    align = type_facts.align_of(typ)
-    small = bytes_ == 2 == align or (bytes_ == align and bytes_ in {4, 8} and not pointers)
-    text = isinstance(sole, types.Slice) or (
-        isinstance(sole, types.Basic) and bool(sole.info & types.IS_STRING)
-    )
-    if not small and not text and _comes_from_static_literal(node.x):
-        return Kind.BOX_STATIC
     if not escapes and bytes_ <= _MAX_BOXED_ON_STACK:
         return Kind.BOX
-    return Kind.BOX_SMALL if small else Kind.BOX_TEXT if text else Kind.BOX
-
-
-def _comes_from_static_literal(node: Expr) -> bool:
-    """Tell if a variable is never anything but a static literal (walk/order.go, `addrTemp`).
-
-    The result of an inlined call is not known by its call any more when gc asks.
-    """
-    while isinstance(node, nodes.ParenExpr):
-        node = node.x
-    if isinstance(node, nodes.InlinedCallExpr):
-        return False
-    if not isinstance(node.type.underlying, types.Struct | types.Array):
-        return False
-    value = static_value(node)
-    return (
-        isinstance(value, nodes.CompLitExpr)
-        and is_static_literal(value)
-        and not _boxes_inside(value)
-    )
+    pointers = type_facts.has_pointers(typ)
+    align = type_facts.align_of(typ)
+    if bytes_ == 2 == align or (bytes_ == align and bytes_ in {4, 8} and not pointers):
+        return Kind.BOX_SMALL
+    if isinstance(sole, types.Slice) or (
+        isinstance(sole, types.Basic) and sole.info & types.IS_STRING
+    ):
+        return Kind.BOX_TEXT
+    return Kind.BOX
 
 
 def _boxes_inside(node: Expr) -> bool:
