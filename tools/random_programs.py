@@ -7,7 +7,8 @@ the tables below. Go and we answer all that `tools.oracle` can ask (output, rema
 compiler, allocations by line); whatever differs is printed, and the program is kept.
 
 A template's `<type>` stands for any expression of the type, `<0..9>` for a number in it,
-`<block>` for statements, `<place>` and `<value>` for a variable and a value of its type.
+`<block>` for statements, `<place>` and `<value>` for a variable and a value of its type, `<list>`
+for a variable that is a slice, and `<same>` for that one again.
 """
 
 from __future__ import annotations
@@ -243,6 +244,16 @@ _STATEMENTS_TABLE = (
     "q := &stack[int]{}\nq.Push(<int>)\nfmt.Println(q.Pop())\nfmt.Println(len(q.items))",
     "fs := []func() int{}\n<three>\nfor _, f := range fs {\nfmt.Println(f(), f())\n}",
     "p, q := pick(<int>)\nq.y = <int>\nfmt.Println(p, *q)",
+    "for i, x := range <list> {\n<turn><same> = <[]int>\nn += x\n<block i int>\n}",
+    "for i := 0; i < len(<list>); i++ {\n<turn>n += <same>[i] - at(<same>, i+1)\n<block i int>\n}",
+    "for i := len(<list>) - 1; i >= 0; i-- {\n<turn><same>[i] ^= i\n<block i int>\n}",
+    ("for i := 0; i < len(<list>)-1; i++ {\n<turn>if <same>[i] > <same>[i+1] {\n"
+     "<same>[i], <same>[i+1] = <same>[i+1], <same>[i]\n}\n<block i int>\n}"),
+    "if len(<list>) > <0..3> {\nn += <same>[<0..4>]\n<same> = <same>[1:]\nn ^= <same>[0]\n}",
+    "if n > 0 && func() bool { n -= <0..5>; return true }() {\nn += shared[n&7]\n}",
+    "o := <node>\no, o.in = o.With(<int>), <point>\nfmt.Println(o.a, o.in)",
+    "a := <[4]int>\na, a[<int>&3] = <[4]int>, sum(<int>, 1)\nfmt.Println(a)",
+    "h := <int>\nfor i := 0; i < <1..9>; i++ {\nh = h*1000003 ^ i\n}\nfmt.Println(h)",
 )  # fmt: skip
 _THREE = "for i := range 3 {\nfs = append(fs, func() int { i++; return i + <int> })\n}"
 _TURN = "if turns++; turns > 60 {\nbreak\n}\n"
@@ -261,6 +272,8 @@ class _Function:
         self.scopes = [{"n": "int", "s": "string", "ps": "*node", "l": "[]int"}]
         self.stock = _STATEMENTS
         self.named = 0
+        self.list = ""
+        """The slice that a statement is about."""
 
     def block(self, extra: dict[str, str]) -> str:
         self.scopes.append(extra)
@@ -276,7 +289,7 @@ class _Function:
         types: list[str] = []
         template = self.chance.choice(_STATEMENTS_TABLE)
         text = _SLOT.sub(lambda slot: self._fill(slot[1], types), template)
-        declares = template.startswith(("q :=", "fs :=", "p, q :="))
+        declares = template.startswith(("q :=", "fs :=", "p, q :=", "o :=", "a :=", "h :="))
         return f"{{\n{text}\n}}" if declares else text
 
     def _fill(self, slot: str, types: list[str]) -> str:
@@ -294,6 +307,11 @@ class _Function:
                 return self.chance.choice([p for p, typ in self._places() if typ == "int"])
             case "turn":
                 return _TURN
+            case "list":
+                self.list = self.chance.choice(self._of("[]int"))
+                return self.list
+            case "same":
+                return self.list
             case "three":
                 return _SLOT.sub(lambda inner: self._fill(inner[1], types), _THREE)
             case "block":
