@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import random  # noqa: TID251 - seeded with a number: the same program each time
 import re
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -401,7 +402,8 @@ def compare(go: oracle.Toolchain, number: int) -> Iterator[str]:
     sections = {"go/escape-l", "go/escape", "go/stdout", "go/exit", "go/allocs"}
     try:
         theirs = oracle.answer(go, {"main.go": text}, sections)
-    except oracle.OracleError as error:  # the scheduler allocated something
+    except (oracle.OracleError, subprocess.TimeoutExpired) as error:
+        # The scheduler allocated something; or what is doubled in a loop grew too long.
         yield f"{number}: not compared: {str(error)[:60]}"
         return
     if "go/errors" in theirs:
