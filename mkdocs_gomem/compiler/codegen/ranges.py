@@ -159,7 +159,7 @@ def fact(f: FunctionWriter, x: ir.Name, y: ir.Expr) -> Fact | None:
             return (max(low, 0), max(high, 0)), {}
         case ir.CompLitExpr(op=Op.SLICELIT, length=count):
             return (count, count), {}
-        case ir.Literal(value=bytes() | str() as text):
+        case ir.Literal(value=bytes() as text):
             return (len(text), len(text)), {}
         case _:
             return _LENGTHS, {}
