@@ -197,7 +197,7 @@ def report(panic: Panic, text_of: Callable[[Iface | None], bytes]) -> bytes:
     lines: list[bytes] = []
     repanicked: set[int] = set()
     for newer, older in itertools.pairwise(chain):
-        if older.value is newer.value and older.value is not None:
+        if panics.is_same(older.value, newer.value):
             repanicked.add(id(older))
     chain.reverse()
     skip = False

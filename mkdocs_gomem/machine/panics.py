@@ -49,9 +49,11 @@ class Exit(BaseException):
 class Fatal(BaseException):
     """A fatal error of the runtime: no deferred call runs."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, tells_panics: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.tells_panics = tells_panics
+        """The panics under way are printed before it (printPreFatalDeferPanic)."""
 
 
 class Stop(BaseException):
@@ -113,17 +115,41 @@ def plain_panic(text: str) -> NoReturn:
     raise Panic(Iface(runtime_error_type("runtime.plainError"), RuntimeError_(text)))
 
 
+_DIVIDE = "integer divide by zero"
+_NEGATIVE_SHIFT = "negative shift amount"
+NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
+_KEPT = frozenset(f"runtime error: {text}" for text in (_DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
+"""Errors that the runtime keeps in variables: every time the very same."""
+
+
+def is_same(value: Iface | None, other: Iface | None) -> bool:
+    """Tell if two panics have the very same value: its type and the address of its data."""
+    if value is None or other is None:
+        return False
+    if value is other:
+        return True
+    if value.t is not other.t:
+        return False
+    if isinstance(value.v, RuntimeError_):
+        return value.v.text == other.v.text and value.v.text in _KEPT
+    return value.t.direct and value.v is other.v
+
+
+def as_it_stands(value: RuntimeError_, typ: RType) -> bytes | None:
+    """Write an error of the runtime without asking it, if it is a string in fact."""
+    if typ.name not in {"runtime.errorString", "runtime.plainError"}:
+        return None
+    return f'{typ.name}("{value.text.removeprefix("runtime error: ")}")'.encode()
+
+
 def divide() -> NoReturn:
     """Integer division by zero."""
-    runtime_panic("integer divide by zero", "runtime.errorString")
+    runtime_panic(_DIVIDE, "runtime.errorString")
 
 
 def negative_shift() -> NoReturn:
     """A shift by less than zero."""
-    runtime_panic("negative shift amount")
-
-
-NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
+    runtime_panic(_NEGATIVE_SHIFT)
 
 
 def nil_dereference() -> NoReturn:
@@ -196,7 +222,9 @@ def assertion(interface: RType, concrete: RType | None, wanted: RType, missing: 
     """`i.(wanted)` failed."""
     asserted = wanted.name
     if concrete is None:
-        text = f"interface conversion: {_or_interface(interface)} is nil, not {asserted}"
+        # One interface asserted to be another: runtime.typeAssert does not know which it is.
+        static = "interface" if wanted.is_interface else _or_interface(interface)
+        text = f"interface conversion: {static} is nil, not {asserted}"
     elif missing:
         text = f"interface conversion: {concrete.name} is not {asserted}: missing method {missing}"
     else:

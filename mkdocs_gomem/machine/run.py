@@ -372,6 +372,15 @@ class Machine:
                 return text.replace(b"\n", b"\n\t")
         return printing.panic_value(value, self.address)
 
+    def _as_it_stands(self, value: Iface | None) -> bytes:
+        """Write the value of a panic without running code of the program."""
+        if value is None:
+            return b"nil"
+        text = None
+        if isinstance(value.v, panics.RuntimeError_):
+            text = panics.as_it_stands(value.v, value.t)
+        return text or printing.panic_value(value, self.address)
+
     def _told(self, method: Callable[[Any], bytes], value: Iface) -> bytes:
         """Call `Error` or `String` of the value of a panic; it had better not panic itself."""
         try:
@@ -560,8 +569,13 @@ class Machine:
                 main = self.scheduler.all[0]
                 if ending is Ending.DEADLOCKED and main.reason == "goexit":
                     text = "no goroutines (main called runtime.Goexit) - deadlock!"
-                self._stderr(f"fatal error: {text}\n\n".encode() + self._stacks())
-                self.end(Outcome(ending, PANIC_STATUS, f"fatal error: {text}", pos))
+                died = f"fatal error: {text}"
+                under_way = self.scheduler.current.panics
+                if error.tells_panics and under_way:
+                    told = report(under_way[-1], self._as_it_stands).decode("utf-8", "replace")
+                    died = f"{told}\t{died}"
+                self._stderr(f"{died}\n\n".encode() + self._stacks())
+                self.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], pos))
             case _:
                 function = self._in_std(error)
                 if function is None:

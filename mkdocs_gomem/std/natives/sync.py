@@ -44,7 +44,7 @@ def _nanotime(m: Machine) -> int:
 
 
 def _fatal(_m: Machine, text: bytes) -> NoReturn:
-    raise panics.Fatal(text.decode("utf-8", "replace"))
+    raise panics.Fatal(text.decode("utf-8", "replace"), tells_panics=True)
 
 
 def _notify_add(m: Machine, notify: Any) -> int:
