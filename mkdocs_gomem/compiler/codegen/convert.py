@@ -62,12 +62,10 @@ def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
     site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
     placement = f.g.placements.by_node.get(node) if f.own else None
     if placement is not None and placement.kind is storage.Kind.ZERO_COPY:
-        code = f"s2z({code})"
-        return expressions.simple(f, code) if f.hoist else code
+        return f"s2z({code})"
     if node.op is Op.STR2BYTES and isinstance(node.x, ir.Literal):
         name = "lit2b"  # an array of just that size, on the stack however long (walk/convert.go)
-    code = f"{name}({site}, {code})"
-    return expressions.simple(f, code) if f.hoist else code
+    return f"{name}({site}, {code})"
 
 
 def _same(f: FunctionWriter, node: ir.ConvExpr) -> str:

@@ -20,7 +20,7 @@ from mkdocs_gomem.compiler.codegen import (
     ranges,
     statements,
 )
-from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS, UNSTABLE
+from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS, UNSTABLE, is_early
 from mkdocs_gomem.compiler.ir import Class, Op
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.machine.image import Region
@@ -70,7 +70,7 @@ def operands(f: FunctionWriter, items: list[ir.Expr], take: list[bool]) -> list[
         ]
     codes = []
     for at, (item, mine) in enumerate(zip(items, take, strict=True)):
-        hoist = at <= last and flags[at] & (CALL | STATEMENTS)
+        hoist = at <= last and flags[at] & (CALL | STATEMENTS | EARLY)
         f.hoist += bool(hoist)
         codes.append(owned(f, item) if mine else expr(f, item))
         f.hoist -= bool(hoist)
@@ -161,6 +161,8 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
             node.init = init
     write = _integer if cls in _MAYBE_INTEGERS else _PLAIN.get(cls, plain)
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
+        return simple(f, write(f, node))
+    if f.hoist and is_early(node):
         return simple(f, write(f, node))
     return write(f, node)
 
@@ -405,8 +407,7 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
     typ = node.x.type.underlying
     if node.op is Op.INDEXMAP:
         m, key = operands(f, [node.x, node.index], [False, False])
-        code = map_get(f, f.rtype(node.type), f.rtype(node.x.type), m, key)
-        return simple(f, code) if f.hoist else code
+        return map_get(f, f.rtype(node.type), f.rtype(node.x.type), m, key)
     if isinstance(typ, types.Basic):
         text, index = operands(f, [node.x, node.index], [False, False])
         if _is_in_range(f, node, text, index):

@@ -2,13 +2,17 @@
 
 gc evaluates calls, receives and appends of an expression first, in order, each into a temporary,
 and reads variables and memory last (walk/order.go): in `x + f()`, `x` is read after `f` ran.
+Some more it works out in their turn, though they change nothing: in `len(s) + f()`, the length is
+the one before `f` ran; so are slices, assertions to what is no pointer, `&&` and `||`, and the
+struct that goes into an interface.
 An inlined call is a list of statements, which Python can't have inside an expression.
 
 So each expression has flags. `STATEMENTS`: it can't be one Python expression. `CALL`: it does
-something that others can notice. `UNSTABLE`: it reads what a call may change. Operands up to the
-last one with statements have their calls put into temporaries, in order, and so have operands
-with calls that come after an unstable one; all other operands stay as they are. `&&` and `||`
-whose right operand needs statements become branches.
+something that others can notice. `EARLY`: it is worked out in its turn. `UNSTABLE`: it reads what
+a call may change, and not early. Operands up to the last one with statements have their calls and
+what is early put into temporaries, in order, and so have operands with calls that come after an
+unstable one; all other operands stay as they are. `&&` and `||` whose right operand needs
+statements become branches.
 """
 
 from __future__ import annotations
@@ -16,12 +20,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.escape import storage, type_facts
 from mkdocs_gomem.compiler.ir import Op, visit
+from mkdocs_gomem.gotypes import types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STATEMENTS, CALL, UNSTABLE = 1, 2, 4
+STATEMENTS, CALL, UNSTABLE, EARLY = 1, 2, 4, 8
 _CALLS = CALL | STATEMENTS
 MAX_DEPTH = 40
 """Deeper expressions are cut: Python nests 200 parentheses, and each of ours may take several."""
@@ -31,16 +37,79 @@ _EFFECTS = frozenset((
     Op.CLEAR, Op.DELETE, Op.PRINT, Op.PRINTLN,
 ))  # fmt: skip
 _READS = frozenset((
-    Op.DEREF, Op.DOTPTR, Op.INDEX, Op.INDEXMAP, Op.LEN, Op.SLICE, Op.SLICE3, Op.SLICEARR,
-    Op.SLICE3ARR, Op.BYTES2STR, Op.RUNES2STR, Op.SLICE2ARR,
+    Op.DEREF, Op.DOTPTR, Op.INDEX, Op.INDEXMAP, Op.BYTES2STR, Op.RUNES2STR, Op.SLICE2ARR,
+))  # fmt: skip
+_IN_TURN = frozenset((
+    Op.LEN, Op.CAP, Op.SLICE, Op.SLICE3, Op.SLICEARR, Op.SLICE3ARR, Op.SLICESTR, Op.ANDAND,
+    Op.OROR, Op.MIN, Op.MAX, Op.REAL, Op.IMAG, Op.COMPLEX, Op.STR2BYTES, Op.STR2RUNES,
+    Op.MAKESLICE, Op.MAKEMAP, Op.MAKECHAN, Op.NEW,
 ))  # fmt: skip
 
 
 _FUNC: Final = ir.Class.FUNC
 _EXTERN: Final = ir.Class.EXTERN
-_DEPTH = 3
+_DEPTH = 4
 """Bits of the flags: a depth stands above them."""
 _FLAGS = (1 << _DEPTH) - 1
+
+
+def is_early(node: ir.Expr) -> bool:
+    """Tell if gc works an expression out in its turn, though it changes nothing."""
+    op = node.op
+    if op in _IN_TURN:
+        return True
+    match node:
+        case ir.ConvExpr(op=Op.CONVIFACE):
+            return _is_copied(node.x)
+        case ir.TypeAssertExpr(op=Op.DOTTYPE):
+            return not type_facts.is_direct_iface(node.type)
+        case ir.IndexExpr(op=Op.INDEXMAP):
+            return node.index.op is Op.BYTES2STR  # looked up before the bytes can change
+        case _:
+            return False
+
+
+def _is_copied(x: ir.Expr) -> bool:
+    """Tell if what goes into an interface is copied first, as its box is made by address.
+
+    What has an address keeps it (addrTemp), but for a variable that could be in registers.
+    """
+    typ = x.type
+    if isinstance(x, ir.Literal | ir.Nil) or type_facts.is_interface(typ):
+        return False
+    if not storage.is_boxed_by_address(typ):
+        return False
+    if not _is_addressable(x):
+        return True
+    while isinstance(x, ir.ParenExpr | ir.SelectorExpr) or (
+        isinstance(x, ir.IndexExpr) and isinstance(x.x.type.underlying, types.Array)
+    ):
+        if x.op is Op.DOTPTR:
+            return False
+        x = x.x
+    return (
+        isinstance(x, ir.Name)
+        and x.cls is ir.Class.AUTO
+        and not x.addrtaken
+        and type_facts.can_ssa(x.type)
+    )
+
+
+def _is_addressable(x: ir.Expr) -> bool:
+    """Tell if an expression stands for a place (ir.IsAddressable)."""
+    match x:
+        case ir.Name():
+            return x.cls is not _FUNC
+        case ir.StarExpr() | ir.SelectorExpr(op=Op.DOTPTR):
+            return True
+        case ir.SelectorExpr(op=Op.DOT) | ir.ParenExpr():
+            return _is_addressable(x.x)
+        case ir.IndexExpr(op=Op.INDEX):
+            if isinstance(x.x.type.underlying, types.Array):
+                return _is_addressable(x.x)
+            return isinstance(x.x.type.underlying, types.Slice)
+        case _:
+            return False
 
 
 class Order:
@@ -109,6 +178,8 @@ class Order:
             flags |= CALL
         elif op in _READS:
             flags |= UNSTABLE
+        elif is_early(node):
+            flags = (flags | EARLY) & ~UNSTABLE
         return flags | depth << _DEPTH
 
     def is_pure(self, node: ir.AssignListStmt) -> bool:

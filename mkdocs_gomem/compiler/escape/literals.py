@@ -2,16 +2,18 @@
 
 `n := 10; make([]int, n)` can have its array on the stack like `make([]int, 10)`, and
 `x := 5; any(x)` needs no allocation, as 5 is in read-only data. The expression is replaced by
-the literal (so it prints as one); its effects, if it has any, are kept before it.
+the literal (so it prints as one); its effects, if it has any, are kept before it. A struct or
+array of constants, `p := point{1, 2}; any(p)`, is in read-only data too, but stays as written.
 
-Source: cmd/compile/internal/escape/escape.go (rewriteWithLiterals), go1.27.
+Source: cmd/compile/internal/escape/escape.go (rewriteWithLiterals), walk/order.go (addrTemp),
+go1.27.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem.compiler.escape import type_facts
+from mkdocs_gomem.compiler.escape import storage, type_facts
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.gotypes import constants, types
@@ -61,6 +63,10 @@ def _rewrite_conversion(batch: Batch, node: nodes.ConvExpr, func: Func) -> None:
     if isinstance(node.x, nodes.Literal) or type_facts.is_interface(node.x.type):
         return
     value = batch.analysis.oracle(func).static_value(node.x)
+    if isinstance(value, nodes.CompLitExpr) and value is not node.x:
+        if storage.is_boxed_by_address(node.x.type) and storage.is_read_only(value):
+            node.literal = value
+        return
     if not isinstance(value, nodes.Literal) or not _valid_for(node.x.type, value.value):
         return
     literal = _literal(node, node.x.type, value.value)

@@ -158,19 +158,37 @@ def _box(node: nodes.ConvExpr, *, escapes: bool) -> Kind:
     sole = sole_component(typ)
     if bytes_ == 0 or _is_bool(sole) or (bytes_ == 1 and _is_integer(sole)):
         return Kind.BOX_STATIC
-    if is_static_literal(node.x) and not _boxes_inside(node.x):
+    if node.literal is not None or is_read_only(node.x):
         return Kind.BOX_STATIC
     if not escapes and bytes_ <= _MAX_BOXED_ON_STACK:
         return Kind.BOX
-    pointers = type_facts.has_pointers(typ)
-    align = type_facts.align_of(typ)
-    if bytes_ == 2 == align or (bytes_ == align and bytes_ in {4, 8} and not pointers):
+    if _is_small(typ):
         return Kind.BOX_SMALL
-    if isinstance(sole, types.Slice) or (
-        isinstance(sole, types.Basic) and sole.info & types.IS_STRING
-    ):
-        return Kind.BOX_TEXT
-    return Kind.BOX
+    return Kind.BOX if is_boxed_by_address(typ) else Kind.BOX_TEXT
+
+
+def is_read_only(node: Expr) -> bool:
+    """Tell if an interface can point to read-only data for a value."""
+    return is_static_literal(node) and not _boxes_inside(node)
+
+
+def is_boxed_by_address(typ: types.Type) -> bool:
+    """Tell if the runtime is given the address of a value to box (dataWordFuncName).
+
+    Numbers of 2, 4 or 8 bytes, strings and slices are handed over as they are.
+    """
+    sole = sole_component(typ)
+    is_text = isinstance(sole, types.Slice) or (
+        isinstance(sole, types.Basic) and bool(sole.info & types.IS_STRING)
+    )
+    return not is_text and not _is_small(typ)
+
+
+def _is_small(typ: types.Type) -> bool:
+    bytes_, align = type_facts.size_of(typ), type_facts.align_of(typ)
+    if bytes_ != align:
+        return False
+    return bytes_ == 2 or (bytes_ in {4, 8} and not type_facts.has_pointers(typ))
 
 
 def _boxes_inside(node: Expr) -> bool:

@@ -75,6 +75,25 @@ def is_direct_iface(typ: Type) -> bool:
     return layout.is_direct_iface(typ)
 
 
+_MAX_PARTS = 4
+"""ssa.MaxStruct: neither more fields nor more words than this."""
+
+
+def can_ssa(typ: Type) -> bool:
+    """Tell if a variable of this type can be in registers (ssa.CanSSA)."""
+    if size_of(typ) == 0:
+        return True
+    if size_of(typ) > _MAX_PARTS * 8:
+        return False
+    match typ.underlying:
+        case types.Array(elem=inner, len=length):
+            return length <= 1 and can_ssa(inner)
+        case types.Struct(fields=fields) if not is_direct_iface(typ):
+            return len(fields) <= _MAX_PARTS and all(can_ssa(of_var(field)) for field in fields)
+        case _:
+            return True
+
+
 def is_interface(typ: Type) -> bool:
     """Tell if a type is an interface."""
     return isinstance(typ.underlying, types.Interface)

@@ -450,6 +450,9 @@ class ConvExpr(Expr):
     x: Expr
     rtype: Expr | None = None
     """For CONVIFACE of a value whose type is known only from a dictionary: that word; no child."""
+    literal: CompLitExpr | None = None
+    """For CONVIFACE of a variable that never changes: the literal it is set to, if nothing but
+    constants (found by escape); no child."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
