@@ -321,7 +321,8 @@ class MapGrowth:
         if elem_size > _INDIRECT_ABOVE:
             elem_size, align, self.noscan = 8, 8, False
         elem_align = min(align, 8) or 1
-        slot = key_size + elem_size
+        # A struct that ends in nothing has a byte more, so that no address points behind it.
+        slot = key_size + (elem_size or (1 if key_size else 0))
         self.slot = -(-slot // elem_align) * elem_align
         self.tables = 0
         self.capacity = 0
@@ -330,7 +331,7 @@ class MapGrowth:
 
     def group_size(self, slots: int) -> int:
         """Return the bytes of groups for so many slots."""
-        return slots // GROUP_SLOTS * (8 + GROUP_SLOTS * self.slot)
+        return slots // GROUP_SLOTS * (8 + (GROUP_SLOTS * self.slot or 8))
 
     def start(self, hint: int) -> list[tuple[int, bool]]:
         """Return what `make(map, hint)` allocates beside the header, as (bytes, noscan)."""

@@ -419,6 +419,7 @@ class Printer:
                 raise
             if not (typ.kind == "ptr" and value is None) and self.panicking:
                 raise
+            self.machine.defers.enter(panic)  # the runtime may have made an error for it
             del under_way[depth:]
             self._panicked(panic, typ, value, verb, name)
 

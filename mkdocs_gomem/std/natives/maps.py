@@ -6,6 +6,7 @@ model: Go's order changes from run to run).
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
@@ -33,8 +34,8 @@ def _clone(m: Machine, value: Iface) -> Iface:
     made.d = {key: copy_elem(elem) for key, elem in old.d.items()}
     if old.k is not None:
         made.k = {key: copy_key(kept) for key, kept in old.k.items()}
-    made.growth.start(len(made.d))
-    made.growth.left -= len(made.d)
+    made.growth = copy.copy(old.growth)  # groups and tables as they are, and filled as they are
+    made.growth.groups = made.growth.groups or bool(made.d)
     return Iface(value.t, made)
 
 
