@@ -151,6 +151,8 @@ class DeferRuntime:
                     if current is not None and current.recovered:
                         while under_way.pop() is not current:
                             pass
+                        while under_way and under_way[-1].aborted:
+                            under_way.pop()  # what ran it is unwound, too
                         current = None
                 break
             except BaseException as another:
@@ -161,6 +163,8 @@ class DeferRuntime:
                 self.enter(following)
                 if self.told is not None:
                     self.told(Unwound(deferred))
+                if current is not None:
+                    current.aborted = True
                 current = following
         if current is not None:
             raise current

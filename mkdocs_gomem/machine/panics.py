@@ -29,6 +29,8 @@ class Panic(Exception):  # noqa: N818 - Go's word
         self.entered = False
         """It is among the panics of its goroutine."""
         self.recovered = False
+        self.aborted = False
+        """Another panic has left the deferred call that this one was running."""
         self.goexit = False
         self.python: BaseException | None = None
         """The exception that it stands for, with its traceback."""

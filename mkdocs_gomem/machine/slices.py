@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType
 
 STACK_BUFFER = 32
+_SPARE = 3
+"""Bytes of room that `string(runes)` asks for beyond its text (runtime.slicerunetostring)."""
 _ARRAY = 72
 """Bytes of our process for an array or string, beside its elements."""
 _SHORT = 32
@@ -310,12 +312,13 @@ class SliceRuntime:
         part = text[low:high]
         return FrameText(part) if isinstance(text, FrameText) and part else part
 
-    def _text(self, site: int, text: bytes) -> bytes:
-        if not self._is_kept(site) and len(text) <= STACK_BUFFER:
+    def _text(self, site: int, text: bytes, spare: int = 0) -> bytes:
+        size = len(text) + spare
+        if not self._is_kept(site) and size <= STACK_BUFFER:
             return self.keep(site, FrameText(text))  # type: ignore[no-any-return]
         if len(text) >= LONG:
             text = self.text(text)
-        return self.heap.sized(site, text, len(text), noscan=True)  # type: ignore[no-any-return]
+        return self.heap.sized(site, text, size, noscan=True)  # type: ignore[no-any-return]
 
     def _is_kept(self, site: int) -> bool:
         """Tell if what a site makes outlives the call."""
@@ -376,7 +379,7 @@ class SliceRuntime:
             return b""
         self.copied(_ARRAY + 48 * s.n)
         text = b"".join([encode_rune(rune) for rune in s.a[s.o : s.o + s.n]])
-        return self._text(site, text)
+        return self._text(site, text, _SPARE)
 
     def string_to_runes(self, site: int, text: bytes) -> Slice:
         """`[]rune(text)`"""

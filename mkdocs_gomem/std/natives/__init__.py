@@ -116,7 +116,7 @@ NATIVES: Final[Shelf[Callable[..., Any]]] = Shelf(
 )
 """By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
 
-TYPES: Final[Shelf[RType]] = Shelf("TYPES", ())
+TYPES: Final[Shelf[RType]] = Shelf("TYPES", runtime.TYPES.items())
 """Pointer types that natives have made, as `*path.name`."""
 
 VARIABLES: Final[Shelf[Callable[[Any], Any]]] = Shelf(
