@@ -301,10 +301,21 @@ def _opens_defers(f: FunctionWriter, nodes: ranges.ByClass) -> bool:
     returns = len(nodes.get(ir.ReturnStmt, ()))
     loops = [*nodes.get(ir.ForStmt, ()), *nodes.get(ir.RangeStmt, ())]
     return (
-        len(defers) <= _OPEN_DEFERS
+        0 < len(defers) <= _OPEN_DEFERS
         and returns * len(defers) <= _OPEN_EXITS
         and not any(f.moved(name) for name in f.func.results)
         and not any(node in defers for node in visit.within(loops))
+        and not any(_shares_defers(node) for node in nodes.get(ir.CallExpr, ()))
+    )
+
+
+def _shares_defers(node: ir.Node) -> bool:
+    """Tell if a loop over a function adds deferred calls to this frame."""
+    return (
+        isinstance(node, ir.CallExpr)
+        and isinstance(node.fun, ir.Name)
+        and node.fun.func is not None
+        and node.fun.func.link_name == "runtime.deferrangefunc"
     )
 
 

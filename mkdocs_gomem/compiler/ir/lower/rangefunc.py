@@ -333,6 +333,7 @@ class _Rewriter:
             call = syntax.CallExpr(self._loops[0].stmt.pos, fun, [], has_dots=False)
             self._info.types[call] = TypeAndValue(Mode.VALUE, types.EMPTY_INTERFACE)
             self._defers = self._declare_outer("#defers", types.EMPTY_INTERFACE, call)
+            self._b.func.has_defer = True  # it runs them, though no `defer` is its own
         new = syntax.CallStmt(s.pos, s.tok, s.call)
         self._b.lowerer.defer_at[new] = self._use(s.pos, self._defers)
         return new
