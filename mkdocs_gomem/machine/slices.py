@@ -375,8 +375,6 @@ class SliceRuntime:
 
     def runes_to_string(self, site: int, s: Slice) -> bytes:
         """`string(s)` of runes."""
-        if s.n == 0:
-            return b""
         self.copied(_ARRAY + 48 * s.n)
         text = b"".join([encode_rune(rune) for rune in s.a[s.o : s.o + s.n]])
         return self._text(site, text, _SPARE)

@@ -266,11 +266,11 @@ class FunctionWriter:
                 joins = 0 < self.pending <= _AGGREGATE - typ.size
                 self.pending = self.pending + typ.size if joins else typ.size
                 if joins:
-                    at = _made_at(name)
+                    at = _made_at(name) or self.w.pos
                     site = self.g.site(at, typ, "moved", Region.HEAP, typ.size, name.name)
                     return f"J({site}, {value})"
             return self.allocate(
-                _Place(name), value, typ, "moved", Region.HEAP, typ.size, name.name
+                _Place(name, self.w.pos), value, typ, "moved", Region.HEAP, typ.size, name.name
             )
         return value
 
@@ -278,8 +278,8 @@ class FunctionWriter:
 class _Place(ir.Node):
     """Where a variable that was moved to the heap is allocated."""
 
-    def __init__(self, name: ir.Name) -> None:
-        super().__init__(_made_at(name))
+    def __init__(self, name: ir.Name, pos: Pos) -> None:
+        super().__init__(_made_at(name) or pos)  # what the compiler made up stands nowhere
 
 
 def _made_at(name: ir.Name) -> Pos:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem.compiler.ir import method_of, nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Op
 from mkdocs_gomem.compiler.ir.reassignment import static_callee
-from mkdocs_gomem.compiler.link import live
+from mkdocs_gomem.compiler.link import live, stdcalls
 from mkdocs_gomem.gotypes import (
     Array,
     Chan,
@@ -50,17 +50,6 @@ if TYPE_CHECKING:
 
 RUNTIME_CALLS = frozenset({"Error", "String"})
 """Methods that the runtime calls on whatever is in an interface, when it prints a panic."""
-
-CALLED_BY_STD = {
-    "fmt": frozenset({"Format", "GoString", "Write", "WriteString", "Len", "Read", "ReadRune"}),
-    "errors": frozenset({"Is", "As", "Unwrap"}),
-    "sort": frozenset({"Len", "Less", "Swap"}),
-    "io": frozenset({"Read", "Write", "Close", "WriteTo", "ReadFrom", "WriteString"}),
-    "context": frozenset({"Deadline", "Done", "Err", "Value"}),
-    "sync": frozenset({"Lock", "Unlock"}),
-    "container/heap": frozenset({"Len", "Less", "Swap", "Push", "Pop"}),
-}
-"""Package of a std function that is kept → interface methods that it calls."""
 
 REFLECTING = frozenset({"html/template", "net/rpc", "text/template"})
 """Packages of std that ask reflection for methods by names that only the run knows."""
@@ -103,6 +92,8 @@ class _Walker:
         """Asked about before, by identity: most are."""
         self.reflected = False
         """Reflection may call any exported method (the linker's `reflectSeen`)."""
+        self.files = False
+        """A file of package os may be in an interface."""
         self.queue: list[Func] = []
         self.data: dict[Name, list[nodes.Expr]] = {}
         for assignment in plan.data:
@@ -139,10 +130,10 @@ class _Walker:
             return
         self.reached.funcs[func.link_name] = func
         self.queue.append(func)
-        if func.pkg is not None and func.pkg.path in CALLED_BY_STD:
-            self.called |= CALLED_BY_STD[func.pkg.path]
-        if func.pkg is not None and func.pkg.path in REFLECTING:
-            self.reflected = True
+        if func.pkg is not None and func.pkg.path != self.program.path:
+            self.called |= stdcalls.called_by(func.link_name)
+            if func.pkg.path in REFLECTING:
+                self.reflected = True
         if func.wrapped is not None:
             # A traceback shows the wrapped function in the wrapper's place (FUNCDATA_WrapInfo).
             self.func(func.wrapped)
@@ -168,6 +159,7 @@ class _Walker:
         if name in self.reached.variables:
             return
         self.reached.variables[name] = None
+        self.files = self.files or name.name in stdcalls.FILES
         if name.dictionary is not None:
             self.dictionary(name.dictionary, set())
         for value in self.data.get(name, ()):
@@ -280,6 +272,8 @@ class _Walker:
 
     def methods(self) -> None:
         """Keep the methods of boxed types that some interface call may mean."""
+        if self.files and self.called & stdcalls.OF_FILES:
+            self.called |= stdcalls.BY_FILES
         for typ in list(self.boxed.values()):
             base = unalias(typ.elem) if isinstance(typ, Pointer) else typ
             if not isinstance(base, Named) or isinstance(under(base), Interface):
