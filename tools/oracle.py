@@ -143,7 +143,7 @@ RUNTIME_OWN = (
     "runtime.gopanic",
     "runtime.allocm",
     "runtime.startm",
-    "runtime.addtimer",
+    "runtime.(*timers).addHeap",
 )
 """Frames that allocate for the scheduler itself: pooled, so not the doing of one line."""
 
