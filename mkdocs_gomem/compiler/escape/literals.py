@@ -64,6 +64,8 @@ def _rewrite_conversion(batch: Batch, node: nodes.ConvExpr, func: Func) -> None:
         return
     value = batch.analysis.oracle(func).static_value(node.x)
     if isinstance(value, nodes.CompLitExpr) and value is not node.x:
+        if isinstance(node.x, nodes.InlinedCallExpr):
+            return  # by the time it is asked for, its result stands in its place
         if storage.is_boxed_by_address(node.x.type) and storage.is_read_only(value):
             node.literal = value
         return
