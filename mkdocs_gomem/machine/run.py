@@ -575,7 +575,8 @@ class Machine:
                     told = report(under_way[-1], self._as_it_stands).decode("utf-8", "replace")
                     died = f"{told}\t{died}"
                 self._stderr(f"{died}\n\n".encode() + self._stacks())
-                self.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], pos))
+                where = (self._asked_at(error) if error.tells_panics else pos) or pos
+                self.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], where))
             case _:
                 function = self._in_std(error)
                 if function is None:
