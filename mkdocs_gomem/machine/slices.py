@@ -376,7 +376,7 @@ class SliceRuntime:
     def runes_to_string(self, site: int, s: Slice) -> bytes:
         """`string(s)` of runes."""
         self.copied(_ARRAY + 48 * s.n)
-        text = b"".join([encode_rune(rune) for rune in s.a[s.o : s.o + s.n]])
+        text = b"".join([encode_rune(rune) for rune in s.elements()])
         return self._text(site, text, _SPARE)
 
     def string_to_runes(self, site: int, text: bytes) -> Slice:
