@@ -285,7 +285,11 @@ class _Table:
                 continue
             if placement.text.startswith("... argument") or placement.func.is_go_wrap:
                 continue
-            if node.op is ir.Op.CONVIFACE and placement.storage is not Region.HEAP:
+            if (
+                node.op is ir.Op.CONVIFACE
+                and placement.storage is not Region.HEAP
+                and not (placement.escapes and _never_changes(node))
+            ):
                 continue  # a constant, or a copy in the frame: nothing that a reader would look for
             value = values.setdefault((node.pos, node.op), _Value(node))
             if node.mark is None:
@@ -504,7 +508,13 @@ def _expression_reasons(
     """Explain each verdict of an expression that makes a value."""
     first = verdicts[0]
     if node.op is ir.Op.CONVIFACE:
-        if first.region is Region.RODATA:
+        if _never_changes(node):
+            why = (
+                f"`-m` says `{first.remark}`: it may. But the variable is never anything but a "
+                "literal of constants, so the interface points to read-only memory: nothing is "
+                "allocated."
+            )
+        elif first.region is Region.RODATA:
             why = (
                 f"`-m` says `{first.remark}`: it may. In this run nothing was allocated here: an "
                 "integer below 256 or an empty string is boxed by pointing to read-only memory."
@@ -525,6 +535,11 @@ def _expression_reasons(
         paragraphs.append((_heading(verdict, _func_of(node)), why.strip()))
     same = len({why for _, why in paragraphs}) == 1
     return (("", paragraphs[0][1]),) if same else tuple(paragraphs)
+
+
+def _never_changes(node: ir.Expr) -> bool:
+    """Tell if what goes into an interface is a variable with one value, a literal of constants."""
+    return isinstance(node, ir.ConvExpr) and node.literal is not None
 
 
 def _func_of(node: ir.Expr) -> ir.Func:

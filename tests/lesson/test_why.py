@@ -303,6 +303,30 @@ func main() {
     assert sum(row.objects for row in taught.lesson.rows) == taught.lesson.objects
 
 
+def test_the_box_of_a_variable_that_is_only_a_literal_is_read_only() -> None:
+    code = """\
+package main
+
+import "fmt"
+
+type point struct{ x, y int }
+
+func main() {
+	p, q := point{1, 2}, point{3, 4}
+	q.x++
+	fmt.Println(p, q)
+}
+"""
+    taught = lessons.of_text(code)
+    row = taught.row("any(p)")
+    assert (row.region, row.objects) == (Region.RODATA, 0)
+    assert row.badge == why.Badge("rodata", "boxed", "read-only")
+    assert "never anything but a literal of constants" in row.why[0][1]
+    row = taught.row("any(q)")
+    assert (row.region, row.objects) == (Region.HEAP, 1)
+    assert taught.lesson.objects == 1
+
+
 def test_sizes_decide_too() -> None:
     code = """\
 package main
