@@ -155,7 +155,7 @@ class ChannelRuntime:
         return channel
 
     # What mostly happens is written out in `send` and `receive`, with what `ready` and `park`
-    # would do: six calls less for a value that goes there and back, half of its time.
+    # would do: six calls less for a value that goes there and back.
 
     def send(self, channel: Chan | None, value: Any) -> None:
         """`channel <- value`"""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import expressions, ranges
-from mkdocs_gomem.compiler.codegen.order import is_early
 from mkdocs_gomem.compiler.ir import Op
 
 if TYPE_CHECKING:
@@ -90,8 +89,8 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
         case ir.UnaryExpr(op=Op.PLUS):
             return integer(f, node.x)
         case ir.UnaryExpr(op=Op.LEN | Op.CAP):
-            code = expressions.plain(f, node)
-            return expressions.simple(f, code) if f.hoist else code, ranges.of(f, node)
+            code = expressions.in_turn(f, node, expressions.plain(f, node))
+            return code, ranges.of(f, node)
         case ir.ConvExpr(op=Op.CONV | Op.CONVNOP) if f.rtype(node.x.type).integer:
             code, have = integer(f, node.x)
             inner = f.rtype(node.x.type)
@@ -100,8 +99,7 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
                 code, have = wrapped(f, code, have, inner), full(inner)
             return code, have
         case _:
-            code = expressions.plain(f, node)
-            return expressions.simple(f, code) if f.hoist and is_early(node) else code, full(typ)
+            return expressions.in_turn(f, node, expressions.plain(f, node)), full(typ)
 
 
 def residue(f: FunctionWriter, x: ir.Name, code: str, have: Range) -> str:

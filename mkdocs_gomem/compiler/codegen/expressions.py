@@ -162,9 +162,12 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
     write = _integer if cls in _MAYBE_INTEGERS else _PLAIN.get(cls, plain)
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
         return simple(f, write(f, node))
-    if f.hoist and is_early(node):
-        return simple(f, write(f, node))
-    return write(f, node)
+    return in_turn(f, node, write(f, node))
+
+
+def in_turn(f: FunctionWriter, node: ir.Expr, code: str) -> str:
+    """Return an expression's code, put aside now if gc does so and statements follow."""
+    return simple(f, code) if f.hoist and is_early(node) else code
 
 
 _MAYBE_INTEGERS: frozenset[type[ir.Node]] = frozenset((ir.BinaryExpr, ir.UnaryExpr, ir.ConvExpr))
