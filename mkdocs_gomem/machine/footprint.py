@@ -170,12 +170,16 @@ class _Walk:
         get_size, get_count, referents = sys.getsizeof, sys.getrefcount, gc.get_referents
         while True:
             total = 0
+            last = None
             self.visited += len(values)
             if self.visited > self._asked:
                 self._asked = self.visited + _ASKED
                 self.look_at_clock()
             for value in values:
                 typ = type(value)
+                if value is last and typ is not int:
+                    continue
+                last = value
                 size = look_up(typ)
                 if size == 0:
                     continue
@@ -239,9 +243,13 @@ class _Walk:
             self.latent += _INT * zeros
             if zeros < count and not (max(value) <= _SMALL and min(value) >= -_SMALL):
                 self.total += _INT * (count - zeros)
-        else:
-            self.latent += _FILLED * value.count(None)
+            return
+        self.latent += _FILLED * value.count(None)
+        if count <= _ASKED:
             self._holders.append(value)
+            return
+        for start in range(0, count, _ASKED):  # one by one, to look at the clock in between
+            self.add(value[start : start + _ASKED])
 
     def _closure(self, value: FunctionType) -> None:
         cells = value.__closure__
