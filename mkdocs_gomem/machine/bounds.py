@@ -41,6 +41,8 @@ _COUNTED = 1_000
 """Steps in which what is live is counted, beside those for each value, …"""
 _COUNTED_A_STEP = 3
 """… of which so many are looked at in the time of a step, as a power of two."""
+_PORTION = 100
+"""Turns that a loop which may be left early pays for at once, at first."""
 _OFTEN = 1000
 """Look at clock and memory when so many steps were taken outside generated code."""
 
@@ -210,13 +212,22 @@ class Bounds:
             if count > 0:
                 self.charge(count)
             return range(count)
-        return self._many(count)
+        return itertools.chain.from_iterable(self._portions(count, SLICE))
 
-    def _many(self, count: int) -> Iterable[int]:
-        for number in range(count):
-            if number % SLICE == 0:
-                self.charge(min(SLICE, count - number))
-            yield number
+    def some_ticks(self, count: int) -> Iterable[int]:
+        """Do the same for a loop that may be left early: it pays for few more than it takes."""
+        if count <= _PORTION:
+            return self.ticks(count)
+        return itertools.chain.from_iterable(self._portions(count, _PORTION))
+
+    def _portions(self, count: int, size: int) -> Iterator[range]:
+        start = 0
+        while start < count:
+            end = min(start + size, count)
+            self.charge(end - start)
+            yield range(start, end)
+            start = end
+            size = min(2 * size, SLICE)
 
     def turns(self, values: Any) -> Any:
         """Count a step for each of some values."""

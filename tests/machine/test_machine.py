@@ -171,6 +171,23 @@ func main() {
     assert (trace.outcome.ending, trace.stderr) == (Ending.EXITED, b"1500 0\n")
 
 
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for j := range 1_000_000 { if j == i%150 { n++; break } }",
+        "for j := range a { if j == i%150 { n++; break } }",
+        "func() { for j, v := range a { if j == i%150+v { n++; return } } }()",
+        "func() { for j := range a { if j == i%150 { n++; goto out } }\nout: n += 0 }()",
+        "outer: for range 1 { for j := range &a { if j == i%150 { n++; continue outer } } }",
+    ],
+)
+def test_a_loop_that_is_left_early_takes_few_steps(loop: str) -> None:
+    text = f"package main\nvar a [20_000]int\nfunc main() {{ n := 0\n\
+for i := 0; i < 2_000; i++ {{ {loop} }}\nprintln(n) }}\n"
+    trace = run(text)
+    assert (trace.outcome.ending, trace.stderr) == (Ending.EXITED, b"2000\n")
+
+
 def test_garbage_is_not_counted_against_the_bound() -> None:
     text = "package main\nvar s []byte\nfunc main() { for range 200 { s = make([]byte, 1<<20) } }\n"
     assert run(text).outcome.ending is Ending.EXITED

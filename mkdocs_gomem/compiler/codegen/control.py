@@ -373,7 +373,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
         case types.Basic():
             count = expressions.expr(f, node.x)
             index = f.temp()
-            _turns(f, node, construct, f"for {index} in ticks({count}):", [(key, index)])
+            _turns(f, node, construct, f"for {index} in {_ticks(node)}({count}):", [(key, index)])
         case types.Slice():
             whole = _kept(f, node, expressions.expr(f, node.x))
             _elements(f, node, construct, key, value, whole, typ)
@@ -388,6 +388,17 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     _close_headers(f, opened)
     f.known = construct.behind
     del f.scope[scope:]
+
+
+def _ticks(node: ir.RangeStmt) -> str:
+    """Return how the turns of a loop are counted: all when it begins, unless it may be left."""
+    return "some_ticks" if any(_may_leave(inner) for inner in visit.within(node.body)) else "ticks"
+
+
+def _may_leave(node: ir.Node) -> bool:
+    if isinstance(node, ir.BranchStmt):
+        return node.op in (Op.BREAK, Op.GOTO) or bool(node.label)
+    return isinstance(node, ir.ReturnStmt)
 
 
 def _kept(f: FunctionWriter, node: ir.RangeStmt, code: str) -> str:
@@ -484,7 +495,7 @@ def _elements(
     if whole is None:
         if value is None and isinstance(typ, types.Array):
             statements.effect(f, node.x) if f.order.flags(node.x) & CALL else None
-            _turns(f, node, construct, f"for {index} in ticks({typ.len}):", [(key, index)])
+            _turns(f, node, construct, f"for {index} in {_ticks(node)}({typ.len}):", [(key, index)])
             return
         is_array = isinstance(node.x.type.underlying, types.Array)
         # What is ranged over is a copy, unless nobody could tell.
@@ -500,7 +511,7 @@ def _elements(
         if elem.composite:
             item = f"{f.g.constant('P', elem.ops.copy)}({item})"
         given.append((value, item))
-    _turns(f, node, construct, f"for {index} in ticks({length}):", given)
+    _turns(f, node, construct, f"for {index} in {_ticks(node)}({length}):", given)
 
 
 def _range_map(
