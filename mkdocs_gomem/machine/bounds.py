@@ -16,14 +16,18 @@ from __future__ import annotations
 import gc
 import itertools
 import operator
+import sys
 import time
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import footprint, panics, repeats
+from mkdocs_gomem.machine.defers import GENERATED_FILE
 from mkdocs_gomem.machine.scheduler import SLICE
 from mkdocs_gomem.machine.trace import PANIC_STATUS, Ending, Outcome
+from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +66,12 @@ class Bounds:
         """Steps that were taken outside generated code and are not looked into yet."""
         self._spent = 0
         """Steps since somebody looked at the clock."""
+        self._ticked = 0
+        """Steps of loops that count which are not charged yet."""
+        self._due = 0
+        """So many are, before the next loop begins: fewer where the bound is near."""
+        self._passed = 0
+        """Steps of theirs since they let others run."""
         self._aside = False
         self._deadline = time.thread_time() + (machine.limits.seconds or SECONDS)
 
@@ -93,10 +103,16 @@ class Bounds:
 
     def stop_at(self, frame: FrameType) -> None:
         """The bound of steps is reached: stop, unless a few more tell that it never ends."""
-        pos = self.machine.executable.position(frame.f_lineno)
-        self.stopped = Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos)
+        self.stopped = self._at_bound(frame)
         self._left = _WATCHED
         self._observe(repeats.Watch(self.machine, frame, recursion=False))
+
+    def _at_bound(self, frame: FrameType | None) -> Outcome:
+        """Return how a run ends that has used its steps up, at the innermost line of its own."""
+        while frame is not None and frame.f_code.co_filename != GENERATED_FILE:
+            frame = frame.f_back
+        pos = NO_POS if frame is None else self.machine.executable.position(frame.f_lineno)
+        return Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos)
 
     def _look_deep(self, frame: FrameType) -> None:
         """A recursion has come deep: does it ever return?"""
@@ -206,28 +222,52 @@ class Bounds:
         if self.machine.log is not None:
             self.machine.log.check()
 
-    def ticks(self, count: int) -> Iterable[int]:
-        """Return the numbers below `count`, counted as steps."""
-        if count <= SLICE:
-            if count > 0:
-                self.charge(count)
-            return range(count)
-        return itertools.chain.from_iterable(self._portions(count, SLICE))
+    def ticks(self, turns: range) -> Iterable[int]:
+        """Return the turns of a loop, each counted as a step."""
+        count = _length(turns)
+        if count > SLICE:
+            return itertools.chain.from_iterable(self._portions(turns, SLICE))
+        self._ticked += count
+        if self._ticked >= self._due:
+            self._pay()
+        return turns
 
-    def some_ticks(self, count: int) -> Iterable[int]:
+    def some_ticks(self, turns: range) -> Iterable[int]:
         """Do the same for a loop that may be left early: it pays for few more than it takes."""
-        if count <= _PORTION:
-            return self.ticks(count)
-        return itertools.chain.from_iterable(self._portions(count, _PORTION))
+        if _length(turns) <= _PORTION:
+            return self.ticks(turns)
+        return itertools.chain.from_iterable(self._portions(turns, _PORTION))
 
-    def _portions(self, count: int, size: int) -> Iterator[range]:
-        start = 0
-        while start < count:
-            end = min(start + size, count)
-            self.charge(end - start)
-            yield range(start, end)
-            start = end
+    def pairs(self, turns: range) -> Iterable[tuple[int, int]]:
+        """Return the turns of a loop two by two, without the last of an odd number."""
+        each = iter(self.ticks(turns[: _length(turns) & -2]))
+        return zip(each, each, strict=True)
+
+    def _portions(self, turns: range, size: int) -> Iterator[Iterable[int]]:
+        while turns:
+            yield self.ticks(turns[:size])
+            turns = turns[size:]
             size = min(2 * size, SLICE)
+
+    def _pay(self) -> None:
+        """Charge what loops that count have ticked, and let others run in between."""
+        steps, self._ticked = self._ticked, 0
+        slice_ = self.machine.space["BG"]
+        room = self._left + operator.length_hint(slice_) - steps
+        self._due = min(_OFTEN, room // 2)
+        if room < 0 and self.stopped is None:
+            # Go on to a loop that asks for steps: it may tell that the program never ends.
+            self.stopped = self._at_bound(repeats.caller(1))
+            self._left = 0
+            deque(slice_, maxlen=0)
+            return
+        self.charge(steps)
+        self._passed += steps
+        if self._passed >= SLICE:
+            self._passed = 0
+            self.machine.scheduler.pass_steps(SLICE)
+            if self.machine.scheduler.others_wait():
+                self.machine.scheduler.gosched()
 
     def turns(self, values: Any) -> Any:
         """Count a step for each of some values."""
@@ -255,3 +295,10 @@ class Bounds:
         if live <= room:
             self.spend(_COUNTED + (values >> _COUNTED_A_STEP))
         return live
+
+
+def _length(turns: range) -> int:
+    try:
+        return len(turns)
+    except OverflowError:  # `len` has no more bits than a pointer
+        return sys.maxsize

@@ -4,7 +4,8 @@ Made by `compiler.codegen`; run by `machine.run`; nothing here knows Go's syntax
 speaks of statements, allocation sites, variables and types by number only: the tables say what
 the numbers mean to a reader, so no name of the program ever stands in the text as written.
 A line `S(n)` or `E(n)` marks a point that is recorded, `S(d_)` the list of a function's deferred
-calls; runs that record nothing do without.
+calls; before a mark may stand what only who looks at variables needs. Runs that record nothing do
+without.
 
 The text defines functions and three entries: `data_entry()` (what the linker lays out, before
 anything runs), `init_entry()` (other package variables and `init` functions, in order) and
@@ -157,7 +158,7 @@ class Chunk:
         return code
 
 
-_MARK = r"\n *[SE]\((?:\d+|d_)\)"
+_MARK = r"\n *(?:\w+ \+= -?\d+; )?[SE]\((?:\d+|d_)\)"
 _MARKS = re.compile(rf"{_MARK}(?:{_MARK})*(?=\n( *))")  # it begins with a literal: that is quick
 """Lines that are only marks, with the depth of the line behind them."""
 
@@ -166,7 +167,7 @@ def _unmarked(marks: re.Match[str]) -> str:
     """Return what stands for marks: empty lines, or `pass` where a block would be empty."""
     lines = marks[0].count("\n")
     if marks.string[marks.start() - 1] == ":":
-        depths = [line.rindex(" ", 0, line.index("(")) + 1 for line in marks[0].split("\n")[1:]]
+        depths = [len(line) - len(line.lstrip(" ")) for line in marks[0].split("\n")[1:]]
         for at, (depth, after) in enumerate(pairwise((*depths, len(marks[1])))):
             if after < depth:
                 return "\n" * (at + 1) + " " * depth + "pass" + "\n" * (lines - at - 1)

@@ -1131,6 +1131,8 @@ def stops(body: str, declared: str = "", **limits: int) -> str:
      ("for { x = !x }", "var x bool", 2),
      ("m := map[int]int{}\nfor i := 0; ; i = (i + 1) & 3 { m[i] = i }", "", 4),
      ("s := []int{1, 2, 3}\nfor { s[0], s[1], s[2] = s[1], s[2], s[0] }", "", 3),
+     ("n := 0\nfor { for i := 0; i < 50; i++ { n ^= i } }", "", 2),
+     ("for { for i := range s { s[i] ^= 1 } }", "var s [300]uint8", 2),
      ("for { p := new(int); keep = p }", "var keep *int", 1)],
 )  # fmt: skip
 def test_a_state_that_repeats_never_ends(body: str, declared: str, period: int) -> None:

@@ -1,9 +1,8 @@
-"""Branches and loops as Python, which has neither labels nor `goto`.
+"""Branches as Python, which has neither labels nor `goto`.
 
-A Go loop is two Python loops: the inner one counts steps, the outer one begins a new turn of the
-step counter (`machine.run`). Python's `break` and `continue` serve Go's where they lead to the
-innermost Python loop; a jump further out sets `j_` to its number and leaves loop after loop,
-each of which asks on its way out whether the jump ends there.
+Python's `break` and `continue` serve Go's where they lead to the innermost Python loop; a jump
+further out sets `j_` to its number and leaves loop after loop, each of which asks on its way out
+whether the jump ends there.
 
 A list of statements with labels that `goto` leads to is a loop around segments, each of which
 runs unless the jump leads behind it. The label at the end of an inlined body, which its returns
@@ -17,13 +16,14 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import arithmetic, expressions, ranges, residues, statements
+from mkdocs_gomem.compiler.codegen import expressions, ranges, statements
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
-from mkdocs_gomem.compiler.ir import Op, visit
-from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.compiler.ir import Op, reassignment, visit
 from mkdocs_gomem.lean import dataclass, field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 
 
@@ -38,9 +38,8 @@ class Construct:
     """Only `goto` leads here."""
     python_loop: bool = True
     """It is a loop in Python, so that Python's own `break` leaves it."""
-    post: ir.ForStmt | None = None
-    copies: list[ir.Name] = field(default_factory=list)
-    """Variables that are new in each turn."""
+    next_turn: Callable[[], None] | None = None
+    """Writes what comes between two turns of a loop."""
     crossed: dict[int, tuple[Construct, str]] = field(default_factory=dict)
     """Jumps from inside that lead further out, by their number."""
     labels: dict[str, int] = field(default_factory=dict)
@@ -68,8 +67,8 @@ def _loops_inside(f: FunctionWriter, construct: Construct) -> list[Construct]:
 def _arrive(f: FunctionWriter, construct: Construct, action: str) -> None:
     """Write a jump inside the construct's own Python loop."""
     if action == "continue":
-        if construct.post is not None or construct.copies:
-            _post(f, construct)
+        if construct.next_turn is not None:
+            construct.next_turn()
         f.w.line("continue")
     elif action == "break":
         f.w.line("break")
@@ -94,7 +93,7 @@ def jump(f: FunctionWriter, construct: Construct, action: str) -> None:
         other.crossed[f.jumps] = (construct, action)
 
 
-def _leave_construct(f: FunctionWriter, construct: Construct) -> None:
+def leave_construct(f: FunctionWriter, construct: Construct) -> None:
     """Write what jumps that cross a construct do behind it."""
     for number, (target, action) in construct.crossed.items():
         f.known = dict(construct.behind)
@@ -169,7 +168,7 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
                 statements.stmt(f, item)
             f.w.line("break")
         f.constructs.pop()
-        _leave_construct(f, construct)
+        leave_construct(f, construct)
         return
     variable = f.temp()
     construct = Construct("", is_block=True, goto=variable, behind=ranges.without(f, items))
@@ -186,7 +185,7 @@ def segments(f: FunctionWriter, items: list[ir.Stmt]) -> None:
                     statements.stmt(f, item)
         f.w.line("break")
     f.constructs.pop()
-    _leave_construct(f, construct)
+    leave_construct(f, construct)
 
 
 def _is_goto_target(f: FunctionWriter, label: str) -> bool:
@@ -245,328 +244,6 @@ def if_stmt(f: FunctionWriter, node: ir.IfStmt) -> None:
     f.known = ranges.join(ways)
 
 
-# Loops.
-
-
-def _post(f: FunctionWriter, construct: Construct) -> None:
-    """Write what comes between two turns of a `for`."""
-    node = construct.post
-    for name in construct.copies:
-        typ = f.rtype(name.type)
-        old = f.local(name)
-        value = f"{f.g.constant('P', typ.ops.copy)}({old})" if typ.composite else f"{old}.v"
-        f.w.line(f"{old} = {f.new_variable(name, value)}")
-    if node is not None and node.post is not None:
-        pos, constructs = f.w.pos, f.constructs
-        f.constructs = []
-        statements.stmt(f, node.post)
-        f.constructs = constructs
-        f.w.pos = pos
-
-
-def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
-    """Write `for cond; post`."""
-    scope = len(f.scope)
-    construct = Construct(node.label, is_loop=True, post=node)
-    if node.distinct_vars:
-        construct.copies = [name for name in _declared(node.init) if name.canonical in f.boxed]
-    f.constructs.append(construct)
-    ranges.enter_loop(f, node)
-    construct.behind = dict(f.known)
-    opened = _open_headers(f, (node.cond, *node.body, node.post))
-    bound = _bound(f, node)
-    with f.w.block("while True:"):
-        with f.w.block("for _ in BG:"):
-            f.w.unticked = 0
-            if not construct.copies and residues.is_small_hash(f, node):
-                f.keeps_wide = True
-                _turn(f, node, construct, bound)
-                f.keeps_wide = False
-            wide = list(f.wide)
-            _turn(f, node, construct, bound)
-        with f.w.block("else:"):
-            f.w.line("Y()")
-            f.w.line("continue")
-        f.w.line("break")
-    for name in wide:
-        f.w.line(f"{f.local(name)} = {arithmetic.masked(f.local(name))}")
-    f.constructs.pop()
-    _close_headers(f, opened)
-    _leave_construct(f, construct)
-    del f.scope[scope:]
-
-
-def _turn(f: FunctionWriter, node: ir.ForStmt, construct: Construct, bound: str) -> None:
-    """Write a turn of a loop."""
-    if node.cond is not None:
-        code = bound or condition(f, node.cond)
-        if f.order.flags(node.cond) & CALL and not code.isidentifier():
-            temp = f.temp()
-            f.w.line(f"{temp} = {code}")
-            code = temp
-        f.step(node)
-        f.w.line(f"if not {code}: break")
-        ranges.assume(f, node.cond, holds=True)
-    statements.body(f, node.body)
-    _post(f, construct)
-
-
-def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[str]:
-    """Take the headers of slices apart before a loop that indexes them; return which."""
-    opened = []
-    for name in ranges.headers(f, items):
-        python = f.local(name)
-        if python not in f.headers:
-            parts = f.temp(), f.temp(), f.temp()
-            f.w.line(f"{', '.join(parts)} = {python}.a, {python}.o, {python}.n")
-            f.headers[python] = parts
-            opened.append(python)
-    return opened
-
-
-def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
-    for python in opened:
-        del f.headers[python]
-
-
-def _bound(f: FunctionWriter, node: ir.ForStmt) -> str:
-    """Return the code of a condition whose right side, the same in each turn, is worked out now."""
-    cond = node.cond
-    if not isinstance(cond, ir.BinaryExpr) or isinstance(cond.y, ir.Name | ir.Literal):
-        return ""
-    if cond.op not in arithmetic.COMPARE or cond.init or not f.rtype(cond.x.type).integer:
-        return ""
-    changed = ranges.assigned((cond, *node.body, node.post))
-    if f.order.flags(cond.x) or not ranges.is_same(f, cond.y, changed):
-        return ""
-    limit = f.temp()
-    f.w.line(f"{limit} = {expressions.expr(f, cond.y)}")
-    return f"({expressions.expr(f, cond.x)} {arithmetic.COMPARE[cond.op]} {limit})"
-
-
-def _declared(items: list[ir.Stmt]) -> list[ir.Name]:
-    found = []
-    for item in items:
-        found += [decl.x for decl in item.init if isinstance(decl, ir.Decl)]
-        if isinstance(item, ir.BlockStmt):
-            found += _declared(item.body)
-    return found
-
-
-def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
-    """Write `for key, value := range x`."""
-    scope = len(f.scope)
-    key = None if node.key is None or _blank(node.key) else node.key
-    value = None if node.value is None or _blank(node.value) else node.value
-    typ = node.x.type.underlying
-    if isinstance(typ, types.Pointer):
-        typ = typ.elem.underlying
-    f.known = ranges.without(f, [node])
-    construct = Construct(node.label, is_loop=True, behind=dict(f.known))
-    opened = _open_headers(f, (node,))
-    match typ:
-        case types.Basic() if typ.info & types.IS_STRING:
-            text = expressions.expr(f, node.x)
-            index, item = f.temp(), f.temp()
-            _turns(f, node, construct, f"for {index}, {item} in turns(runes({text})):",
-                   [(key, index), (value, item)])  # fmt: skip
-        case types.Basic():
-            count = expressions.expr(f, node.x)
-            index = f.temp()
-            _turns(f, node, construct, f"for {index} in {_ticks(node)}({count}):", [(key, index)])
-        case types.Slice():
-            whole = _kept(f, node, expressions.expr(f, node.x))
-            _elements(f, node, construct, key, value, whole, typ)
-        case types.Array():
-            _elements(f, node, construct, key, value, None, typ)
-        case types.Map():
-            _range_map(f, node, construct, key, value)
-        case types.Chan():
-            _range_chan(f, node, construct, key)
-        case _:
-            source.unsupported(node.pos, "this range")
-    _close_headers(f, opened)
-    f.known = construct.behind
-    del f.scope[scope:]
-
-
-def _ticks(node: ir.RangeStmt) -> str:
-    """Return how the turns of a loop are counted: all when it begins, unless it may be left."""
-    return "some_ticks" if any(_may_leave(inner) for inner in visit.within(node.body)) else "ticks"
-
-
-def _may_leave(node: ir.Node) -> bool:
-    if isinstance(node, ir.BranchStmt):
-        return node.op in (Op.BREAK, Op.GOTO) or bool(node.label)
-    return isinstance(node, ir.ReturnStmt)
-
-
-def _kept(f: FunctionWriter, node: ir.RangeStmt, code: str) -> str:
-    """Return a name for what is ranged over: the value it has now, whatever the loop assigns."""
-    x = node.x
-    if expressions.is_temp(code) or (
-        isinstance(x, ir.Name)
-        and x.cls is not ir.Class.EXTERN
-        and code == f.local(x)
-        and x not in ranges.assigned((node,))
-    ):
-        return code
-    temp = f.temp()
-    f.w.line(f"{temp} = {code}")
-    return temp
-
-
-def _blank(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Name) and node.name == "_"
-
-
-def _give(f: FunctionWriter, node: ir.RangeStmt, x: ir.Expr, value: str) -> None:
-    """Store what a turn begins with."""
-    if isinstance(x, ir.Name) and (node.def_ or x.auto_temp) and _is_declared(node, x):
-        f.declare(x)
-        f.store(x, f.new_variable(x, value))
-    else:
-        statements.assign(f, x, value, fresh=True)
-
-
-def _is_declared(node: ir.RangeStmt, x: ir.Name) -> bool:
-    return any(isinstance(item, ir.Decl) and item.x is x for item in node.init)
-
-
-def _turns(
-    f: FunctionWriter,
-    node: ir.RangeStmt,
-    construct: Construct,
-    head: str,
-    given: list[tuple[ir.Expr | None, str]],
-) -> None:
-    """Write a Python loop over something that is known before it starts.
-
-    Args:
-        f: the function.
-        node: Go's loop.
-        construct: how jumps get to it.
-        head: of Python's loop.
-        given: what each turn begins with; the first is an index.
-    """
-    have = ranges.of_index(f, node)
-    f.constructs.append(construct)
-    with f.w.block(head):
-        _give_all(f, node, given)
-        if isinstance(given[0][0], ir.Name):
-            ranges.learn(f, given[0][0], have)
-        f.step(node)
-        statements.body(f, node.body)
-    f.constructs.pop()
-    _leave_construct(f, construct)
-
-
-def _give_all(
-    f: FunctionWriter, node: ir.RangeStmt, given: list[tuple[ir.Expr | None, str]]
-) -> None:
-    """Store key and value; where they go is worked out before either is stored."""
-    wanted = [(x, code) for x, code in given if x is not None]
-    if len(wanted) > 1 and not all(isinstance(x, ir.Name) for x, _ in wanted):
-        stored = statements.stored(f, [x for x, _ in wanted])
-        values = []
-        for _, code in wanted:
-            values.append(f.temp())
-            f.w.line(f"{values[-1]} = {code}")
-        places = [statements.Place(f, x, stored) for x, _ in wanted]
-        stores = [where.read() for where in places]
-        for store, value in zip(stores, values, strict=True):
-            store(value)
-        return
-    for x, code in wanted:
-        _give(f, node, x, code)
-
-
-def _elements(
-    f: FunctionWriter,
-    node: ir.RangeStmt,
-    construct: Construct,
-    key: ir.Expr | None,
-    value: ir.Expr | None,
-    whole: str | None,
-    typ: types.Slice | types.Array,
-) -> None:
-    elem = f.rtype(typ.elem)
-    index = f.temp()
-    if whole is None:
-        if value is None and isinstance(typ, types.Array):
-            statements.effect(f, node.x) if f.order.flags(node.x) & CALL else None
-            _turns(f, node, construct, f"for {index} in {_ticks(node)}({typ.len}):", [(key, index)])
-            return
-        is_array = isinstance(node.x.type.underlying, types.Array)
-        # What is ranged over is a copy, unless nobody could tell.
-        copied = is_array and value is not None
-        array = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
-        array = _kept(f, node, array)
-        length, start = f"len({array})", ""
-    else:
-        array, length, start = f"{whole}.a", f"{whole}.n", f"{whole}.o + "
-    given: list[tuple[ir.Expr | None, str]] = [(key, index)]
-    if value is not None:
-        item = f"{array}[{start}{index}]"
-        if elem.composite:
-            item = f"{f.g.constant('P', elem.ops.copy)}({item})"
-        given.append((value, item))
-    _turns(f, node, construct, f"for {index} in {_ticks(node)}({length}):", given)
-
-
-def _range_map(
-    f: FunctionWriter,
-    node: ir.RangeStmt,
-    construct: Construct,
-    key: ir.Expr | None,
-    value: ir.Expr | None,
-) -> None:
-    m = _kept(f, node, expressions.expr(f, node.x))
-    typ = f.rtype(node.x.type)
-    item = f.temp()
-    f.constructs.append(construct)
-    with f.w.block(f"for {item} in turns(list({m}.d)):"):
-        f.w.unticked = 0
-        f.w.line(f"if {item} not in {m}.d: continue")
-        given: list[tuple[ir.Expr | None, str]] = []
-        if key is not None:
-            code = item if typ.key.raw_key else f"{m}.key({item})"
-            if typ.key.composite:
-                code = f"{f.g.constant('P', typ.key.ops.copy)}({code})"
-            given.append((key, code))
-        if value is not None:
-            code = f"{m}.d[{item}]"
-            if typ.elem.composite:
-                code = f"{f.g.constant('P', typ.elem.ops.copy)}({code})"
-            given.append((value, code))
-        _give_all(f, node, given)
-        f.step(node)
-        statements.body(f, node.body)
-    f.constructs.pop()
-    _leave_construct(f, construct)
-
-
-def _range_chan(
-    f: FunctionWriter, node: ir.RangeStmt, construct: Construct, key: ir.Expr | None
-) -> None:
-    chan = _kept(f, node, expressions.expr(f, node.x))
-    item = f.temp()
-    f.constructs.append(construct)
-    with f.w.block("while True:"):
-        with f.w.block("for _ in BG:"):
-            f.w.line(f"if ({item} := recv({chan})) is CLOSED: break")
-            if key is not None:
-                _give(f, node, key, item)
-            f.step(node)
-            statements.body(f, node.body)
-        with f.w.block("else:"):
-            f.w.line("Y()")
-            f.w.line("continue")
-        f.w.line("break")
-    f.constructs.pop()
-    _leave_construct(f, construct)
-
-
 # Switch and select.
 
 
@@ -595,7 +272,7 @@ def switch_stmt(f: FunctionWriter, node: ir.SwitchStmt) -> None:
     else:
         _cases(f, node)
     f.constructs.pop()
-    _leave_construct(f, construct)
+    leave_construct(f, construct)
     del f.scope[scope:]
 
 
@@ -739,7 +416,7 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
                     if isinstance(x, ir.Name) and x in declared:
                         f.declare(x)
                         f.store(x, f.new_variable(x, code))
-                    elif not _blank(x):
+                    elif not reassignment.is_blank(x):
                         statements.assign(f, x, code, fresh=True)
             statements.body(f, case.body)
             del f.scope[inner:]
@@ -753,5 +430,5 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
         f.w.line("break")
     f.w.depth = depth
     f.constructs.pop()
-    _leave_construct(f, construct)
+    leave_construct(f, construct)
     del f.scope[scope:]

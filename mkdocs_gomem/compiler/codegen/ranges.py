@@ -22,6 +22,7 @@ from mkdocs_gomem.compiler.codegen import arithmetic
 from mkdocs_gomem.compiler.codegen.order import STATEMENTS
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.lean import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +55,8 @@ _INDEXING: frozenset[type[ir.Node]] = frozenset((ir.IndexExpr,))
 _LOCAL = frozenset((Class.AUTO, Class.PARAM, Class.PARAMOUT))
 _LENGTHS = 0, 1 << 48
 """There are no more elements than addresses."""
+_FEW = 8
+"""Turns of a loop for which a range is not worth making."""
 _FAR = 1 << 64
 """Farther than any integer is from a length."""
 
@@ -351,31 +354,37 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
     A counter keeps the side that it starts from, if nothing but the loop's own step changes it
     and that step, made while the condition holds, can't pass the range of its type.
     """
-    counter = _counter(f, node)
-    start = None if counter is None else f.known.get(counter[0])
-    beside = distances(f, counter[0]) if counter is not None else {}
+    counts = _counts(f, node)
+    start = None if counts is None else f.known.get(counts[0])
+    beside = distances(f, counts[0]) if counts is not None else {}
     f.known = without(f, (node.cond, *node.body, node.post))
-    if counter is None or start is None:
+    if counts is None or start is None:
         return
-    name, step = counter
-    if name in assigned((node.cond, *node.body)):
+    name, step = counts
+    changed = assigned((node.cond, *node.body))
+    if name in changed:
         return
+    low, high = _while_holds(f, name, node.cond)
     whole = arithmetic.full(f.rtype(name.type))
-    before = dict(f.known)
-    assume(f, node.cond, holds=True)
-    low, high = f.known.get(name, whole)
-    f.known = before
     if step > 0 and high + step <= whole[1]:
         f.known[name] = (start[0], max(start[1], high + step))
     elif step < 0 and low + step >= whole[0]:
         f.known[name] = (min(start[0], low + step), start[1])
-        changed = assigned((node.cond, *node.body))
         for measured, (_, most) in beside.items():
             if measured not in changed:
                 f.known[name, measured] = -_FAR, most
 
 
-def _counter(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
+def _while_holds(f: FunctionWriter, name: ir.Name, cond: ir.Expr | None) -> Range:
+    """Return the range of a variable while a condition holds."""
+    before = dict(f.known)
+    assume(f, cond, holds=True)
+    have = of(f, name)
+    f.known = before
+    return have
+
+
+def _counts(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
     """Return the variable that a loop's step counts with, and by how much it changes."""
     post = node.post
     match post:
@@ -386,6 +395,46 @@ def _counter(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
     if post.as_op not in {Op.ADD, Op.SUB} or not is_followed(f, name):
         return None
     return name, step if post.as_op is Op.ADD else -step
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a loop counts with: `for i := …; i < limit; i += step`, where nothing else changes i."""
+
+    name: ir.Name
+    step: int
+    limit: ir.Expr
+    """The same in each turn."""
+    included: bool
+    """The limit is counted too."""
+
+    def is_short(self, known: Known) -> bool:
+        """Tell if the loop certainly has few turns, by what is known where it begins."""
+        match self.limit, known.get(self.name):
+            case ir.Literal(value=int(limit)), (low, high):
+                start = low if self.step > 0 else high
+                return (limit - start) // self.step < _FEW
+            case _:
+                return False
+
+
+def counter(f: FunctionWriter, node: ir.ForStmt) -> Counter | None:
+    """Return what a loop counts with, if it does nothing but that until it comes to the limit."""
+    counts, cond = _counts(f, node), node.cond
+    if counts is None or not isinstance(cond, ir.BinaryExpr) or cond.init:
+        return None
+    name, step = counts
+    ops = (Op.LT, Op.LE) if step > 0 else (Op.GT, Op.GE)
+    changed = assigned((cond, *node.body))
+    if cond.x is not name or cond.op not in ops or name in changed:
+        return None
+    if step == 0 or not is_same(f, cond.y, {name, *changed}):
+        return None
+    low, high = _while_holds(f, name, cond)
+    have = low + step, high + step
+    if arithmetic.cut(have, f.rtype(name.type)) != have:
+        return None  # it may start anew at the other end of its type's range
+    return Counter(name, step, cond.y, cond.op is ops[1])
 
 
 def of_index(f: FunctionWriter, node: ir.RangeStmt) -> Fact:

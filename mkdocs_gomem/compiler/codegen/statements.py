@@ -11,12 +11,13 @@ from mkdocs_gomem.compiler.codegen import (
     control,
     expressions,
     function,
+    loops,
     parallel,
     ranges,
 )
 from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
 from mkdocs_gomem.compiler.escape.assign import same_safe_expr
-from mkdocs_gomem.compiler.ir import Op, visit
+from mkdocs_gomem.compiler.ir import Op, reassignment, visit
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.machine.image import Region
 
@@ -213,10 +214,6 @@ def _declare(f: FunctionWriter, node: ir.Decl) -> None:
         f.store(name, f.new_variable(name, zero))
 
 
-def _is_blank(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Name) and node.name == "_"
-
-
 def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
     declares = any(isinstance(item, ir.Decl) and item.x is node.x for item in node.init)
     x, y = node.x, node.y
@@ -281,7 +278,7 @@ def assign_late(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
             with f.w.block(f"if {stands} not in {m}.d:"):
                 _put(f, x, m, key, f.g.zero(f.rtype(x.type)))
         _put(f, x, m, key, expressions.owned(f, y))
-    elif _is_blank(x):
+    elif reassignment.is_blank(x):
         effect(f, y)
     elif isinstance(x, ir.Name) and x in f.residues:
         f.store(x, value_for(f, x, y)[0])
@@ -428,7 +425,7 @@ def _as_interface(f: FunctionWriter, x: ir.Expr, typ: types.Type, value: str) ->
     Within functions the conversions are written out; here walk makes them (`as2ok`).
     """
     have = f.rtype(typ)
-    if _is_blank(x) or have.is_interface or not f.rtype(x.type).is_interface:
+    if reassignment.is_blank(x) or have.is_interface or not f.rtype(x.type).is_interface:
         return value
     f.g.boxed(have)
     return f"Iface({f.g.type_name(have)}, {value})"
@@ -448,7 +445,7 @@ def _place_of(
         f.declare(x)
         f.store(x, f.new_variable(x, value))
 
-    if _is_blank(x):
+    if reassignment.is_blank(x):
         return lambda: drop
     if isinstance(x, ir.Name) and x in declared:
         return lambda: begin
@@ -708,8 +705,8 @@ _WRITERS: dict[type[ir.Node], Callable[[FunctionWriter, Any], None]] = {
     ir.AssignOpStmt: _operation,
     ir.ExprStmt: _expression,
     ir.IfStmt: control.if_stmt,
-    ir.ForStmt: control.for_stmt,
-    ir.RangeStmt: control.range_stmt,
+    ir.ForStmt: loops.for_stmt,
+    ir.RangeStmt: loops.range_stmt,
     ir.ReturnStmt: _return,
     ir.BlockStmt: _block,
     ir.BranchStmt: control.branch,

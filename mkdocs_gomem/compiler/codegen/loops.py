@@ -1,0 +1,419 @@
+"""Loops as Python.
+
+A loop that counts, and one over something of known length, is a Python loop over a range: its
+turns are paid for when it begins (`machine.bounds.ticks`). Any other Go loop is two Python loops:
+the inner one counts steps, the outer one begins a new turn of the step counter (`machine.run`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mkdocs_gomem import source
+from mkdocs_gomem.compiler import ir
+from mkdocs_gomem.compiler.codegen import (
+    arithmetic,
+    control,
+    expressions,
+    ranges,
+    residues,
+    statements,
+)
+from mkdocs_gomem.compiler.codegen.order import CALL
+from mkdocs_gomem.compiler.ir import Op, reassignment, visit
+from mkdocs_gomem.gotypes import types
+
+if TYPE_CHECKING:
+    from mkdocs_gomem.compiler.codegen.function import FunctionWriter
+
+
+def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
+    """Write `for cond; post`."""
+    scope = len(f.scope)
+    construct = control.Construct(node.label, is_loop=True)
+    declared = _declared(node.init)
+    copies = [name for name in declared if node.distinct_vars and name.canonical in f.boxed]
+    begun = dict(f.known)
+    f.constructs.append(construct)
+    ranges.enter_loop(f, node)
+    construct.behind = dict(f.known)
+    opened = _open_headers(f, (node.cond, *node.body, node.post))
+    counter = ranges.counter(f, node)
+    if counter is not None and counter.name in declared and not counter.is_short(begun):
+        _count(f, node, construct, counter)
+    else:
+        _repeat(f, node, construct, copies)
+    f.constructs.pop()
+    _close_headers(f, opened)
+    control.leave_construct(f, construct)
+    del f.scope[scope:]
+
+
+def _repeat(
+    f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, copies: list[ir.Name]
+) -> None:
+    """Write a loop that asks its condition in each turn; some variables are new in each."""
+    bound = _bound(f, node)
+    if node.post is not None or copies:
+        construct.next_turn = lambda: _post(f, node, copies)
+    with f.w.block("while True:"):
+        with f.w.block("for _ in BG:"):
+            f.w.unticked = 0
+            if not copies and residues.is_small_hash(f, node):
+                f.keeps_wide = True
+                _turn(f, node, construct, bound)
+                f.keeps_wide = False
+            wide = list(f.wide)
+            _turn(f, node, construct, bound)
+        with f.w.block("else:"):
+            f.w.line("Y()")
+            f.w.line("continue")
+        f.w.line("break")
+    for name in wide:
+        f.w.line(f"{f.local(name)} = {arithmetic.masked(f.local(name))}")
+
+
+def _post(f: FunctionWriter, node: ir.ForStmt, copies: list[ir.Name]) -> None:
+    """Write what comes between two turns."""
+    for name in copies:
+        typ = f.rtype(name.type)
+        old = f.local(name)
+        value = f"{f.g.constant('P', typ.ops.copy)}({old})" if typ.composite else f"{old}.v"
+        f.w.line(f"{old} = {f.new_variable(name, value)}")
+    if node.post is not None:
+        pos, constructs = f.w.pos, f.constructs
+        f.constructs = []
+        statements.stmt(f, node.post)
+        f.constructs = constructs
+        f.w.pos = pos
+
+
+def _turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, bound: str) -> None:
+    """Write a turn of a loop."""
+    if node.cond is not None:
+        code = bound or control.condition(f, node.cond)
+        if f.order.flags(node.cond) & CALL and not code.isidentifier():
+            temp = f.temp()
+            f.w.line(f"{temp} = {code}")
+            code = temp
+        f.step(node)
+        f.w.line(f"if not {code}: break")
+        ranges.assume(f, node.cond, holds=True)
+    statements.body(f, node.body)
+    if construct.next_turn is not None:
+        construct.next_turn()
+
+
+def _count(
+    f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, counter: ranges.Counter
+) -> None:
+    """Write a loop that counts, as one over a range; two turns at once for a small hash."""
+    python = f.local(counter.name)
+    limit = expressions.expr(f, counter.limit)
+    if counter.included:
+        limit = f"{limit} + {counter.step}"
+    turns = f"range({python}, {limit}{'' if counter.step == 1 else f', {counter.step}'})"
+    construct.next_turn = lambda: _counted(f, node, python, counter.step)
+    if residues.is_small_hash(f, node):
+        both, second = f.temp(), f.temp()
+        f.w.line(f"{both} = {turns}")
+        with f.w.block(f"for {python}, {second} in pairs({both}):"):
+            f.keeps_wide = True
+            _counted_turn(f, node, construct)
+            f.keeps_wide = False
+            f.w.line(f"{python} = {second}")
+            _counted_turn(f, node, construct)
+        f.w.pos = node.pos
+        turns = f"{both}[len({both}) & -2:]"
+    with f.w.block(f"for {python} in {_ticks(node)}({turns}):"):
+        _counted_turn(f, node, construct)
+    f.w.pos = node.pos
+    with f.w.block("else:"):
+        f.step(node)
+
+
+def _counted_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct) -> None:
+    f.w.unticked = 0
+    f.known = dict(construct.behind)
+    f.step(node)
+    ranges.assume(f, node.cond, holds=True)
+    statements.body(f, node.body)
+    if construct.next_turn is not None:
+        construct.next_turn()
+
+
+def _counted(f: FunctionWriter, node: ir.ForStmt, python: str, step: int) -> None:
+    """Write the step of a loop that counts: only who looks at the variable needs it."""
+    post = node.post
+    if post is not None and f.recorded and f.g.own(post.pos):
+        pos, f.w.pos = f.w.pos, post.pos
+        f.w.line(f"{python} += {step}; S({f.statement(post.pos, post.mark, 'statement')})")
+        f.w.pos = pos
+
+
+def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[str]:
+    """Take the headers of slices apart before a loop that indexes them; return which."""
+    opened = []
+    for name in ranges.headers(f, items):
+        python = f.local(name)
+        if python not in f.headers:
+            parts = f.temp(), f.temp(), f.temp()
+            f.w.line(f"{', '.join(parts)} = {python}.a, {python}.o, {python}.n")
+            f.headers[python] = parts
+            opened.append(python)
+    return opened
+
+
+def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
+    for python in opened:
+        del f.headers[python]
+
+
+def _bound(f: FunctionWriter, node: ir.ForStmt) -> str:
+    """Return the code of a condition whose right side, the same in each turn, is worked out now."""
+    cond = node.cond
+    if not isinstance(cond, ir.BinaryExpr) or isinstance(cond.y, ir.Name | ir.Literal):
+        return ""
+    if cond.op not in arithmetic.COMPARE or cond.init or not f.rtype(cond.x.type).integer:
+        return ""
+    changed = ranges.assigned((cond, *node.body, node.post))
+    if f.order.flags(cond.x) or not ranges.is_same(f, cond.y, changed):
+        return ""
+    limit = f.temp()
+    f.w.line(f"{limit} = {expressions.expr(f, cond.y)}")
+    return f"({expressions.expr(f, cond.x)} {arithmetic.COMPARE[cond.op]} {limit})"
+
+
+def _declared(items: list[ir.Stmt]) -> list[ir.Name]:
+    found = []
+    for item in items:
+        found += [decl.x for decl in item.init if isinstance(decl, ir.Decl)]
+        if isinstance(item, ir.BlockStmt):
+            found += _declared(item.body)
+    return found
+
+
+def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
+    """Write `for key, value := range x`."""
+    scope = len(f.scope)
+    key = None if node.key is None or reassignment.is_blank(node.key) else node.key
+    value = None if node.value is None or reassignment.is_blank(node.value) else node.value
+    typ = node.x.type.underlying
+    if isinstance(typ, types.Pointer):
+        typ = typ.elem.underlying
+    f.known = ranges.without(f, [node])
+    construct = control.Construct(node.label, is_loop=True, behind=dict(f.known))
+    opened = _open_headers(f, (node,))
+    match typ:
+        case types.Basic() if typ.info & types.IS_STRING:
+            text = expressions.expr(f, node.x)
+            index, item = f.temp(), f.temp()
+            _turns(f, node, construct, f"for {index}, {item} in turns(runes({text})):",
+                   [(key, index), (value, item)])  # fmt: skip
+        case types.Basic():
+            count = expressions.expr(f, node.x)
+            index = f.temp()
+            _turns(
+                f,
+                node,
+                construct,
+                _head(node, index, count),
+                [(key, index)],
+            )
+        case types.Slice():
+            whole = _kept(f, node, expressions.expr(f, node.x))
+            _elements(f, node, construct, key, value, whole, typ)
+        case types.Array():
+            _elements(f, node, construct, key, value, None, typ)
+        case types.Map():
+            _range_map(f, node, construct, key, value)
+        case types.Chan():
+            _range_chan(f, node, construct, key)
+        case _:
+            source.unsupported(node.pos, "this range")
+    _close_headers(f, opened)
+    f.known = construct.behind
+    del f.scope[scope:]
+
+
+def _ticks(node: ir.ForStmt | ir.RangeStmt) -> str:
+    """Return how the turns of a loop are counted: all when it begins, unless it may be left."""
+    return "some_ticks" if any(_may_leave(inner) for inner in visit.within(node.body)) else "ticks"
+
+
+def _head(node: ir.RangeStmt, index: str, count: str | int) -> str:
+    return f"for {index} in {_ticks(node)}(range({count})):"
+
+
+def _may_leave(node: ir.Node) -> bool:
+    if isinstance(node, ir.BranchStmt):
+        return node.op in (Op.BREAK, Op.GOTO) or bool(node.label)
+    return isinstance(node, ir.ReturnStmt)
+
+
+def _kept(f: FunctionWriter, node: ir.RangeStmt, code: str) -> str:
+    """Return a name for what is ranged over: the value it has now, whatever the loop assigns."""
+    x = node.x
+    if expressions.is_temp(code) or (
+        isinstance(x, ir.Name)
+        and x.cls is not ir.Class.EXTERN
+        and code == f.local(x)
+        and x not in ranges.assigned((node,))
+    ):
+        return code
+    temp = f.temp()
+    f.w.line(f"{temp} = {code}")
+    return temp
+
+
+def _give(f: FunctionWriter, node: ir.RangeStmt, x: ir.Expr, value: str) -> None:
+    """Store what a turn begins with."""
+    if isinstance(x, ir.Name) and (node.def_ or x.auto_temp) and _is_declared(node, x):
+        f.declare(x)
+        f.store(x, f.new_variable(x, value))
+    else:
+        statements.assign(f, x, value, fresh=True)
+
+
+def _is_declared(node: ir.RangeStmt, x: ir.Name) -> bool:
+    return any(isinstance(item, ir.Decl) and item.x is x for item in node.init)
+
+
+def _turns(
+    f: FunctionWriter,
+    node: ir.RangeStmt,
+    construct: control.Construct,
+    head: str,
+    given: list[tuple[ir.Expr | None, str]],
+) -> None:
+    """Write a Python loop over something that is known before it starts.
+
+    Args:
+        f: the function.
+        node: Go's loop.
+        construct: how jumps get to it.
+        head: of Python's loop.
+        given: what each turn begins with; the first is an index.
+    """
+    have = ranges.of_index(f, node)
+    f.constructs.append(construct)
+    with f.w.block(head):
+        _give_all(f, node, given)
+        if isinstance(given[0][0], ir.Name):
+            ranges.learn(f, given[0][0], have)
+        f.step(node)
+        statements.body(f, node.body)
+    f.constructs.pop()
+    control.leave_construct(f, construct)
+
+
+def _give_all(
+    f: FunctionWriter, node: ir.RangeStmt, given: list[tuple[ir.Expr | None, str]]
+) -> None:
+    """Store key and value; where they go is worked out before either is stored."""
+    wanted = [(x, code) for x, code in given if x is not None]
+    if len(wanted) > 1 and not all(isinstance(x, ir.Name) for x, _ in wanted):
+        stored = statements.stored(f, [x for x, _ in wanted])
+        values = []
+        for _, code in wanted:
+            values.append(f.temp())
+            f.w.line(f"{values[-1]} = {code}")
+        places = [statements.Place(f, x, stored) for x, _ in wanted]
+        stores = [where.read() for where in places]
+        for store, value in zip(stores, values, strict=True):
+            store(value)
+        return
+    for x, code in wanted:
+        _give(f, node, x, code)
+
+
+def _elements(
+    f: FunctionWriter,
+    node: ir.RangeStmt,
+    construct: control.Construct,
+    key: ir.Expr | None,
+    value: ir.Expr | None,
+    whole: str | None,
+    typ: types.Slice | types.Array,
+) -> None:
+    elem = f.rtype(typ.elem)
+    index = f.temp()
+    if whole is None:
+        if value is None and isinstance(typ, types.Array):
+            statements.effect(f, node.x) if f.order.flags(node.x) & CALL else None
+            _turns(
+                f,
+                node,
+                construct,
+                _head(node, index, typ.len),
+                [(key, index)],
+            )
+            return
+        is_array = isinstance(node.x.type.underlying, types.Array)
+        # What is ranged over is a copy, unless nobody could tell.
+        copied = is_array and value is not None
+        array = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
+        array = _kept(f, node, array)
+        length, start = f"len({array})", ""
+    else:
+        array, length, start = f"{whole}.a", f"{whole}.n", f"{whole}.o + "
+    given: list[tuple[ir.Expr | None, str]] = [(key, index)]
+    if value is not None:
+        item = f"{array}[{start}{index}]"
+        if elem.composite:
+            item = f"{f.g.constant('P', elem.ops.copy)}({item})"
+        given.append((value, item))
+    _turns(f, node, construct, _head(node, index, length), given)
+
+
+def _range_map(
+    f: FunctionWriter,
+    node: ir.RangeStmt,
+    construct: control.Construct,
+    key: ir.Expr | None,
+    value: ir.Expr | None,
+) -> None:
+    m = _kept(f, node, expressions.expr(f, node.x))
+    typ = f.rtype(node.x.type)
+    item = f.temp()
+    f.constructs.append(construct)
+    with f.w.block(f"for {item} in turns(list({m}.d)):"):
+        f.w.unticked = 0
+        f.w.line(f"if {item} not in {m}.d: continue")
+        given: list[tuple[ir.Expr | None, str]] = []
+        if key is not None:
+            code = item if typ.key.raw_key else f"{m}.key({item})"
+            if typ.key.composite:
+                code = f"{f.g.constant('P', typ.key.ops.copy)}({code})"
+            given.append((key, code))
+        if value is not None:
+            code = f"{m}.d[{item}]"
+            if typ.elem.composite:
+                code = f"{f.g.constant('P', typ.elem.ops.copy)}({code})"
+            given.append((value, code))
+        _give_all(f, node, given)
+        f.step(node)
+        statements.body(f, node.body)
+    f.constructs.pop()
+    control.leave_construct(f, construct)
+
+
+def _range_chan(
+    f: FunctionWriter, node: ir.RangeStmt, construct: control.Construct, key: ir.Expr | None
+) -> None:
+    chan = _kept(f, node, expressions.expr(f, node.x))
+    item = f.temp()
+    f.constructs.append(construct)
+    with f.w.block("while True:"):
+        with f.w.block("for _ in BG:"):
+            f.w.line(f"if ({item} := recv({chan})) is CLOSED: break")
+            if key is not None:
+                _give(f, node, key, item)
+            f.step(node)
+            statements.body(f, node.body)
+        with f.w.block("else:"):
+            f.w.line("Y()")
+            f.w.line("continue")
+        f.w.line("break")
+    f.constructs.pop()
+    control.leave_construct(f, construct)
