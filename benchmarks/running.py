@@ -114,6 +114,18 @@ func down(n int) int { return down(n+1) + 1 }
 
 func main() { println(down(0)) }
 """
+ASKING = """\
+package main
+
+func main() {
+	a, b, turns := 1, 0, 0
+	for turns != 300000 {
+		a, b = b, (a+b)&0xffff
+		turns++
+	}
+	println(a, b)
+}
+"""
 STEPS = """\
 package main
 
@@ -216,15 +228,21 @@ def start() -> None:
 
 
 def _without_budget(source: str) -> str:
+    source = source.replace("ticks(range(", "(range(")
     source = re.sub(r"(?m)^( *)for _ in BG: break\n *else: Y\(\)", r"\1pass\n", source)
     return source.replace("for _ in BG:", "while True:")
 
 
 def budget() -> None:
     """Print what counting steps costs: the same code with and without it."""
-    for name, bar in (("loops", 1.2), ("fib", 1.6)):
-        made, image = prepared((PROGRAMS / f"{name}.go").read_text())
-        free, _ = prepared((PROGRAMS / f"{name}.go").read_text())
+    programs = {name: (PROGRAMS / f"{name}.go").read_text() for name in ("bubble", "fib")}
+    for name, text, bar in (
+        ("loops that count", programs["bubble"], 1.2),
+        ("loops that ask", ASKING, 1.2),
+        ("fib", programs["fib"], 1.6),
+    ):
+        made, image = prepared(text)
+        free, _ = prepared(text)
         free.main.source = _without_budget(free.main.source)
         free.main.codes.clear()
         with_it: list[float] = []

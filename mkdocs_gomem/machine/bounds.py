@@ -45,6 +45,7 @@ _COUNTED = 1_000
 """Steps in which what is live is counted, beside those for each value, …"""
 _COUNTED_A_STEP = 3
 """… of which so many are looked at in the time of a step, as a power of two."""
+_MAX_INT = (1 << 63) - 1
 _PORTION = 100
 """Turns that a loop which may be left early pays for at once, at first."""
 _OFTEN = 1000
@@ -237,6 +238,15 @@ class Bounds:
         if _length(turns) <= _PORTION:
             return self.ticks(turns)
         return itertools.chain.from_iterable(self._portions(turns, _PORTION))
+
+    def upto(self, first: int, last: int) -> Iterable[int]:
+        """Return the turns of a loop while `i <= last`, which always holds for the greatest int."""
+        if last < _MAX_INT:
+            return self.some_ticks(range(first, last + 1))
+        anew = self._portions(range(-_MAX_INT - 1, _MAX_INT + 1), SLICE)
+        return itertools.chain(
+            self.some_ticks(range(first, _MAX_INT + 1)), itertools.chain.from_iterable(anew)
+        )
 
     def pairs(self, turns: range) -> Iterable[tuple[int, int]]:
         """Return the turns of a loop two by two, without the last of an odd number."""

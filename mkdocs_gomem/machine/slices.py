@@ -7,6 +7,7 @@ strings made by concatenation or conversion.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics, structs
@@ -16,7 +17,7 @@ from mkdocs_gomem.machine.strings import LONG
 from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mkdocs_gomem.machine.heap import Heap
     from mkdocs_gomem.machine.rtypes import RType
@@ -437,6 +438,18 @@ def slice_array(array: Any, low: int, high: int | None, top: int | None) -> Slic
     if type(array) is ArrayView:
         return Slice(array.a, array.o + low, high - low, limit - low)
     return Slice(array, low, high - low, limit - low)
+
+
+def each(array: Any, start: int, count: int) -> Iterable[Any]:
+    """Return elements of an array, as they are when a loop comes to them."""
+    if count == 0:
+        return ()
+    if type(array) is not list and type(array) is not bytearray:
+        return map(panics.non_nil(array).__getitem__, range(start, start + count))
+    elements: Any = iter(array)
+    if start:
+        elements.__setstate__(start)
+    return islice(elements, count)
 
 
 def swap(elem: RType, s: Slice, i: int, j: int) -> None:

@@ -73,6 +73,21 @@ func main() {
 """
 
 
+SUM = """\
+package main
+
+func main() {
+	s, down := 1<<62, 0
+	for j := 0; j < 20; j++ {
+		s += 1 << 61
+		s ^= j
+		down = down - 3<<60
+	}
+	println(s, down)
+}
+"""
+
+
 def files(text: str) -> list[SourceFile]:
     return [SourceFile("main.go", text.encode())]
 
@@ -131,3 +146,28 @@ def test_a_hash_is_shown_with_its_sign_at_every_step() -> None:
             (frame,) = trace.at(number).goroutines[0].frames
             shown.append({cell.name: cell.value for cell in frame.cells}["h"])
     assert [value.text for value in shown if isinstance(value, Scalar)] == told
+
+
+def test_a_sum_is_shown_as_it_wraps_at_every_step() -> None:
+    trace = run(SUM, Limits())
+    shown: list[list[int]] = [[], []]
+    for number, step in enumerate(trace.steps):
+        (frame,) = trace.at(number).goroutines[0].frames if step.depth else (None,)
+        for cell in () if frame is None else frame.cells:
+            if cell.name in {"s", "down"} and isinstance(cell.value, Scalar):
+                values = shown[cell.name == "down"]
+                value = int(cell.value.text)
+                if values[-1:] != [value]:
+                    values.append(value)
+
+    def wrapped(value: int) -> int:
+        return (value + (1 << 63)) % (1 << 64) - (1 << 63)
+
+    sums, downs = [1 << 62], [0]
+    for j in range(20):
+        sums.append(wrapped(sums[-1] + (1 << 61)))
+        if j:
+            sums.append(sums[-1] ^ j)
+        downs.append(wrapped(downs[-1] - (3 << 60)))
+    assert shown == [sums, downs]
+    assert trace.stderr.decode().split() == [str(sums[-1]), str(downs[-1])]

@@ -27,7 +27,7 @@ _WIDER = 124
 _WORD = (1 << 64) - 1
 _SIGN = 1 << 63
 
-_RING = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.AND: "&", Op.OR: "|", Op.XOR: "^"}
+RING = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.AND: "&", Op.OR: "|", Op.XOR: "^"}
 COMPARE = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
 
@@ -56,6 +56,12 @@ def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
     test = f"{low} <= {test}" if have[0] < low else test
     test = f"{test} <= {high}" if have[1] > high else test
     return f"({temp} if {test} else w64({temp}))"
+
+
+def anew(f: FunctionWriter, code: str, typ: RType) -> str:
+    """Return the code of any sum brought into its type's range."""
+    low, high = full(typ)
+    return wrapped(f, code, (2 * low - 1, 2 * high), typ)
 
 
 def signed(residue_: str) -> str:
@@ -126,7 +132,7 @@ def _operands(
     return (first, full(f.rtype(x.type))), (second, full(f.rtype(y.type)))
 
 
-OPERATORS = frozenset((*_RING, Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
+OPERATORS = frozenset((*RING, Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.ANDNOT))
 """What has two integers and gives one."""
 
 
@@ -154,7 +160,7 @@ def combine(
                 return f"({a} & {b})", (0, ra[1])
             made = (f"({a} & {b})", _bits(ra, rb))
         case Op.OR | Op.XOR:
-            made = (f"({a} {_RING[op]} {b})", _bits(ra, rb))
+            made = (f"({a} {RING[op]} {b})", _bits(ra, rb))
         case Op.ANDNOT:
             made = (f"({a} & ~{b})", _bits(ra, (~rb[1], ~rb[0])))
         case Op.DIV | Op.MOD:
@@ -199,8 +205,12 @@ def _divide(
             held, again = expressions.hold(f, a)
             return f"({again} % {b} if {held} >= 0 else rem({again}, {b}))", have
         return f"rem({a}, {b})", have
-    if ra[0] >= 0 and rb[0] > 0:
-        return f"({a} // {b})", (0, ra[1])
+    if rb[0] > 0:
+        have = (-(-ra[0] // rb[0]) if ra[0] < 0 else 0, max(ra[1] // rb[0], 0))
+        if ra[0] >= 0:
+            return f"({a} // {b})", have
+        held, again = expressions.hold(f, a)
+        return f"({again} // {b} if {held} >= 0 else div({again}, {b}))", have
     return f"div({a}, {b})", (low, high + 1 if typ.signed else high)
 
 
@@ -226,17 +236,18 @@ def _shift(
 
 
 def operate(
-    f: FunctionWriter, node: ir.Node, op: Op, x: ir.Expr, y: ir.Expr, old: str, value: str
-) -> str:
-    """Return the code of `x op y`, both of which are written already."""
+    f: FunctionWriter, node: ir.Node, op: Op, x: ir.Expr, y: ir.Expr, old: str, value: str,
+    wide: Range | None = None,
+) -> str:  # fmt: skip
+    """Return the code of `x op y`, both of which are written already; `y` maybe not wrapped yet."""
     typ = f.rtype(x.type)
     if typ.integer:
-        second = (value, ranges.of(f, y))
+        second = value, wide or ranges.of(f, y)
         if isinstance(x, ir.Name) and x in f.residues:
             first = old, f.wide.get(x, (0, _WORD))
             return residue(f, x, *combine(f, op, typ, first, second, x, y))
         code, have = combine(f, op, typ, (old, ranges.of(f, x)), second, x, y)
-        return wrapped(f, code, have, typ)
+        return code if x in f.sums else wrapped(f, code, have, typ)
     if typ.kind == "string":
         return expressions.concat(f, node, typ, [old, value])
     return floating(f, op, typ, old, value)
@@ -252,7 +263,7 @@ def floating(f: FunctionWriter, op: Op, typ: RType, a: str, b: str) -> str:
         case Op.MUL if is_complex:
             code = f"cmul({a}, {b})"
         case _:
-            code = f"({a} {_RING[op]} {b})"
+            code = f"({a} {RING[op]} {b})"
     if typ.kind == "float32":
         return f"f32({code})"
     return f"c64({code})" if typ.kind == "complex64" else code
@@ -260,6 +271,16 @@ def floating(f: FunctionWriter, op: Op, typ: RType, a: str, b: str) -> str:
 
 def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     """Return the code of a comparison."""
+    match node.x, node.y:
+        case (
+            ir.BinaryExpr(op=Op.MOD, init=[], x=whole, y=ir.Literal(value=int(by))) as rest,
+            ir.Literal(value=0),
+        ) if by > 0 and node.op in {Op.EQ, Op.NE} and not f.order.is_cut(rest):
+            # Is it a multiple? The sign of what is left does not matter.
+            code = wrapped(f, *integer(f, whole), f.rtype(whole.type))
+            return f"({code} % {by} {COMPARE[node.op]} 0)"
+        case _:
+            pass
     a, b = expressions.operands(f, [node.x, node.y], [False, False])
     if node.op in {Op.EQ, Op.NE}:
         code = expressions.equal(f, node.x, node.y, a, b)

@@ -45,7 +45,7 @@ class FunctionWriter:
         "_band_index", "_temps", "backing", "bands", "boxed", "buffers", "codes", "constructs",
         "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry", "in_place", "index",
         "indexed", "jump_used", "jumps", "keeps_wide", "known", "names", "open_defers", "order",
-        "own", "pending", "recorded", "residues", "rtype", "scope", "skipped", "types",
+        "own", "pending", "recorded", "residues", "rtype", "scope", "skipped", "sums", "types",
         "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
@@ -112,6 +112,8 @@ class FunctionWriter:
         """The ranges of local integers at this point of the text."""
         self.residues: set[ir.Name] = set()
         """Local integers that are held modulo 2⁶⁴."""
+        self.sums: set[ir.Name] = set()
+        """Local integers that may pass their type's range here; nothing but sums reads them."""
         self.wide: dict[ir.Name, ranges.Range] = {}
         """Those of them that have more bits at this point of the text, …"""
         self.keeps_wide = False

@@ -38,12 +38,14 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     ranges.enter_loop(f, node)
     construct.behind = dict(f.known)
     opened = _open_headers(f, (node.cond, *node.body, node.post))
+    sums = _open_sums(f, node)
     counter = ranges.counter(f, node)
     if counter is not None and counter.name in declared and not counter.is_short(begun):
         _count(f, node, construct, counter)
     else:
         _repeat(f, node, construct, copies)
     f.constructs.pop()
+    _close_sums(f, node, sums)
     _close_headers(f, opened)
     control.leave_construct(f, construct)
     del f.scope[scope:]
@@ -110,10 +112,15 @@ def _count(
     """Write a loop that counts, as one over a range; two turns at once for a small hash."""
     python = f.local(counter.name)
     limit = expressions.expr(f, counter.limit)
+    construct.next_turn = lambda: _counted(f, node, counter)
+    if counter.wraps:
+        with f.w.block(f"for {python} in upto({python}, {limit}):"):
+            _counted_turn(f, node, construct)
+        _counted_out(f, node)
+        return
     if counter.included:
-        limit = f"{limit} + {counter.step}"
+        limit = f"{limit} + {1 if counter.step > 0 else -1}"
     turns = f"range({python}, {limit}{'' if counter.step == 1 else f', {counter.step}'})"
-    construct.next_turn = lambda: _counted(f, node, python, counter.step)
     if residues.is_small_hash(f, node):
         both, second = f.temp(), f.temp()
         f.w.line(f"{both} = {turns}")
@@ -127,9 +134,7 @@ def _count(
         turns = f"{both}[len({both}) & -2:]"
     with f.w.block(f"for {python} in {_ticks(node)}({turns}):"):
         _counted_turn(f, node, construct)
-    f.w.pos = node.pos
-    with f.w.block("else:"):
-        f.step(node)
+    _counted_out(f, node)
 
 
 def _counted_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct) -> None:
@@ -142,13 +147,22 @@ def _counted_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Constr
         construct.next_turn()
 
 
-def _counted(f: FunctionWriter, node: ir.ForStmt, python: str, step: int) -> None:
+def _counted(f: FunctionWriter, node: ir.ForStmt, counter: ranges.Counter) -> None:
     """Write the step of a loop that counts: only who looks at the variable needs it."""
     post = node.post
     if post is not None and f.recorded and f.g.own(post.pos):
         pos, f.w.pos = f.w.pos, post.pos
-        f.w.line(f"{python} += {step}; S({f.statement(post.pos, post.mark, 'statement')})")
+        python = f.local(counter.name)
+        step = f"= w64({python} + 1)" if counter.wraps else f"+= {counter.step}"
+        f.w.line(f"{python} {step}; S({f.statement(post.pos, post.mark, 'statement')})")
         f.w.pos = pos
+
+
+def _counted_out(f: FunctionWriter, node: ir.ForStmt) -> None:
+    """Write the condition that no longer holds."""
+    f.w.pos = node.pos
+    with f.w.block("else:"):
+        f.step(node)
 
 
 def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[str]:
@@ -167,6 +181,22 @@ def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[
 def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
     for python in opened:
         del f.headers[python]
+
+
+def _open_sums(f: FunctionWriter, node: ir.ForStmt | ir.RangeStmt) -> list[ir.Name]:
+    """Let variables pass their type's range to which a loop only adds; return which."""
+    sums = residues.sums(f, node)
+    f.sums.update(sums)
+    return sums
+
+
+def _close_sums(f: FunctionWriter, node: ir.ForStmt | ir.RangeStmt, sums: list[ir.Name]) -> None:
+    """Bring them back behind the loop, however it was left."""
+    f.w.pos = node.pos
+    f.sums.difference_update(sums)
+    for name in sums:
+        python = f.local(name)
+        f.w.line(f"{python} = {arithmetic.anew(f, python, f.rtype(name.type))}")
 
 
 def _bound(f: FunctionWriter, node: ir.ForStmt) -> str:
@@ -204,6 +234,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     f.known = ranges.without(f, [node])
     construct = control.Construct(node.label, is_loop=True, behind=dict(f.known))
     opened = _open_headers(f, (node,))
+    sums = _open_sums(f, node)
     match typ:
         case types.Basic() if typ.info & types.IS_STRING:
             text = expressions.expr(f, node.x)
@@ -211,15 +242,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
             _turns(f, node, construct, f"for {index}, {item} in turns(runes({text})):",
                    [(key, index), (value, item)])  # fmt: skip
         case types.Basic():
-            count = expressions.expr(f, node.x)
-            index = f.temp()
-            _turns(
-                f,
-                node,
-                construct,
-                _head(node, index, count),
-                [(key, index)],
-            )
+            _indices(f, node, construct, key, expressions.expr(f, node.x))
         case types.Slice():
             whole = _kept(f, node, expressions.expr(f, node.x))
             _elements(f, node, construct, key, value, whole, typ)
@@ -231,18 +254,16 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
             _range_chan(f, node, construct, key)
         case _:
             source.unsupported(node.pos, "this range")
+    f.constructs.pop()
+    _close_sums(f, node, sums)
     _close_headers(f, opened)
-    f.known = construct.behind
+    control.leave_construct(f, construct)
     del f.scope[scope:]
 
 
 def _ticks(node: ir.ForStmt | ir.RangeStmt) -> str:
     """Return how the turns of a loop are counted: all when it begins, unless it may be left."""
     return "some_ticks" if any(_may_leave(inner) for inner in visit.within(node.body)) else "ticks"
-
-
-def _head(node: ir.RangeStmt, index: str, count: str | int) -> str:
-    return f"for {index} in {_ticks(node)}(range({count})):"
 
 
 def _may_leave(node: ir.Node) -> bool:
@@ -268,15 +289,17 @@ def _kept(f: FunctionWriter, node: ir.RangeStmt, code: str) -> str:
 
 def _give(f: FunctionWriter, node: ir.RangeStmt, x: ir.Expr, value: str) -> None:
     """Store what a turn begins with."""
-    if isinstance(x, ir.Name) and (node.def_ or x.auto_temp) and _is_declared(node, x):
+    if isinstance(x, ir.Name) and _is_own(node, x):
         f.declare(x)
         f.store(x, f.new_variable(x, value))
     else:
         statements.assign(f, x, value, fresh=True)
 
 
-def _is_declared(node: ir.RangeStmt, x: ir.Name) -> bool:
-    return any(isinstance(item, ir.Decl) and item.x is x for item in node.init)
+def _is_own(node: ir.RangeStmt, x: ir.Name) -> bool:
+    """Tell if a loop declares a variable."""
+    declared = any(isinstance(item, ir.Decl) and item.x is x for item in node.init)
+    return declared and (node.def_ or x.auto_temp)
 
 
 def _turns(
@@ -298,13 +321,12 @@ def _turns(
     have = ranges.of_index(f, node)
     f.constructs.append(construct)
     with f.w.block(head):
+        f.w.unticked = 0
         _give_all(f, node, given)
         if isinstance(given[0][0], ir.Name):
             ranges.learn(f, given[0][0], have)
         f.step(node)
         statements.body(f, node.body)
-    f.constructs.pop()
-    control.leave_construct(f, construct)
 
 
 def _give_all(
@@ -327,6 +349,23 @@ def _give_all(
         _give(f, node, x, code)
 
 
+def _indices(
+    f: FunctionWriter, node: ir.RangeStmt, construct: control.Construct,
+    key: ir.Expr | None, count: str | int,
+) -> None:  # fmt: skip
+    """Write a loop over the numbers below a count."""
+    index = _target(f, node, key)
+    head = f"for {index} in {_ticks(node)}(range({count})):"
+    _turns(f, node, construct, head, [(key, index)])
+
+
+def _target(f: FunctionWriter, node: ir.RangeStmt, x: ir.Expr | None) -> str:
+    """Return the name that a Python loop gives its values: a variable's own if that is all."""
+    if not isinstance(x, ir.Name) or not _is_own(node, x):
+        return f.temp()
+    return f.temp() if f.is_boxed(x) or f.rtype(x.type).composite else f.local(x)
+
+
 def _elements(
     f: FunctionWriter,
     node: ir.RangeStmt,
@@ -337,33 +376,26 @@ def _elements(
     typ: types.Slice | types.Array,
 ) -> None:
     elem = f.rtype(typ.elem)
-    index = f.temp()
-    if whole is None:
-        if value is None and isinstance(typ, types.Array):
-            statements.effect(f, node.x) if f.order.flags(node.x) & CALL else None
-            _turns(
-                f,
-                node,
-                construct,
-                _head(node, index, typ.len),
-                [(key, index)],
-            )
+    if whole is not None:
+        array, start, length = f"{whole}.a", f"{whole}.o", f"{whole}.n"
+        if value is None:
+            _indices(f, node, construct, key, length)
             return
-        is_array = isinstance(node.x.type.underlying, types.Array)
-        # What is ranged over is a copy, unless nobody could tell.
-        copied = is_array and value is not None
-        array = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
-        array = _kept(f, node, array)
-        length, start = f"len({array})", ""
     else:
-        array, length, start = f"{whole}.a", f"{whole}.n", f"{whole}.o + "
-    given: list[tuple[ir.Expr | None, str]] = [(key, index)]
-    if value is not None:
-        item = f"{array}[{start}{index}]"
-        if elem.composite:
-            item = f"{f.g.constant('P', elem.ops.copy)}({item})"
-        given.append((value, item))
-    _turns(f, node, construct, _head(node, index, length), given)
+        assert isinstance(typ, types.Array)  # noqa: S101 - all else is a slice
+        if value is None:
+            statements.effect(f, node.x) if f.order.flags(node.x) & CALL else None
+            _indices(f, node, construct, key, typ.len)
+            return
+        # What is ranged over is a copy, unless nobody could tell.
+        copied = isinstance(node.x.type.underlying, types.Array)
+        code = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
+        array, start, length = _kept(f, node, code), "0", str(typ.len)
+    index, item = _target(f, node, key), _target(f, node, value)
+    head = f"for {index}, {item} in zip({_ticks(node)}(range({length})), "
+    head += f"each({array}, {start}, {length})):"
+    code = f"{f.g.constant('P', elem.ops.copy)}({item})" if elem.composite else item
+    _turns(f, node, construct, head, [(key, index), (value, code)])
 
 
 def _range_map(
@@ -394,8 +426,6 @@ def _range_map(
         _give_all(f, node, given)
         f.step(node)
         statements.body(f, node.body)
-    f.constructs.pop()
-    control.leave_construct(f, construct)
 
 
 def _range_chan(
@@ -415,5 +445,3 @@ def _range_chan(
             f.w.line("Y()")
             f.w.line("continue")
         f.w.line("break")
-    f.constructs.pop()
-    control.leave_construct(f, construct)

@@ -57,6 +57,8 @@ _LENGTHS = 0, 1 << 48
 """There are no more elements than addresses."""
 _FEW = 8
 """Turns of a loop for which a range is not worth making."""
+_INT = 1 << 63
+"""One more than the greatest `int`."""
 _FAR = 1 << 64
 """Farther than any integer is from a length."""
 
@@ -407,6 +409,8 @@ class Counter:
     """The same in each turn."""
     included: bool
     """The limit is counted too."""
+    wraps: bool
+    """The limit may be the greatest `int`: such a loop starts anew at the least, and never ends."""
 
     def is_short(self, known: Known) -> bool:
         """Tell if the loop certainly has few turns, by what is known where it begins."""
@@ -432,9 +436,11 @@ def counter(f: FunctionWriter, node: ir.ForStmt) -> Counter | None:
         return None
     low, high = _while_holds(f, name, cond)
     have = low + step, high + step
-    if arithmetic.cut(have, f.rtype(name.type)) != have:
-        return None  # it may start anew at the other end of its type's range
-    return Counter(name, step, cond.y, cond.op is ops[1])
+    included = cond.op is Op.LE or cond.op is Op.GE
+    wraps = arithmetic.cut(have, f.rtype(name.type)) != have
+    if wraps and not (included and have[1] == _INT and isinstance(cond.y, ir.Name)):
+        return None
+    return Counter(name, step, cond.y, included, wraps)
 
 
 def of_index(f: FunctionWriter, node: ir.RangeStmt) -> Fact:

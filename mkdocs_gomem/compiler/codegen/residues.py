@@ -1,11 +1,16 @@
-"""Which sums are hashes, `h = h*31 + x`, meant to pass the range of their type?
+"""Which sums may pass the range of their type for a while, because nobody looks at them?
 
-Such a variable is held modulo 2⁶⁴, without its sign, and gets its sign where it is read for
-anything but further sums. In a small loop it is held with even more bits for a turn.
+A hash, `h = h*31 + x`, is meant to pass it. It is held modulo 2⁶⁴, without its sign, and gets its
+sign where it is read for anything but further sums. In a small loop it is held with even more bits
+for a turn.
+
+A sum, `s += x`, may well fit. Where a loop does nothing with it but add to it, it is brought into
+its type's range behind the loop.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import ir
@@ -28,6 +33,13 @@ _FEW = 24
 """Nodes of a loop whose code may be written twice."""
 _RING = frozenset((Op.ADD, Op.SUB, Op.MUL, Op.AND, Op.OR, Op.XOR, Op.LSH, Op.ANDNOT))
 _WORD = 64
+_LOOPS: tuple[type[ir.Node], ...] = (ir.ForStmt, ir.RangeStmt)
+_SMALL = 16
+"""What a hash multiplies by is larger."""
+_GROWING = frozenset((Op.ADD, Op.SUB))
+_ADDING = _GROWING | {Op.XOR, Op.OR}
+_OWN = frozenset((Class.AUTO, Class.PARAM))
+"""No results: whoever recovers from a panic reads them."""
 
 
 def residues(f: FunctionWriter, nodes: ByClass) -> set[ir.Name]:
@@ -43,7 +55,98 @@ def residues(f: FunctionWriter, nodes: ByClass) -> set[ir.Name]:
         for cls in _USING:
             for node in nodes.get(cls, ()):
                 found -= _otherwise_used(f, node)
+        for cls in _LOOPS:
+            for node in nodes.get(cls, ()):
+                found -= _looked_at(found, node)
     return found
+
+
+def _looked_at(found: set[ir.Name], loop: ir.Node) -> set[ir.Name]:
+    """List the variables that a loop multiplies by little and reads for more than further sums.
+
+    They are not meant to pass their type's range: `n = 3*n + 1` while `n != 1`.
+    """
+    here = _directly_inside(loop)
+    hashed = {
+        name for name in map(_hashed, here) if name in found and not _is_large_step(here, name)
+    }
+    if not hashed:
+        return hashed
+    read = Counter(node for node in here if node in hashed)
+    for node in here:
+        if isinstance(node, ir.AssignStmt | ir.AssignOpStmt) and node.x in found:
+            read.subtract([node.x, *_summands(node.y)])
+    return {name for name in hashed if read[name] > 0}
+
+
+def _directly_inside(loop: ir.Node) -> list[ir.Node]:
+    """List the nodes of a loop, without those of loops inside."""
+    found: list[ir.Node] = []
+    waiting = visit.children(loop)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, ir.ForStmt | ir.RangeStmt):
+            waiting += visit.children(node)
+    return found
+
+
+def _is_large_step(items: list[ir.Node], name: ir.Name) -> bool:
+    """Tell if a statement multiplies a variable by a number so large that it is a hash."""
+    return any(
+        isinstance(part, ir.Literal) and isinstance(part.value, int) and abs(part.value) > _SMALL
+        for node in items
+        if _hashed(node) is name
+        for part in visit.within([node])
+    )
+
+
+def _summands(node: ir.Expr | None) -> list[ir.Name]:
+    """List the variables that a sum has in it by themselves, added or multiplied."""
+    match node:
+        case ir.Name():
+            return [node]
+        case ir.ParenExpr() | ir.UnaryExpr(op=Op.NEG | Op.BITNOT | Op.PLUS):
+            return _summands(node.x)
+        case ir.BinaryExpr() if node.op is Op.LSH:
+            return _summands(node.x)
+        case ir.BinaryExpr() if node.op in _RING:
+            return [*_summands(node.x), *_summands(node.y)]
+        case _:
+            return []
+
+
+def sums(f: FunctionWriter, loop: ir.ForStmt | ir.RangeStmt) -> list[ir.Name]:
+    """List the variables to which a loop only adds, and does nothing else with."""
+    if isinstance(loop, ir.ForStmt) and loop.cond is None:
+        return []  # to see that it repeats itself, values must stay in range
+    inside = visit.within([loop])
+    added = Counter(name for node in inside for name in _added(f, node))
+    if not added:
+        return []
+    there = Counter(node for node in inside if node in added)
+    grows = {
+        node.x
+        for node in inside
+        if (isinstance(node, ir.AssignOpStmt) and node.as_op in _GROWING)
+        or (isinstance(node, ir.AssignStmt) and node.y is not None and node.y.op in _GROWING)
+    }
+    return [name for name, times in added.items() if there[name] == times and name in grows]
+
+
+def _added(f: FunctionWriter, node: ir.Node) -> list[ir.Name]:
+    """Return where a variable stands in a statement that adds something to it, if it is one."""
+    match node:
+        case ir.AssignOpStmt(x=ir.Name() as name) if node.as_op in _ADDING:
+            where = [name]
+        case ir.AssignStmt(x=ir.Name() as name, y=ir.BinaryExpr() as value) if value.op in _ADDING:
+            if name is not value.x and (name is not value.y or value.op is Op.SUB):
+                return []
+            where = [name, name]
+        case _:
+            return []
+    followed = name.cls in _OWN and ranges.is_followed(f, name)
+    return where if followed and name not in f.residues and name not in f.sums else []
 
 
 def _hashed(node: ir.Node) -> ir.Name | None:

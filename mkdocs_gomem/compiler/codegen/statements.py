@@ -249,6 +249,8 @@ def value_for(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ra
         return f.g.zero(f.rtype(x.type)), ((0, 0), {})
     if x in f.residues:
         return arithmetic.residue(f, x, *arithmetic.integer(f, y)), None
+    if x in f.sums:
+        return arithmetic.integer(f, y)[0], None
     value = expressions.owned(f, y)
     return value, ranges.fact(f, x, y)
 
@@ -611,6 +613,7 @@ def _store_element(f: FunctionWriter, x: ir.IndexExpr, base: str, index: str, va
 def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     x, y = node.x, node.y
     where = Place(f, x, None)
+    wide: ranges.Range | None = None
     # The value is worked out before the variable is read, if it calls anything.
     if isinstance(y, ir.AddStringExpr) and not y.init:
         # `s += a + b` is one concatenation of three.
@@ -618,10 +621,12 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     elif f.order.flags(y) & (CALL | STATEMENTS):
         value = f.temp()
         f.w.line(f"{value} = {expressions.expr(f, y)}")
+    elif node.as_op in arithmetic.RING and f.rtype(x.type).integer:
+        value, wide = arithmetic.integer(f, y)
     else:
         value = expressions.expr(f, y)
     have = ranges.sum_fact(f, node) if isinstance(x, ir.Name) else None
-    where.update(lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value))
+    where.update(lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value, wide))
     if isinstance(x, ir.Name):
         ranges.learn(f, x, have)
 
