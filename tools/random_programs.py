@@ -255,6 +255,14 @@ _STATEMENTS_TABLE = (
     "o := <node>\no, o.in = o.With(<int>), <point>\nfmt.Println(o.a, o.in)",
     "a := <[4]int>\na, a[<int>&3] = <[4]int>, sum(<int>, 1)\nfmt.Println(a)",
     "h := <int>\nfor i := 0; i < <1..9>; i++ {\nh = h*1000003 ^ i\n}\nfmt.Println(h)",
+    ("t := <int>\nfor i := <0..9>; i <= (<int>) & 15; i++ {\nif i == <0..9> {\ncontinue\n}\n"
+     "t += i << 60\n}\nfmt.Println(t)"),
+    ("t := uint8(n)\nfor _, x := range <list> {\nt -= uint8(x) * 7\nif x == <0..9> {\nbreak\n}\n}\n"
+     "fmt.Println(t)"),
+    ("t := <int>\nfor i := (<int>) & 15; i > 0; i -= 2 {\nfor j, x := range <list> {\n"
+     "<same>[j] ^= i\nt += x * j\n}\n}\nfmt.Println(t)"),
+    ("t := (<int>) & 255\nfor i := 0; t > 1 && i < 20; i++ {\nif t%2 == 0 {\nt /= 2\n} else {\n"
+     "t = 3*t + 1\n}\n}\nfmt.Println(t)"),
 )  # fmt: skip
 _THREE = "for i := range 3 {\nfs = append(fs, func() int { i++; return i + <int> })\n}"
 _TURN = "if turns++; turns > 60 {\nbreak\n}\n"
@@ -290,7 +298,7 @@ class _Function:
         types: list[str] = []
         template = self.chance.choice(_STATEMENTS_TABLE)
         text = _SLOT.sub(lambda slot: self._fill(slot[1], types), template)
-        declares = template.startswith(("q :=", "fs :=", "p, q :=", "o :=", "a :=", "h :="))
+        declares = template.startswith(("q :=", "fs :=", "p, q :=", "o :=", "a :=", "h :=", "t :="))
         return f"{{\n{text}\n}}" if declares else text
 
     def _fill(self, slot: str, types: list[str]) -> str:
