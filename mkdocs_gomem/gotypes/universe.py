@@ -62,14 +62,31 @@ def _type_name(name: str, typ: types.Type | None) -> objects.TypeName:
     return objects.TypeName(NO_POS, None, name, typ)
 
 
+def interface_of(
+    name: str,
+    params: tuple[types.Type, ...],
+    results: tuple[types.Type, ...],
+    recv: objects.Var | None = None,
+) -> types.Interface:
+    """Make an interface of one method, as std asks for them."""
+    signature = types.Signature(
+        recv,
+        params=_tuple(params, objects.VarKind.PARAM_VAR),
+        results=_tuple(results, objects.VarKind.RESULT_VAR),
+    )
+    method = objects.Func(NO_POS, None, name, signature)
+    type_set = types.TypeSet([method], types.ALL_TERMS)
+    return types.Interface([method], tset=type_set)
+
+
+def _tuple(of: tuple[types.Type, ...], kind: objects.VarKind) -> types.Tuple:
+    return types.Tuple(tuple(objects.Var(NO_POS, None, "", typ, kind) for typ in of))
+
+
 def _error_type() -> types.Named:
     named = types.Named(_type_name("error", None))
     recv = objects.Var(NO_POS, None, "", named, objects.VarKind.RECV_VAR)
-    result = objects.Var(NO_POS, None, "", TYP[BasicKind.STRING], objects.VarKind.RESULT_VAR)
-    signature = types.Signature(recv, results=types.Tuple((result,)))
-    method = objects.Func(NO_POS, None, "Error", signature)
-    type_set = types.TypeSet([method], types.ALL_TERMS)
-    named.set_underlying(types.Interface([method], tset=type_set))
+    named.set_underlying(interface_of("Error", (), (TYP[BasicKind.STRING],), recv))
     return named
 
 
@@ -83,6 +100,8 @@ def _comparable_type() -> types.Named:
 UNSAFE: Final = objects.Package("unsafe", "unsafe", imported=True)
 UNIVERSE_ERROR: Final = _error_type()
 UNIVERSE_COMPARABLE: Final = _comparable_type()
+STRINGER: Final = interface_of("String", (), (TYP[BasicKind.STRING],))
+"""`fmt.Stringer`, which the runtime knows too."""
 UNIVERSE_ANY: Final = types.Alias(_type_name("any", None), types.EMPTY_INTERFACE)
 UNIVERSE_BYTE: Final = types.BYTE
 UNIVERSE_RUNE: Final = types.RUNE

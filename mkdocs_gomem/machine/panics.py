@@ -107,9 +107,14 @@ def runtime_error_type(name: str) -> RType:
     return known
 
 
+def runtime_error(text: str, type_name: str = "runtime.errorString") -> Iface:
+    """Make a runtime error."""
+    return Iface(runtime_error_type(type_name), RuntimeError_("runtime error: " + text))
+
+
 def runtime_panic(text: str, type_name: str = "runtime.errorString") -> NoReturn:
     """Panic with a runtime error."""
-    raise Panic(Iface(runtime_error_type(type_name), RuntimeError_("runtime error: " + text)))
+    raise Panic(runtime_error(text, type_name))
 
 
 def plain_panic(text: str) -> NoReturn:
@@ -117,10 +122,10 @@ def plain_panic(text: str) -> NoReturn:
     raise Panic(Iface(runtime_error_type("runtime.plainError"), RuntimeError_(text)))
 
 
-_DIVIDE = "integer divide by zero"
+DIVIDE = "integer divide by zero"
 _NEGATIVE_SHIFT = "negative shift amount"
 NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
-_KEPT = frozenset(f"runtime error: {text}" for text in (_DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
+_KEPT = frozenset(f"runtime error: {text}" for text in (DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
 """Errors that the runtime keeps in variables: every time the very same."""
 
 
@@ -146,7 +151,7 @@ def as_it_stands(value: RuntimeError_, typ: RType) -> bytes | None:
 
 def divide() -> NoReturn:
     """Integer division by zero."""
-    runtime_panic(_DIVIDE, "runtime.errorString")
+    runtime_panic(DIVIDE, "runtime.errorString")
 
 
 def negative_shift() -> NoReturn:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from greenlet import greenlet
 
 from mkdocs_gomem import source
+from mkdocs_gomem.gotypes import types, universe
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import (
     bits,
@@ -83,6 +84,7 @@ _UNBOUNDED = 1 << 62
 _PANICKED = 30
 """The same of a panic."""
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
+_STATUS = b"exit status 2\n"
 _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "runtime.boundsError": ((24, True),),
     "*runtime.TypeAssertionError": ((40, False),),
@@ -346,6 +348,13 @@ class Machine:
                 table[typ] = method
         return method
 
+    def method_as(self, typ: RType, asked: types.Type) -> Callable[..., Any] | None:
+        """Return the method of an interface that has one, if the type implements it."""
+        under = asked.underlying
+        assert isinstance(under, types.Interface)  # noqa: S101 - asked for by the runtime and std
+        method = self.method(typ, under.methods[0].name)
+        return None if method is None or typ.implements(self.types.of(asked)) else method
+
     def _find(self, typ: RType, name: str, table: str) -> Callable[..., Any] | None:
         """Return a method that no table has yet: of a type that only the run has made or met."""
         if typ.methods is not None:
@@ -365,8 +374,8 @@ class Machine:
         """Write the value of a panic."""
         if value is None:
             return b"nil"
-        for name in ("Error", "String"):
-            method = self.method(value.t, name)
+        for asked in (universe.UNIVERSE_ERROR, universe.STRINGER):
+            method = self.method_as(value.t, asked)
             if method is not None:
                 text = self._told(method, value)
                 return text.replace(b"\n", b"\n\t")
@@ -544,8 +553,6 @@ class Machine:
             error = self._overflow(error)
         if panic is not None:
             if panic.goexit:
-                if self.scheduler.current.number == 1:
-                    self.scheduler.current.reason = "goexit"
                 return
             if panic.python is not None:
                 pos = self.executable.position(generated_line(panic.python)) or pos
@@ -566,15 +573,16 @@ class Machine:
             case panics.Fatal():
                 text = error.text
                 ending = Ending.DEADLOCKED if "deadlock" in text else Ending.FATAL
-                main = self.scheduler.all[0]
-                if ending is Ending.DEADLOCKED and main.reason == "goexit":
+                asleep = self._asleep() if ending is Ending.DEADLOCKED else None
+                if asleep == b"":
                     text = "no goroutines (main called runtime.Goexit) - deadlock!"
                 died = f"fatal error: {text}"
                 under_way = self.scheduler.current.panics
                 if error.tells_panics and under_way:
                     told = report(under_way[-1], self._as_it_stands).decode("utf-8", "replace")
                     died = f"{told}\t{died}"
-                self._stderr(f"{died}\n\n".encode() + self._stacks())
+                told_of = b"\n" + self._stacks() if asleep is None else asleep + _STATUS
+                self._stderr(f"{died}\n".encode() + told_of)
                 where = (self._asked_at(error) if error.tells_panics else pos) or pos
                 self.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], where))
             case _:
@@ -607,17 +615,30 @@ class Machine:
         found = NO_POS
         trace = error.__traceback__
         while trace is not None:
-            code = trace.tb_frame.f_code
-            function = self.functions.get(code)
-            if function is not None and function.own:
-                # In an inlined body, the author's line is that of the call: further up.
-                for line in range(trace.tb_lineno, code.co_firstlineno, -1):
-                    pos = self.executable.position(line)
-                    if source.file_of(pos) in self.executable.files:
-                        found = pos
-                        break
+            found = self._own_line(trace.tb_frame.f_code, trace.tb_lineno) or found
             trace = trace.tb_next
         return found
+
+    def _own_line(self, code: CodeType, lineno: int) -> Pos:
+        """Return the author's line that a line of generated code stands for, if any."""
+        function = self.functions.get(code)
+        if function is not None and function.own:
+            # In an inlined body, the author's line is that of the call: further up.
+            for line in range(lineno, code.co_firstlineno, -1):
+                pos = self.executable.position(line)
+                if source.file_of(pos) in self.executable.files:
+                    return pos
+        return NO_POS
+
+    def _waits_at(self, goroutine: Goroutine) -> Pos:
+        """Return the author's line at which a goroutine waits."""
+        frame = goroutine.green.gr_frame if goroutine.green is not None else None
+        while frame is not None:
+            pos = self._own_line(frame.f_code, frame.f_lineno)
+            if pos:
+                return pos
+            frame = frame.f_back
+        return NO_POS
 
     def _die(self, panic: panics.Panic, pos: Pos) -> None:
         self.defers.enter(panic)
@@ -639,11 +660,18 @@ class Machine:
         self._emit(_STDERR, text)
 
     def _stacks(self, pos: Pos = NO_POS) -> bytes:
-        current = self.scheduler.current
-        lines = f"goroutine {current.number} [{current.reason or 'running'}]:\n"
+        return self._stack(self.scheduler.current, pos) + _STATUS
+
+    def _asleep(self) -> bytes:
+        """Tell what each goroutine waits for; nothing where there is none."""
+        waiting = (one for one in self.scheduler.all if not one.dead and not one.of_runtime)
+        return b"".join(b"\n" + self._stack(one, self._waits_at(one)) for one in waiting)
+
+    def _stack(self, goroutine: Goroutine, pos: Pos) -> bytes:
+        lines = f"goroutine {goroutine.number} [{goroutine.reason or 'running'}]:\n"
         if pos:
             lines += f"\t{self.places.words(pos)}\n"
-        return lines.encode() + b"exit status 2\n"
+        return lines.encode()
 
 
 def _bound(native: Callable[..., Any], machine: Machine) -> Callable[..., Any]:

@@ -181,7 +181,7 @@ def _array(typ: RType) -> Ops:
     elem, length = typ.elem, typ.length
     if elem.size == 0:
         return Ops(_take, lambda: Vacant(elem, length), _whole, _first, ("vacant", length))
-    key = ("array", length, elem.kind == "uint8" or _shape(elem))
+    key = ("array", length, "bytes" if elem.kind == "uint8" else _shape(elem))
     known = _array_ops.get(key)
     if known is not None:
         return known

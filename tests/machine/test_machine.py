@@ -7,9 +7,10 @@ import math
 import pytest
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.machine import heap, numbers, panics, printing, slices
+from mkdocs_gomem.gotypes import objects, types
+from mkdocs_gomem.machine import heap, numbers, panics, printing, rtypes, slices, structs
 from mkdocs_gomem.machine.trace import Ending, Event, Pointer, Scalar, Trace
-from mkdocs_gomem.source import Limits, SourceFile, line_of
+from mkdocs_gomem.source import NO_POS, Limits, SourceFile, line_of
 
 
 def run(text: str, **limits: int) -> Trace:
@@ -298,3 +299,79 @@ def test_steps_past_the_bound_run_but_are_not_recorded() -> None:
     assert trace.stderr == b"100\n"
     assert len(trace.steps) == 20
     assert trace.at(19).step == 19
+
+
+def test_arrays_of_bytes_share_nothing_with_arrays_of_any_struct(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(structs, "_struct_ops", {})
+    monkeypatch.setattr(structs, "_array_ops", {})
+    registry = rtypes.Types()
+    byte = types.TYP[types.BasicKind.UINT8]
+    assert registry.of(types.Array(byte, 16)).zero() == bytearray(16)
+    for count in range(1, 4):  # the second shape of all that are made has the number 1
+        fields = [objects.Var(NO_POS, None, f"f{at}", byte) for at in range(count)]
+        array = registry.of(types.Array(types.Struct(fields, []), 16))
+        assert array.ops.assign(array.zero(), array.zero())[15].f0 == 0
+
+
+def test_a_deadlock_tells_where_each_goroutine_waits() -> None:
+    text = """package main
+
+import "sync"
+
+func worker(c chan int) {
+	c <- 1
+}
+
+func main() {
+	c := make(chan int)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() { wg.Done() }()
+	wg.Wait()
+	wg.Add(1)
+	go worker(c)
+	go func() {
+		select {}
+	}()
+	wg.Wait()
+}
+"""
+    assert (
+        run(text).stderr.decode()
+        == """fatal error: all goroutines are asleep - deadlock!
+
+goroutine 1 [sync.WaitGroup.Wait]:
+	line 20
+
+goroutine 3 [chan send]:
+	line 6
+
+goroutine 4 [select (no cases)]:
+	line 18
+exit status 2
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        ("", "no goroutines (main called runtime.Goexit) - deadlock!\nexit status 2\n"),
+        ("<-c", "all goroutines are asleep - deadlock!\n\ngoroutine 2 [chan receive]:\n\tline 7\n"),
+    ],
+)
+def test_a_deadlock_after_main_has_left(last: str, first: str) -> None:
+    text = f"""package main
+
+import "runtime"
+
+func main() {{
+	c := make(chan int)
+	go func() {{ {last} }}()
+	runtime.Goexit()
+	c <- 1
+}}
+"""
+    assert run(text).stderr.decode().startswith(f"fatal error: {first}")

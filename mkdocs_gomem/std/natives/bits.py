@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.values import Ref
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,4 +43,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     **{f"math/bits.LeadingZeros{name}": _leading(width) for name, width in _WIDTHS},
     **{f"math/bits.TrailingZeros{name}": _trailing(width) for name, width in _WIDTHS},
 }
-VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
+VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {  # those of the runtime, by go:linkname
+    "math/bits.overflowError": lambda _machine: Ref(panics.runtime_error("integer overflow")),
+    "math/bits.divideError": lambda _machine: Ref(panics.runtime_error(panics.DIVIDE)),
+}

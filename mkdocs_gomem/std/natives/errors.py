@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.gotypes.universe import UNIVERSE_ERROR, interface_of
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.rtypes import iface_equal
-from mkdocs_gomem.machine.values import Iface, Slice
+from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,20 +19,24 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
 
+_BOOL: Final = types.TYP[types.BasicKind.BOOL]
+_IS: Final = interface_of("Is", (UNIVERSE_ERROR,), (_BOOL,))
+_AS: Final = interface_of("As", (types.EMPTY_INTERFACE,), (_BOOL,))
+_UNWRAP: Final = interface_of("Unwrap", (), (UNIVERSE_ERROR,))
+_UNWRAP_ALL: Final = interface_of("Unwrap", (), (types.Slice(UNIVERSE_ERROR),))
+
 
 def _tree(m: Machine, error: Iface | None) -> Iterator[Iface]:
     """An error and all that it wraps, depth first."""
     while error is not None:
         yield error
-        unwrap = m.method(error.t, "Unwrap")
+        unwrap = m.method_as(error.t, _UNWRAP)
         if unwrap is None:
-            return
-        inner = unwrap(error.v)
-        if isinstance(inner, Slice):
-            for one in inner.elements():
+            unwrap = m.method_as(error.t, _UNWRAP_ALL)
+            for one in () if unwrap is None else unwrap(error.v).elements():
                 yield from _tree(m, one)
             return
-        error = inner
+        error = unwrap(error.v)
 
 
 def _is(m: Machine, error: Iface | None, target: Iface | None) -> bool:
@@ -40,7 +46,7 @@ def _is(m: Machine, error: Iface | None, target: Iface | None) -> bool:
     for one in _tree(m, error):
         if comparable and iface_equal(one, target):
             return True
-        method = m.method(one.t, "Is")
+        method = m.method_as(one.t, _IS)
         if method is not None and method(one.v, target):
             return True
     return False
@@ -69,20 +75,20 @@ def _as(m: Machine, error: Iface | None, target: Iface | None) -> bool:
     if target.t.kind != "ptr" or target.v is None:
         _misuse(m, b"errors: target must be a non-nil pointer")
     wanted = target.t.elem
+    if not wanted.is_interface and wanted.implements(m.types.of(UNIVERSE_ERROR)):
+        _misuse(m, b"errors: *target must be interface or implement error")
     for one in _tree(m, error):
         if _matches(one, wanted):
             _set(target.v, wanted, one)
             return True
-        method = m.method(one.t, "As")
+        method = m.method_as(one.t, _AS)
         if method is not None and method(one.v, target):
             return True
     return False
 
 
 def _misuse(m: Machine, text: bytes) -> NoReturn:
-    from mkdocs_gomem.gotypes.types import BasicKind  # noqa: PLC0415 - rarely
-
-    raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text))
+    raise panics.Panic(Iface(m.types.basic(types.BasicKind.STRING), text))
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {"errors.Is": _is, "errors.As": _as}

@@ -775,7 +775,9 @@ def _fits(typ: RType, name: str) -> bool:
         return False
     params, results = found.signature.params, found.signature.results
     if name == "Format":
-        return (len(params), len(results)) == (2, 0) and _is_state(params.vars[0].type)
+        if (len(params), len(results)) != (2, 0) or not _is_state(params.vars[0].type):
+            return False
+        return params.vars[1].type in (types.RUNE, types.TYP[types.BasicKind.INT32])
     if len(params) or len(results) != 1:
         return False
     return results.vars[0].type is types.TYP[_STRINGS[name]]

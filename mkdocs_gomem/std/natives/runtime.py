@@ -37,7 +37,7 @@ def _goexit(m: Machine) -> None:
 
 
 def _num_goroutine(m: Machine) -> int:
-    return m.scheduler.alive
+    return m.scheduler.alive + m.scheduler.coroutines  # a coroutine of `iter.Pull` is one too
 
 
 def _gc(m: Machine) -> None:

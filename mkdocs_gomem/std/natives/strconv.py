@@ -15,10 +15,11 @@ import struct
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, Final
 
+from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine import panics, printing
 from mkdocs_gomem.machine.heap import grown_capacity
 from mkdocs_gomem.machine.numbers import single
-from mkdocs_gomem.machine.values import Slice
+from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std import pack
 
 if TYPE_CHECKING:
@@ -262,9 +263,12 @@ def append_bytes(m: Machine, s: Slice, text: bytes) -> Slice:
     return Slice(array, 0, length, capacity)
 
 
-def _format_float(m: Machine, value: float, verb: int, precision: int, bits: int) -> bytes:
+def _format_float(
+    m: Machine, value: float, verb: int, precision: int, bits: int, asked: bytes = b"FormatFloat"
+) -> bytes:
     if bits not in (32, 64):
-        raise panics.Unsupported(f"strconv.FormatFloat of {bits} bits")
+        text = b"strconv: illegal " + asked + b" bitSize"
+        raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text))
     if bits == 32:
         value = single(value)
     m.charge(_CALL)
@@ -276,7 +280,8 @@ def _format_float(m: Machine, value: float, verb: int, precision: int, bits: int
 def _append_float(
     m: Machine, target: Slice, value: float, verb: int, precision: int, bits: int
 ) -> Slice:
-    return append_bytes(m, target, _format_float(m, value, verb, precision, bits))
+    text = _format_float(m, value, verb, precision, bits, b"AppendFloat")
+    return append_bytes(m, target, text)
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
