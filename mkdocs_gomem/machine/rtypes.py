@@ -136,6 +136,7 @@ class RType:
 
                 found = [item.func for item in methods.method_set(self.go)]
                 found = [func for func in found if objects.is_exported(func.name)]
+                found = [func for func in found if not func.signature.type_params]
             self._methods = found
         return self._methods
 
@@ -404,8 +405,8 @@ class RType:
             method.pkg,
             method.name,
         )
-        if not isinstance(found, objects.Func):
-            return False
+        if not isinstance(found, objects.Func) or found.signature.type_params:
+            return False  # what has type parameters of its own implements nothing
         return identical.identical(_plain(found.signature), _plain(method.signature))
 
 

@@ -108,7 +108,7 @@ class Generator:
         self._dictionaries: dict[int, tuple[str, ir.Dictionary]] = {}
         self._std_inits: dict[str, tuple[str, bool]] = {}
         """Variables of std with an initial value: its function, and whether it runs at once."""
-        self._package_inits: list[str] = []
+        self._package_inits: list[tuple[gotypes.Package, str]] = []
         """Functions `init` of std that run before anything else of the next chunk."""
         self._forced: list[str] = []
         """Variables of std that get their values with the next chunk."""
@@ -284,14 +284,27 @@ class Generator:
         importing = () if package is None else package.imports
         for func in ir.inits_of(var, self.program.lowerer.library, importing):
             if func not in self._func_names:
-                self._package_inits.append(self.function(func, pos))
+                self._add_package_init(func, pos)
 
     def _in_order(self, pkg: gotypes.Package, pos: Pos) -> None:
         """Initialise a package of std as a whole."""
         self._ordered.add(pkg.path)
         variables, inits = ir.in_order(pkg, self.program.lowerer.library)
         self._forced += [self.global_name(var, pos) for var in variables]
-        self._package_inits += [self.function(func, pos) for func in inits]
+        for func in inits:
+            self._add_package_init(func, pos)
+
+    def _add_package_init(self, func: ir.Func, pos: Pos) -> None:
+        assert func.pkg is not None  # noqa: S101 - functions of std
+        self._package_inits.append((func.pkg, self.function(func, pos)))
+
+    def _in_import_order(self) -> list[str]:
+        """List the functions `init` that run now: what a package imports comes before it."""
+        inits = self._package_inits
+        if len({pkg for pkg, _ in inits}) > 1:
+            library = self.program.lowerer.library
+            inits = sorted(inits, key=lambda init: library.initialized_before(init[0]))
+        return [name for _, name in inits]
 
     # Interfaces.
 
@@ -510,7 +523,7 @@ class Generator:
                     for name in self._forced
                     if not self._std_inits.get(name, ("", True))[1]
                 ),
-                *(("", init) for init in self._package_inits),
+                *(("", init) for init in self._in_import_order()),
             ),
         )
         self._package_inits = []

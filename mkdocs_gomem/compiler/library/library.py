@@ -161,6 +161,10 @@ class Library:
             package.complete(var)
         return found, package.inits()
 
+    def initialized_before(self, pkg: objects.Package) -> int:
+        """Return how many packages get their values before a package: fewer before its imports."""
+        return len(self._closure((pkg,)))
+
     def _closure(self, importing: Sequence[objects.Package]) -> frozenset[str]:
         """Return the paths of packages and of all that they import."""
         todo = [package.path for package in importing]

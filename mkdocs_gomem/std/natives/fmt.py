@@ -771,7 +771,7 @@ def _fits(typ: RType, name: str) -> bool:
     """Tell if a type's method has the signature that fmt's interfaces ask for."""
     assert typ.go is not None  # noqa: S101 - native types bring their own methods
     found, _, _ = lookup.lookup_field_or_method(typ.go, False, None, name)  # noqa: FBT003
-    if not isinstance(found, objects.Func):
+    if not isinstance(found, objects.Func) or found.signature.type_params:
         return False
     params, results = found.signature.params, found.signature.results
     if name == "Format":
