@@ -52,7 +52,9 @@ class Queue(deque["Goroutine | Case"]):
 class Chan:
     """A channel."""
 
-    __slots__ = ("buffer", "capacity", "closed", "direct", "receivers", "senders", "type")
+    __slots__ = (
+        "buffer", "capacity", "closed", "direct", "of_timer", "receivers", "senders", "type",
+    )  # fmt: skip
 
     def __init__(self, typ: RType, capacity: int) -> None:
         self.type = typ
@@ -61,6 +63,8 @@ class Chan:
         self.closed = False
         self.direct = not capacity
         """Open and without a buffer: values go from hand to hand."""
+        self.of_timer = False
+        """Then it says that it has no buffer, and nothing in it."""
         self.receivers: Waiting = None
         self.senders: Waiting = None
 
@@ -361,9 +365,9 @@ class ChannelRuntime:
 
 def length(channel: Chan | None) -> int:
     """`len(channel)`"""
-    return 0 if channel is None else len(channel.buffer)
+    return 0 if channel is None or channel.of_timer else len(channel.buffer)
 
 
 def capacity(channel: Chan | None) -> int:
     """`cap(channel)`"""
-    return 0 if channel is None else channel.capacity
+    return 0 if channel is None or channel.of_timer else channel.capacity

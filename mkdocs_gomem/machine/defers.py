@@ -35,7 +35,10 @@ GENERATED = "<gomem"
 """File names of all generated code start so."""
 GENERATED_FILE = "<gomem>"
 """That of functions."""
-_HELPERS = ("machine/rtypes.py", "machine/structs.py", "machine/values.py")
+_HELPERS = (
+    "machine/rtypes.py", "machine/structs.py", "machine/values.py", "natives/atomic.py",
+    "natives/sync.py", "natives/time.py",
+)  # fmt: skip
 """Files whose functions follow pointers for generated code."""
 
 

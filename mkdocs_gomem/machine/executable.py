@@ -34,6 +34,17 @@ Native = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """A native in front of a function or a variable of std, which is written when it gives way.
+
+    For a function: takes what a native takes, and returns `NotImplemented` to give way, for good.
+    For a variable: makes it of the machine and of what puts Go's own value into it.
+    """
+
+    act: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place that allocates: on the heap, or an unnamed object in a frame or in rodata."""
 
@@ -142,7 +153,9 @@ class Chunk:
     logged: Mapping[str, Ops] = field(default_factory=dict)
     """Global name of what makes and logs objects → operations of their struct type."""
     late: tuple[str, ...] = ()
-    """Functions of std that are written when they are first called."""
+    """Functions of std that are written when they are first called, …"""
+    before: Mapping[str, Native] = field(default_factory=dict)
+    """… and what is asked first instead of some of them."""
     inits: tuple[tuple[str, str], ...] = ()
     """Variables of std that get their initial value now, and what to call for it; no call where
     the variable does that itself when it is read, no variable for a function `init`."""

@@ -214,7 +214,7 @@ class Machine:
         for name, ops in chunk.logged.items():
             space[name] = self.heap.logged(ops)
         for name in chunk.late:
-            space[name] = stub = self._stub(name)
+            space[name] = stub = self._stub(name, chunk.before.get(name))
             self._wrappers.add(stub.__code__)
         for name, (method, _) in chunk.tables.items():
             if name not in space:
@@ -262,12 +262,15 @@ class Machine:
 
         return made
 
-    def _stub(self, name: str) -> FunctionType:
+    def _stub(self, name: str, before: Callable[..., Any] | None) -> FunctionType:
         """Return what stands for a function of std until it is first called."""
         space = self.space
 
         def late(*args: Any) -> Any:
             if space[name] is late:
+                done = NotImplemented if before is None else before(self, *args)
+                if done is not NotImplemented:
+                    return done
                 self._supply(name)
             return space[name](*args)
 
@@ -588,6 +591,9 @@ class Machine:
             case _:
                 function = self._in_std(error)
                 if function is None:
+                    if isinstance(error, TypeError) and self._unsafe is not None:
+                        # A pointer that has become a uintptr may be held as what it points to.
+                        source.unsupported(pos, "what is worked out from an address")
                     raise error
                 # Code of std may take memory apart in ways that our values do not have.
                 what = f"call of {function.name} ({type(error).__name__} in it)"

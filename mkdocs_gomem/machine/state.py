@@ -249,7 +249,7 @@ def _parts(value: Any, kind: type) -> list[Any]:
     if kind is dict:
         return [len(value), *value, *value.values()]
     if kind.__name__ == "File" and kind.__module__ == "mkdocs_gomem.std.natives.os":
-        return [value.fd]
+        return [value.fd, value.opened]
     raise TooMuch
 
 

@@ -26,7 +26,7 @@ def generate(
     program: ir.Program,
     placements: escape.Placements,
     plan: staticinit.Plan | None = None,
-    natives: Mapping[str, Callable[..., Any]] | None = None,
+    natives: Mapping[str, Callable[..., Any] | machine.Before] | None = None,
     *,
     recorded: bool = True,
 ) -> machine.Executable:

@@ -218,7 +218,7 @@ def _shift(
     f: FunctionWriter, op: Op, typ: RType, first: tuple[str, Range], second: tuple[str, Range]
 ) -> tuple[str, Range]:
     (a, ra), (b, rb) = first, second
-    fixed = rb[0] == rb[1]
+    fixed = 0 <= rb[0] == rb[1]  # a negative count panics
     if op is Op.RSH:
         a = wrapped(f, a, ra, typ)
         ra = cut(ra, typ)

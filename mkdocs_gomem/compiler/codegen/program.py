@@ -22,6 +22,7 @@ from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.machine.executable import (
     BandInfo,
+    Before,
     Chunk,
     Executable,
     Function,
@@ -56,20 +57,20 @@ class Generator:
 
     __slots__ = (
         "_asked", "_boxed_types", "_called", "_constant_names", "_dictionaries", "_ever_late",
-        "_filled", "_forced", "_func_names", "_kept", "_known", "_late", "_native_names",
-        "_number", "_ordered", "_package_inits", "_std_inits", "_table_entries", "_tables",
-        "_todo", "all_natives", "all_variables", "boxed_globals", "constants", "files",
-        "functions", "globals", "line_bands", "lines", "logged_structs", "makers", "natives",
-        "placements", "plan", "program", "refilled", "rtype", "sites", "statements", "types",
-        "writer",
+        "_filled", "_forced", "_func_names", "_kept", "_known", "_late", "_late_values",
+        "_native_names", "_number", "_ordered", "_package_inits", "_std_inits", "_table_entries",
+        "_tables", "_todo", "all_natives", "all_variables", "before", "boxed_globals",
+        "constants", "files", "functions", "globals", "line_bands", "lines", "logged_structs",
+        "makers", "natives", "placements", "plan", "program", "refilled", "rtype", "sites",
+        "statements", "types", "writer",
     )  # fmt: skip
 
     def __init__(
         self,
         program: ir.Program,
         placements: escape.Placements,
-        natives: Mapping[str, Callable[..., Any]],
-        variables: Mapping[str, Callable[[Any], Any]],
+        natives: Mapping[str, Callable[..., Any] | Before],
+        variables: Mapping[str, Callable[[Any], Any] | Before],
         native_types: Mapping[str, RType],
         plan: staticinit.Plan | None,
     ) -> None:
@@ -118,6 +119,10 @@ class Generator:
         self.line_bands: list[int] = []
         self._late: dict[str, ir.Func] = {}
         """Functions of std that nobody has called yet."""
+        self._late_values: dict[str, ir.Name] = {}
+        """Variables of std behind natives, by the name of the function that puts Go's value in."""
+        self.before: dict[str, Callable[..., Any]] = {}
+        """Natives that are asked before a late function, by its name."""
         self._ever_late: dict[str, None] = {}
         self._known: dict[str, int] = {"globals": 0, "dictionaries": 0, "functions": 0}
         """How much of each table is in chunks already."""
@@ -242,7 +247,7 @@ class Generator:
             if "[" in key:
                 key = f"{key[: key.index('[')]}[...]{key[key.rindex(']') + 1 :]}"
             native = self.all_natives.get(key)
-            if native is None:
+            if native is None or isinstance(native, Before):
                 return None
             name = self._native_names[link_name] = self.name(link_name)
             self.natives[name] = native
@@ -271,6 +276,11 @@ class Generator:
             self._in_order(var.pkg, pos)
         link_name = f"{var.pkg.path if var.pkg is not None else ''}.{var.name.rpartition('.')[2]}"
         maker = self.all_variables.get(link_name)
+        if isinstance(maker, Before):
+            value = self.name(f"{link_name}.value")
+            self._late_values[value] = var
+            self.makers[name] = _in_front(maker, value)
+            return
         if maker is not None:
             self.makers[name] = maker
             return
@@ -440,11 +450,18 @@ class Generator:
 
     def _supply(self, name: str) -> Chunk:
         """Write a function of std that a run has called."""
-        func = self._late.pop(name)
+        func = self._late.pop(name, None) or self._late_value(name)
         self._todo.append(func)
         self._write(self._todo.pop())
         self._drain()
         return self._chunk()
+
+    def _late_value(self, name: str) -> ir.Func:
+        """Lower what gives its own value to a variable that a native stands in front of."""
+        func = ir.initializer_of(self._late_values.pop(name), self.program.lowerer.library)
+        assert func is not None  # noqa: S101 - `Before` stands in front of such variables only
+        self._func_names[func] = name
+        return func
 
     def _supply_method(self, typ: RType, name: str, table: str) -> tuple[Chunk, str] | None:
         """Write a method that a run has asked for: of a type that reflection made, or led to."""
@@ -466,7 +483,11 @@ class Generator:
                 if func.closure is not None or func.pos == NO_POS or self.own(func.pos):
                     self._write(func)
                 else:
-                    self._late[self._func_names[func]] = func
+                    name = self._func_names[func]
+                    self._late[name] = func
+                    front = self.all_natives.get(func.link_name)
+                    if isinstance(front, Before):
+                        self.before[name] = front.act
             if not self._fill_tables():
                 return
 
@@ -516,6 +537,7 @@ class Generator:
             self._since("makers", self.makers),
             self._since("logged", self.logged_structs),
             tuple(self._since("late", self._late_names())),
+            self._since("before", self.before),
             (
                 *reversed(inits),
                 *(
@@ -562,6 +584,7 @@ class Generator:
 
     def _late_names(self) -> dict[str, None]:
         self._ever_late.update(dict.fromkeys(self._late))
+        self._ever_late.update(dict.fromkeys(self._late_values))
         return self._ever_late
 
     def _since(self, what: str, names: Mapping[str, _V]) -> dict[str, _V]:
@@ -615,6 +638,11 @@ class Generator:
 def _is_runtime(func: ir.Func) -> bool:
     """Tell if a function is the runtime's own: the machine stands in its place, never its body."""
     return func.pkg is not None and func.pkg.path == "runtime"
+
+
+def _in_front(native: Before, value: str) -> Callable[[Any], Any]:
+    """Return what makes a variable of a run, given the name of what puts Go's own value in."""
+    return lambda machine: native.act(machine, machine.space[value])
 
 
 def _refusal(link_name: str, why: str) -> Callable[..., Any]:

@@ -17,6 +17,9 @@ A native replaces only functions where gc itself leaves a call (not inlined, no 
 bodies run as they are, since they decide what is allocated. A native must do nothing that a
 second run would not do again: no clock, no files; random numbers are one fixed sequence.
 
+Where Python takes over only what is common, a native is wrapped as `machine.Before` and returns
+`NotImplemented` for the rest, which Go's own function does then.
+
 A **variable** is made once for each run by a function of the machine; all others are filled by
 their own initializers. One file for each package of std, each with `NATIVES` (and `VARIABLES`)
 by link name; a new file is listed here.
@@ -50,6 +53,7 @@ from mkdocs_gomem.std.natives import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from mkdocs_gomem.machine import Before
     from mkdocs_gomem.machine.rtypes import RType
 
 _PACKAGES = (
@@ -111,7 +115,7 @@ class Shelf(dict[str, _V]):
             self.update(getattr(module, self._offer, {}))
 
 
-NATIVES: Final[Shelf[Callable[..., Any]]] = Shelf(
+NATIVES: Final[Shelf[Callable[..., Any] | Before]] = Shelf(
     "NATIVES", (item for package in _PACKAGES for item in package.NATIVES.items())
 )
 """By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
@@ -119,7 +123,7 @@ NATIVES: Final[Shelf[Callable[..., Any]]] = Shelf(
 TYPES: Final[Shelf[RType]] = Shelf("TYPES", runtime.TYPES.items())
 """Pointer types that natives have made, as `*path.name`."""
 
-VARIABLES: Final[Shelf[Callable[[Any], Any]]] = Shelf(
+VARIABLES: Final[Shelf[Callable[[Any], Any] | Before]] = Shelf(
     "VARIABLES", (item for package in _PACKAGES for item in package.VARIABLES.items())
 )
 """Package variables that a native makes, by link name: `os.Stdout`. The maker returns the value."""

@@ -21,7 +21,7 @@ from mkdocs_gomem.machine.rtypes import native_type
 from mkdocs_gomem.machine.slices import encode_rune
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives import strconv
-from mkdocs_gomem.std.natives.os import File
+from mkdocs_gomem.std.natives.os import is_plain
 from mkdocs_gomem.std.natives.reflect_value import READ_ONLY
 
 if TYPE_CHECKING:
@@ -485,8 +485,6 @@ class Printer:
         if elem.kind not in {"array", "slice", "struct", "map"}:
             self._pointer(typ, value, verb)
             return
-        if isinstance(value, File):
-            raise panics.Unsupported(f"%{verb} of {typ.name}")
         self.out.append(b"&")
         self.value(elem, value if elem.composite else value.v, verb, 1, hidden)
 
@@ -910,7 +908,7 @@ def _order(x: Any, y: Any) -> int:
 def _emit(m: Machine, writer: Iface | None, text: bytes) -> tuple[int, Iface | None]:
     if writer is None:
         panics.nil_dereference()
-    if isinstance(writer.v, File):
+    if is_plain(writer.v):
         m.write(writer.v.fd, text)
         return len(text), None
     method = m.method(writer.t, "Write")

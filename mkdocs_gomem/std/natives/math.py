@@ -60,8 +60,10 @@ def _trunc(_m: Machine, x: float) -> float:
 
 def _fused(x: float, y: float, z: float) -> float:
     """`x*y + z`, rounded once."""
-    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
+    if not (math.isfinite(x) and math.isfinite(y)):
         return x * y + z
+    if not math.isfinite(z):
+        return z  # though x*y may overflow the other way
     exact = Fraction(x) * Fraction(y) + Fraction(z)
     if exact == 0:
         return x * y + z

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.types import BasicKind
-from mkdocs_gomem.machine import numbers, panics
+from mkdocs_gomem.machine import channels, numbers, panics
 from mkdocs_gomem.machine import slices as pieces
 from mkdocs_gomem.machine.heap import grown_capacity
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
@@ -116,7 +116,7 @@ def _len(m: Machine, value: Any) -> int:
         case "string":
             return len(found)
         case _:
-            return 0 if found is None else len(found.buffer)
+            return channels.length(found)
 
 
 def _cap(m: Machine, value: Any) -> int:
@@ -129,7 +129,7 @@ def _cap(m: Machine, value: Any) -> int:
         case "slice":
             return int(found.c)
         case _:
-            return 0 if found is None else int(found.capacity)
+            return channels.capacity(found)
 
 
 def _index(m: Machine, value: Any, index: int) -> Value:

@@ -12,6 +12,7 @@ from mkdocs_gomem.machine.rtypes import native_type
 from mkdocs_gomem.machine.slices import swap as swap_elements
 from mkdocs_gomem.machine.values import Iface
 from mkdocs_gomem.std.natives import reflect_types
+from mkdocs_gomem.std.natives.reflect_value import ValueError_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _TYPE: Final = native_type("*reflectlite.rtype", {}, with_machine=reflect_types.METHODS)
+_VALUE_ERROR: Final = native_type("*reflectlite.ValueError", {"Error": ValueError_.error})
 
 
 class Value:
@@ -50,7 +52,8 @@ def _len(_m: Machine, value: Any) -> int:
 
 def _swapper(_m: Machine, of: Iface | None) -> Callable[[int, int], None]:
     if of is None or of.t.kind != "slice":
-        raise panics.Unsupported("reflectlite.Swapper of what is no slice")
+        kind = "invalid" if of is None else of.t.kind
+        raise panics.Panic(Iface(_VALUE_ERROR, ValueError_("Swapper", kind)))
     header = of.v
     elem = of.t.elem
 

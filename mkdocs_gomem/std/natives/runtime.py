@@ -374,6 +374,11 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.gosched_m": _gosched_m,
     "runtime.checkTimeouts": _nothing,
     "runtime.Goexit": _goexit,
+    "runtime.LockOSThread": _nothing,  # there are no threads to tell apart
+    "runtime.UnlockOSThread": _nothing,
+    "runtime.SetBlockProfileRate": _nothing,
+    "runtime.SetMutexProfileFraction": _setting("mutex profile fraction", 0),
+    "runtime/debug.SetTraceback": _nothing,
     "runtime.NumGoroutine": _num_goroutine,
     "runtime.GC": _gc,
     "runtime.KeepAlive": _keep_alive,

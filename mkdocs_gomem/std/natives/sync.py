@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
-    from mkdocs_gomem.machine.values import Iface
 
 
 def _acquire(reason: str) -> Callable[..., None]:
@@ -63,11 +64,25 @@ def _notify_one(m: Machine, notify: Any) -> None:
     m.semaphores.notify_one(notify)
 
 
+def _check_copied(m: Machine, checker: Any) -> None:
+    """A condition remembers where it was used first; a copy of it stands elsewhere."""
+    here = m.address(checker)
+    if checker.v not in (0, here):
+        _panic(m, b"sync.Cond is copied")
+    checker.v = here
+
+
+def _panic(m: Machine, text: bytes) -> NoReturn:
+    raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text))
+
+
 def _no(_m: Machine, *_args: Any) -> bool:
     return False
 
 
 def _pool(m: Machine, pool: Any) -> list[Iface]:
+    if pool is None:
+        _panic(m, b"nil Pool")
     kept: dict[int, tuple[Any, list[Iface]]] = m.state.setdefault("sync.Pool", {})
     return kept.setdefault(id(pool), (pool, []))[1]
 
@@ -94,6 +109,8 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "internal/sync.runtime_nanotime": _nanotime,
     "internal/sync.throw": _fatal,
     "internal/sync.fatal": _fatal,
+    "internal/poll.runtime_Semacquire": _acquire("semacquire"),
+    "internal/poll.runtime_Semrelease": lambda m, address: m.semaphores.release(address),
     "sync.runtime_Semacquire": _acquire("semacquire"),
     "sync.runtime_SemacquireWaitGroup": _acquire_wait_group,
     "sync.runtime_SemacquireRWMutexR": _acquire("sync.RWMutex.RLock"),
@@ -106,7 +123,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "sync.runtime_notifyListCheck": _nothing,
     "sync.throw": _fatal,
     "sync.fatal": _fatal,
-    "sync.(*copyChecker).check": _nothing,
+    "sync.(*copyChecker).check": _check_copied,
     "sync.(*Pool).Get": _pool_get,
     "sync.(*Pool).Put": _pool_put,
     "internal/synctest.IsInBubble": _no,

@@ -53,6 +53,18 @@ def _zero(_m: Machine, *_args: object) -> int:
     return 0
 
 
+def _call(_m: Machine, trap: int, *_args: object) -> tuple[int, int, int]:
+    """A call of the system by its number; what it returns, and the number of an error."""
+    result, error = _CALLS.get(trap, (0, -1))
+    if error < 0:
+        raise panics.Unsupported(f"call of the system, number {trap}")
+    return result, 0, error
+
+
+def _sure_call(m: Machine, trap: int, *_args: object) -> tuple[int, int]:
+    return _call(m, trap)[:2]
+
+
 def _flags(_m: Machine, *_args: object) -> tuple[int, int]:
     """An open file to read and write, and no error."""
     return 2, 0
@@ -72,6 +84,14 @@ def _file(place: int) -> Callable[..., NoReturn]:
     return refuse
 
 
+_FAILS: Final = (1 << 64) - 1
+_CALLS: Final = {
+    3: (0, 0),  # close
+    8: (_FAILS, 29),  # lseek: a terminal or a pipe has no place to go to (ESPIPE)
+    39: (1000, 0),  # getpid: any number will do
+    74: (_FAILS, 22),  # fsync: nor anything to be synchronized (EINVAL)
+    110: (1, 0),  # getppid
+}
 _PATHS: Final = {
     "Open": 0, "openat": 1, "Stat": 0, "Lstat": 0, "fstatat": 1, "Mkdir": 0, "Mkdirat": 1,
     "Unlink": 0, "Unlinkat": 1, "unlinkat": 1, "Rmdir": 0, "Rename": 0, "renameat": 1,
@@ -86,6 +106,10 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "syscall.runtime_envs": _envs,
     "syscall.runtimeSetenv": _nothing,
     "syscall.runtimeUnsetenv": _nothing,
+    "syscall.runtimeClearenv": _nothing,
+    "syscall.Getpagesize": lambda _m: 4096,
+    "syscall.Syscall": _call,
+    "syscall.rawSyscallNoError": _sure_call,
     "syscall.Write": _write,
     "syscall.Read": _read,
     "mime.initMimeUnix": _nothing,

@@ -79,6 +79,7 @@ class Timer:
         """A ticker whose last tick nobody has taken yet."""
         if channel is not None:
             channel.buffer = _Fired(self, channel.buffer)
+            channel.of_timer = True
 
     def start(self, when: int, period: int) -> None:
         """Let it fire at a time as `runtimeNano` counts, and then every so often."""
