@@ -697,8 +697,15 @@ _ABI: Final[dict[str, Callable[..., Any]]] = {
 }
 """Methods of `*abi.Type` that Go code of package reflect calls; a `*abi.Type` is an `RType`."""
 
+_SEQUENCES: Final = frozenset(("Fields", "Ins", "Methods", "Outs"))
+"""Called directly, these are inlined together with the loop over what they return."""
+
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
-    **{f"reflect.(*rtype).{name}": method for name, method in METHODS.items()},
+    **{
+        f"reflect.(*rtype).{name}": method
+        for name, method in METHODS.items()
+        if name not in _SEQUENCES
+    },
     **{f"internal/abi.(*Type).{name}": method for name, method in _ABI.items()},
     "reflect.TypeOf": _type_of,
     "reflect.toType": lambda _m, typ: as_type(typ),
