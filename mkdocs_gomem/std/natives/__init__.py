@@ -68,7 +68,7 @@ _LATE: Final = {
     "internal/reflectlite.": ("reflectlite",),
     "*internal/reflectlite.": ("reflectlite",),
     "unique.": ("unique",),
-    "crypto/": ("crypto",),
+    "crypto/": ("crypto", "hashes"),
     "runtime.rand": ("randomness",),
     "hash/maphash.": ("randomness",),
     "runtime.memhash": ("randomness",),
