@@ -13,6 +13,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import lookup, objects, types
+from mkdocs_gomem.gotypes.universe import UNIVERSE_ERROR
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.defers import as_panic
 from mkdocs_gomem.machine.maps import NIL_MAP
@@ -479,6 +480,9 @@ class Printer:
             self._pointer(typ, value, verb)
 
     def _reference(self, typ: RType, value: Any, verb: str, hidden: int) -> None:
+        if isinstance(value, _Wrapped):
+            self._made_error(typ, value, verb)
+            return
         if typ.go is None:
             raise panics.Unsupported(f"%{verb} of {typ.name}")
         elem = typ.elem
@@ -510,22 +514,43 @@ class Printer:
         self._items(len(typ.fields))
         sticky = _HIDDEN if hidden == _HIDDEN else _OPEN
         for number, field in enumerate(typ.fields):
-            if number:
-                self.out.append(b", " if self.sharp_v else b" ")
-            if self.plus_v or self.sharp_v:
-                self.out.append(field.name.encode() + b":")
-            part, of = getattr(value, field.slot), field.type
             below = sticky
             if not field.exported:
                 below = max(below, 1 if field.embedded else _HIDDEN)
-            if of.is_interface and part is not None:
-                of, part = part.t, part.v
-                below = _HIDDEN if below else _OPEN
-            if of.is_interface and not self.sharp_v and verb != "v" and below:
-                # An invalid value: nothing is known of it but that it is nil.
-                self.out.append(_NIL)
-                continue
-            self.value(of, part, verb, depth + 1, below)
+            part = getattr(value, field.slot)
+            self._field(number, field.name, field.type, part, verb, depth + 1, below)
+        self.out.append(b"}")
+
+    def _field(
+        self, number: int, name: str, of: RType, part: Any, verb: str, depth: int, hidden: int
+    ) -> None:
+        if number:
+            self.out.append(b", " if self.sharp_v else b" ")
+        if self.plus_v or self.sharp_v:
+            self.out.append(name.encode() + b":")
+        if of.is_interface and part is not None:
+            of, part = part.t, part.v
+            hidden = _HIDDEN if hidden else _OPEN
+        if of.is_interface and not self.sharp_v and verb != "v" and hidden:
+            # An invalid value: nothing is known of it but that it is nil.
+            self.out.append(_NIL)
+            return
+        self.value(of, part, verb, depth, hidden)
+
+    def _made_error(self, typ: RType, error: _Wrapped, verb: str) -> None:
+        """Print what is in an error that `Errorf` has made."""
+        registry = self.machine.types
+        text, one = registry.basic(types.BasicKind.STRING), registry.of(UNIVERSE_ERROR)
+        fields: list[tuple[str, RType, Any]] = [("msg", text, error.message)]
+        if typ is _PLAIN_ERROR:
+            fields = [("s", text, error.message)]
+        elif typ is _WRAP_ERROR:
+            fields.append(("err", one, _unwrap(error)))
+        else:
+            fields.append(("errs", registry.of(types.Slice(UNIVERSE_ERROR)), _unwrap_all(error)))
+        self.out.append(b"&" + (typ.name[1:].encode() if self.sharp_v else b"") + b"{")
+        for number, (name, of, part) in enumerate(fields):
+            self._field(number, name, of, part, verb, 2, _HIDDEN)
         self.out.append(b"}")
 
     def _list(self, typ: RType, value: Any, verb: str, depth: int, hidden: int) -> None:
