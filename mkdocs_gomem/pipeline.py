@@ -170,7 +170,7 @@ def allocated(trace: Trace) -> dict[tuple[str, int], list[int]]:
     """Return the class bytes of each heap object of a run, by file and line."""
     lines: dict[tuple[str, int], list[int]] = {}
     for made in trace.allocations:
-        lines.setdefault((file_of(made.pos), line_of(made.pos)), []).append(made.class_size)
+        lines.setdefault((file_of(made.line), line_of(made.line)), []).append(made.class_size)
     return lines
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 3
 _STATEMENTS = 60
-_LIMITS = Limits(steps=10**8)
+_LIMITS = Limits(steps=10**8, output=10**8)
 _SLOT = re.compile(r"<([^<>]+)>")
 
 _HEAD = """\
@@ -166,6 +166,34 @@ func kind(v any) string {
 	}
 }
 
+type cell[T any] struct{ held T }
+
+func (c cell[T]) Map[U any](f func(T) U) cell[U] { total++; return cell[U]{f(c.held)} }
+func (c *cell[T]) Put(held T) *cell[T]          { c.held = held; total ^= 1; return c }
+func (c cell[T]) Get() T                         { return c.held }
+
+var kept = &cell[int]{5}
+
+//go:noinline
+func bump(n int) int {
+	total += n & 3
+	shared[total&3]++
+	return n ^ total&7
+}
+func same[T any](value T) T { total++; return value }
+func list(items ...int) []int {
+	return []int{
+		total,
+		len(items),
+	}
+}
+func table(n int) map[string]int {
+	return map[string]int{
+		"n": n,
+		"a": 1,
+	}
+}
+
 var turns int
 
 """
@@ -195,6 +223,9 @@ _EXPRESSIONS = {
         "<func(int) int>(<int>)", "<[4]int>[<int>&3]", "sum(<int>, <int>)", "sum(<[]int>...)",
         "at(<[]int>, <int>)", "int(int8(<int>))", "int(uint16(<int>))", "shared[<int>&3]",
         "len(append(<[]int>, <int>))", "cap(make([]int, 0, <0..9>))",
+        "bump(<int>)", "same(<int>)", "kept.Put(<int>).held", "kept.held", "any(<int>).(int)",
+        "cell[int]{<int>}.Map(<func(int) int>).held", "cell[int].Get(cell[int]{<int>})",
+        "[]int{1: <int>, 0: <int>}[<int>&1]", "node{b: <string>, a: <int>}.a",
     ),
     "string": (
         "(<string> + <string>)", "fmt.Sprint(<int>)", "<node>.b", "strings.ToUpper(<string>)",
@@ -205,7 +236,7 @@ _EXPRESSIONS = {
     "bool": (
         "(<int> < <int>)", "(<int> != <int>)", "(<string> == <string>)", "(<bool> && <bool>)",
         "(<bool> || <bool>)", "!<bool>", "(<point> == <point>)", "(<any> == any(<int>))",
-        "(<[4]int> == <[4]int>)", "(<*node> == <*node>)",
+        "(<[4]int> == <[4]int>)", "(<*node> == <*node>)", "same(<bool>)",
     ),
     "float64": ("float64(<int>)", "(<float64> + <float64>)", "(<float64> / 4)",
                 "float64(float32(<float64>))", "sum(<float64>, 0.5)"),
@@ -218,8 +249,9 @@ _EXPRESSIONS = {
     "[]int": ("[]int{<int>, <int>, <int>}", "append(<[]int>, <int>)", "append(<[]int>, <[]int>...)",
               "from(<[]int>, <int>)", "<node>.list", "slices.Clone(<[]int>)",
               "convert(<[]int>, <func(int) int>)", "make([]int, <0..3>, 5)",
-              "append(shared, <int>)"),
-    "map[string]int": ("map[string]int{<string>: <int>}", "map[string]int{}"),
+              "append(shared, <int>)", "list(<int>, <int>)"),
+    "map[string]int": ("table(<int>)", "map[string]int{\n\"k\": 1,\n<string>: <int>,\n}",
+                       "map[string]int{<string>: <int>}", "map[string]int{}"),
     "[4]int": ("[4]int{<int>, <int>}", "[...]int{3: <int>}", "<node>.arr"),
     "any": ("any(<int>)", "any(<string>)", "any(<point>)", "any(<bool>)", "any(<shape>)",
             "any(<float64>)", "any(<[4]int>)"),
@@ -253,6 +285,13 @@ _STATEMENTS_TABLE = (
     "if len(<list>) > <0..3> {\nn += <same>[<0..4>]\n<same> = <same>[1:]\nn ^= <same>[0]\n}",
     "if n > 0 && func() bool { n -= <0..5>; return true }() {\nn += shared[n&7]\n}",
     "o := <node>\no, o.in = o.With(<int>), <point>\nfmt.Println(o.a, o.in)",
+    "switch (<int>) & 3 {\ncase <int> & 3, <int> & 3:\n<block>\ncase <int> & 3:\n<block>\n}",
+    ("g := cell[string].Map[int]\n"
+     "fmt.Println(g(cell[string]{<string>}, func(s string) int { return len(s) }))"),
+    "g := kept.Map[string]\nfmt.Println(g(func(i int) string { return head(<string>) }).Get())",
+    "total, shared[max(<int>, 0)&3] = <int>, bump(<int>)",
+    ("e := stack[*cell[int]]{}\nfor i := range 3 {\ne.items = append(e.items, &cell[int]{i})\n}\n"
+     "fmt.Println(len(e.items), <int>)"),
     "a := <[4]int>\na, a[<int>&3] = <[4]int>, sum(<int>, 1)\nfmt.Println(a)",
     "h := <int>\nfor i := 0; i < <1..9>; i++ {\nh = h*1000003 ^ i\n}\nfmt.Println(h)",
     ("t := <int>\nfor i := <0..9>; i <= (<int>) & 15; i++ {\nif i == <0..9> {\ncontinue\n}\n"
@@ -264,6 +303,7 @@ _STATEMENTS_TABLE = (
     ("t := (<int>) & 255\nfor i := 0; t > 1 && i < 20; i++ {\nif t%2 == 0 {\nt /= 2\n} else {\n"
      "t = 3*t + 1\n}\n}\nfmt.Println(t)"),
 )  # fmt: skip
+_DECLARING = ("q :=", "fs :=", "p, q :=", "o :=", "a :=", "h :=", "g :=", "e :=", "t :=")
 _THREE = "for i := range 3 {\nfs = append(fs, func() int { i++; return i + <int> })\n}"
 _TURN = "if turns++; turns > 60 {\nbreak\n}\n"
 _FIELDS = {
@@ -298,7 +338,7 @@ class _Function:
         types: list[str] = []
         template = self.chance.choice(_STATEMENTS_TABLE)
         text = _SLOT.sub(lambda slot: self._fill(slot[1], types), template)
-        declares = template.startswith(("q :=", "fs :=", "p, q :=", "o :=", "a :=", "h :=", "t :="))
+        declares = template.startswith(_DECLARING)
         return f"{{\n{text}\n}}" if declares else text
 
     def _fill(self, slot: str, types: list[str]) -> str:

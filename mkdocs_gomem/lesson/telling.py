@@ -78,7 +78,9 @@ def _verb(step: escape.FlowStep) -> str:
             callee = step.text[: step.text.find("(", 1)]
         if step.text.startswith("append("):
             return "appends it to a slice"
-        return f"passes it to `{callee}`, which may keep it" if callee else "passes it to a call"
+        if not callee or callee.startswith("."):
+            return "passes it to a call"
+        return f"passes it to `{callee}`, which may keep it"
     return _VERBS.get(step.reason, f"uses it ({step.reason})")
 
 

@@ -341,7 +341,7 @@ class _Table:
         for pos, made in self.made.items():
             if pos in known or not self._ours(pos):
                 continue
-            what, type_ = made[0].what, made[0].type
+            what, type_ = made[0].what, _spoken(made[0].type)
             rule = textbook.MADE if what in ("chan", "map", "make") else textbook.SILENT
             why = _SILENT.get(what, "gc prints no line for it; the run allocates it.")
             size = sum(allocation.class_size for allocation in made)

@@ -59,6 +59,8 @@ class Site:
     class_size: int = 0
     label: str = ""
     """The variable's name, for one that was moved to the heap."""
+    line: Pos = NO_POS
+    """Where gc's code for it stands, which a profile tells; mostly `pos`."""
 
 
 @dataclass(frozen=True, slots=True)

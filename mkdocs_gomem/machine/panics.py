@@ -10,12 +10,14 @@ Texts: runtime/error.go, panic.go, internal/abi/bounds.go (go1.27).
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.run import Machine
 
 
 class Panic(Exception):  # noqa: N818 - Go's word
@@ -81,14 +83,35 @@ class Unsupported(BaseException):
 class RuntimeError_:  # noqa: N801 - the runtime's, not Python's
     """A value of one of the runtime's error types."""
 
-    __slots__ = ("text",)
+    __slots__ = ("logged", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         """What `Error()` returns."""
+        self.logged = False
+        """What it takes up is counted: it may well be the value of another panic."""
 
 
 _types: dict[str, RType] = {}
+_WHOLE = frozenset(("*runtime.PanicNilError", "runtime.plainError"))
+"""Errors that hold their text as it is; the others put it together whenever they are asked."""
+_PREFIX = "runtime error: "
+_FROM = " (types from different "
+
+
+def whole_text(_machine: Machine, error: RuntimeError_) -> bytes:
+    """`Error()` of what is a string."""
+    return error.text.encode()
+
+
+def error_text(machine: Machine, error: RuntimeError_) -> bytes:
+    """`Error()`: a string is made, which belongs to the line that asks."""
+    text = error.text.encode()
+    start, more, _ = error.text.partition(_FROM)
+    machine.made_by_runtime(sys._getframe(1), start.encode())  # noqa: SLF001 - who asks is the question
+    if more:
+        machine.made_by_runtime(sys._getframe(1), text)  # noqa: SLF001
+    return text
 
 
 def runtime_error_type(name: str) -> RType:
@@ -99,9 +122,10 @@ def runtime_error_type(name: str) -> RType:
 
         known = _types[name] = native_type(
             name,
-            {
-                "Error": lambda error: error.text.encode(),
-                "RuntimeError": lambda _error: None,
+            {},
+            with_machine={
+                "Error": whole_text if name in _WHOLE else error_text,
+                "RuntimeError": lambda _machine, _error: None,
             },
         )
     return known
@@ -109,7 +133,7 @@ def runtime_error_type(name: str) -> RType:
 
 def runtime_error(text: str, type_name: str = "runtime.errorString") -> Iface:
     """Make a runtime error."""
-    return Iface(runtime_error_type(type_name), RuntimeError_("runtime error: " + text))
+    return Iface(runtime_error_type(type_name), RuntimeError_(_PREFIX + text))
 
 
 def runtime_panic(text: str, type_name: str = "runtime.errorString") -> NoReturn:
@@ -125,7 +149,7 @@ def plain_panic(text: str) -> NoReturn:
 DIVIDE = "integer divide by zero"
 _NEGATIVE_SHIFT = "negative shift amount"
 NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
-_KEPT = frozenset(f"runtime error: {text}" for text in (DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
+_KEPT = frozenset(f"{_PREFIX}{text}" for text in (DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
 """Errors that the runtime keeps in variables: every time the very same."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from greenlet import greenlet
@@ -461,7 +461,8 @@ class Machine:
         else:
             site = self.site(entry)
             size, taken = entry[1], class_size(entry[1], noscan=entry[2])
-        return Allocation(f"h:{number}", site.pos, size, taken, site.type.name, site.what)
+        line = site.line or site.pos
+        return Allocation(f"h:{number}", site.pos, size, taken, site.type.name, site.what, line)
 
     def _panicked(self, panic: panics.Panic) -> None:
         """Log the error that the runtime made for a panic, at the line that panicked."""
@@ -470,14 +471,24 @@ class Machine:
         made = () if value is None else _ERROR_SIZES.get(value.t.name, ())
         if value is None or value.t.go is not None:
             return
-        text = getattr(value.v, "text", "")
-        if text.startswith(_JOINED):
-            made = ((len(text) - len(_PREFIX), True), (16, False))
+        if isinstance(value.v, panics.RuntimeError_):
+            if value.v.logged:
+                return
+            value.v.logged = True
+            if value.v.text.startswith(_JOINED):
+                made = ((len(value.v.text) - len(_PREFIX), True), (16, False))
         line = generated_line(panic if panic.python is None else panic.python)
         pos = self.executable.position(line)
         for size, noscan in made:
             site = Site(pos, value.t, "runtime error", Region.HEAP)
             self.heap.sized(site, value, size, noscan=noscan)
+
+    def made_by_runtime(self, asked_by: FrameType, text: bytes) -> None:
+        """Log a string that the runtime made, if it is generated code that asked for it."""
+        if asked_by.f_code in self.functions:
+            pos = self.executable.position(asked_by.f_lineno)
+            site = Site(pos, panics.runtime_error_type("string"), "runtime error", Region.HEAP)
+            self.heap.sized(site, text, len(text), noscan=True)
 
     # What is recorded.
 

@@ -301,6 +301,8 @@ class Allocation:
     type: str
     what: str
     """`new`, `make`, `literal`, `moved`, `append`, `box`, `closure`, `concat`, `chan`, `map`, …"""
+    line: Pos
+    """Where gc's code for it stands, which a profile tells; mostly `pos`."""
 
 
 class Trace(Protocol):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import expressions
+from mkdocs_gomem.compiler.codegen import expressions, lines
+from mkdocs_gomem.compiler.codegen.order import STATEMENTS, is_in_order
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import constants, objects, types
 from mkdocs_gomem.machine.image import Region
@@ -89,7 +90,7 @@ def make(f: FunctionWriter, node: ir.MakeExpr) -> str:
 
 def _make_map(f: FunctionWriter, node: ir.Expr, typ: RType, hint: str, *, heap: bool) -> str:
     region = Region.HEAP if heap else Region.STACK
-    site = f.g.site(node.pos, typ, "map", region, 48)
+    site = f.g.site(node.pos, typ, "map", region, 48, line=f.literal_pos.get(node))
     return f"{'mkmap' if heap else 'mklmap'}({f.g.type_name(typ)}, {hint}, {site})"
 
 
@@ -122,8 +123,17 @@ def _struct(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
         assert isinstance(item, ir.StructKeyExpr)  # noqa: S101 - `lower` gives them so
         paths.append((*item.through, item.member))
         values.append(item.value)
-    codes = expressions.operands(f, values, [True] * len(values))
+    codes = _parts(f, node, values)
     return _made_struct(f, node.type, typ, list(zip(paths, codes, strict=True)))
+
+
+def _parts(f: FunctionWriter, node: ir.CompLitExpr, values: list[ir.Expr]) -> list[str]:
+    """Write the values of a literal, which the code names by their places."""
+    later = bool(f.order.flags(node) & STATEMENTS) and not is_in_order(node)
+    f.hoist += later  # else Python would call what comes first in the literal too late
+    codes = expressions.operands(f, values, [True] * len(values))
+    f.hoist -= later
+    return codes
 
 
 def _made_struct(
@@ -174,7 +184,7 @@ def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) ->
             values.append(item)
         places.append(at)
         at += 1
-    codes = expressions.operands(f, values, [True] * len(values))
+    codes = _parts(f, node, values)
     by_place = dict(zip(places, codes, strict=True))
     zero = f.g.zero(elem)
     if places == list(range(length)):
@@ -192,10 +202,9 @@ def _map(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
     heap = f.place(node) is not Region.STACK or not f.own
     made = f.temp()
     f.w.line(f"{made} = {_make_map(f, node, typ, str(len(node.elems)), heap=heap)}")
-    site = f.g.site(node.pos, typ, "map", Region.HEAP)
     method = "put" if typ.key.raw_key else "put_keyed"
-    for item in node.elems:
-        assert isinstance(item, ir.KeyExpr)  # noqa: S101 - MAPLIT
+    for item, pos in lines.in_order(f, node):
+        site = f.g.site(node.pos, typ, "map", Region.HEAP, line=pos)
         key, value = expressions.operands(f, [item.key, item.value], [True, True])
         f.w.line(f"{made}.{method}({key}, {value}, {site})")
     return made

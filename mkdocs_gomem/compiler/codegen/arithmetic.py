@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import expressions, ranges
+from mkdocs_gomem.compiler.codegen import expressions, order, ranges
 from mkdocs_gomem.compiler.ir import Op
 
 if TYPE_CHECKING:
@@ -281,7 +281,12 @@ def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
             return f"({code} % {by} {COMPARE[node.op]} 0)"
         case _:
             pass
-    a, b = expressions.operands(f, [node.x, node.y], [False, False])
+    copied = order.copied_sides(node) if f.hoist else [False, False]
+    a, b = expressions.operands(f, [node.x, node.y], copied)
+    if copied[0]:
+        a = expressions.simple(f, a)
+    if copied[1]:
+        b = expressions.simple(f, b)
     if node.op in {Op.EQ, Op.NE}:
         code = expressions.equal(f, node.x, node.y, a, b)
         if node.op is Op.EQ:

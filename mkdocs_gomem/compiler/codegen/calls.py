@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import backing, expressions
+from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.machine.image import Region
@@ -164,14 +165,27 @@ def _append(f: FunctionWriter, node: ir.CallExpr) -> str:
 
 
 def _in_memory(f: FunctionWriter, node: ir.Expr) -> bool:
-    """Tell if a variable is in memory, where gc appends in place."""
+    """Tell if a variable is in memory, where gc appends in place (ssagen, canSSA)."""
     match node:
         case ir.Name():
-            return node.cls is ir.Class.EXTERN or f.is_boxed(node)
+            is_late_result = node.cls is ir.Class.PARAMOUT and f.func.has_defer
+            return node.cls is ir.Class.EXTERN or f.is_boxed(node) or is_late_result
+        case ir.SelectorExpr(op=Op.DOT):
+            return _in_memory_whole(f, node.x)
+        case ir.IndexExpr(op=Op.INDEX) if isinstance(node.x.type.underlying, types.Array):
+            return _in_memory_whole(f, node.x)
         case ir.SelectorExpr() | ir.IndexExpr() | ir.StarExpr():
             return True
         case _:
             return False
+
+
+def _in_memory_whole(f: FunctionWriter, node: ir.Expr) -> bool:
+    """Tell it of a struct or array."""
+    if not isinstance(node, ir.Name):
+        return _in_memory(f, node)
+    on_stack = node.cls is not ir.Class.EXTERN and not node.is_closure_var and not f.moved(node)
+    return node.addrtaken or not on_stack or not type_facts.can_ssa(node.type)
 
 
 def _extreme(f: FunctionWriter, node: ir.CallExpr) -> str:

@@ -340,16 +340,22 @@ def _falls(case: ir.CaseClause) -> bool:
 
 
 def _test(f: FunctionWriter, node: ir.SwitchStmt, case: ir.CaseClause, subject: str) -> str:
-    tests = []
-    for value in case.values:
-        if isinstance(node.tag, ir.TypeSwitchGuard):
-            tests.append(expressions.type_test(f, subject, node.tag.x, value))
-        elif node.tag is None:
-            tests.append(expressions.expr(f, value))
-        else:
-            code = expressions.expr(f, value)
-            tests.append(expressions.equal(f, node.tag, value, subject, code))
-    return tests[0] if len(tests) == 1 else " or ".join(f"({test})" for test in tests)
+    if not any(f.order.flags(value) & STATEMENTS for value in case.values[1:]):
+        tests = [_test_of(f, node, value, subject) for value in case.values]
+        return tests[0] if len(tests) == 1 else " or ".join(f"({test})" for test in tests)
+    temp = f.temp()
+    f.w.line(f"{temp} = {_test_of(f, node, case.values[0], subject)}")
+    for value in case.values[1:]:
+        with f.w.block(f"if not {temp}:"):
+            f.w.line(f"{temp} = {_test_of(f, node, value, subject)}")
+    return temp
+
+
+def _test_of(f: FunctionWriter, node: ir.SwitchStmt, value: ir.Expr, subject: str) -> str:
+    if isinstance(node.tag, ir.TypeSwitchGuard):
+        return expressions.type_test(f, subject, node.tag.x, value)
+    code = expressions.expr(f, value)
+    return code if node.tag is None else expressions.equal(f, node.tag, value, subject, code)
 
 
 def _case_body(f: FunctionWriter, node: ir.SwitchStmt, case: ir.CaseClause, subject: str) -> None:

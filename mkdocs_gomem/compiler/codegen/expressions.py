@@ -53,8 +53,17 @@ def in_order(f: FunctionWriter, items: list[ir.Expr]) -> bool:
     return True
 
 
-def operands(f: FunctionWriter, items: list[ir.Expr], take: list[bool]) -> list[str]:
-    """Write operands in order; those to `take` become their taker's own."""
+_NONE = 1 << 30
+"""No operand has such a number."""
+
+
+def operands(
+    f: FunctionWriter, items: list[ir.Expr], take: list[bool], copied: int = _NONE
+) -> list[str]:
+    """Write operands in order; those to `take` become their taker's own.
+
+    From the operand number `copied` on, gc puts what is more than a name into a variable.
+    """
     flags = [f.order.flags(item) for item in items]
     last = -1
     if any(flags):
@@ -72,8 +81,11 @@ def operands(f: FunctionWriter, items: list[ir.Expr], take: list[bool]) -> list[
     for at, (item, mine) in enumerate(zip(items, take, strict=True)):
         hoist = at <= last and flags[at] & (CALL | STATEMENTS | EARLY)
         f.hoist += bool(hoist)
-        codes.append(owned(f, item) if mine else expr(f, item))
+        code = owned(f, item) if mine else expr(f, item)
         f.hoist -= bool(hoist)
+        if copied <= at < last and flags[at] & UNSTABLE and not isinstance(item, ir.Name):
+            code = simple(f, code)
+        codes.append(code)
     return codes
 
 
@@ -460,7 +472,7 @@ def _deref(f: FunctionWriter, node: ir.StarExpr) -> str:
 
 def _slice(f: FunctionWriter, node: ir.SliceExpr) -> str:
     parts = [node.x, *(part for part in (node.low, node.high, node.max) if part is not None)]
-    codes = iter(operands(f, parts, [False] * len(parts)))
+    codes = iter(operands(f, parts, [False] * len(parts), copied=1))
     base = next(codes)
     low = next(codes) if node.low is not None else "0"
     high = next(codes) if node.high is not None else "None"

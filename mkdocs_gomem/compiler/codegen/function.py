@@ -44,9 +44,9 @@ class FunctionWriter:
     __slots__ = (
         "_band_index", "_temps", "backing", "bands", "boxed", "buffers", "codes", "constructs",
         "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry", "in_place", "index",
-        "indexed", "jump_used", "jumps", "keeps_wide", "known", "names", "open_defers", "order",
-        "own", "pending", "recorded", "residues", "rtype", "scope", "skipped", "sums", "types",
-        "variable_index", "variables", "w", "wide",
+        "indexed", "jump_used", "jumps", "keeps_wide", "known", "literal_pos", "names",
+        "open_defers", "order", "own", "pending", "recorded", "residues", "rtype", "scope",
+        "skipped", "sums", "types", "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
@@ -93,6 +93,8 @@ class FunctionWriter:
             if isinstance(node, ir.BranchStmt) and node.op is Op.GOTO:
                 self.gotos.setdefault(node.label, []).append(node)
         self.buffers: dict[ir.Expr, str] = {}
+        self.literal_pos: dict[ir.Node, Pos] = {}
+        """Where gc's code for a literal stands, if not where it is written (`lines`)."""
         self.in_place: ir.Expr | None = None
         """The `append` that is assigned to what it appends to."""
         self.skipped: set[ir.Node] = set()
@@ -247,7 +249,8 @@ class FunctionWriter:
             return code
         if region is Region.HEAP and size == 0:
             region = Region.BSS
-        site = self.g.site(node.pos, typ, what, region, size, label)
+        line = self.literal_pos.get(node)
+        site = self.g.site(node.pos, typ, what, region, size, label, line)
         log = "K" if region is not Region.HEAP else "A" if size <= _LIGHT else "B"
         if log == "A" and what == "literal" and typ.kind == "struct":
             call = f"{self.g.constant('C', typ.ops.make)}("

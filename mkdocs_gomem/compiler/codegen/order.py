@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.escape import storage, type_facts
 from mkdocs_gomem.compiler.ir import Op, visit
-from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.gotypes import constants, types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,9 @@ _IN_TURN = frozenset((
 ))  # fmt: skip
 
 
+_LITERALS = frozenset((Op.SLICELIT, Op.ARRAYLIT, Op.STRUCTLIT))
+_BRANCHING = frozenset((Op.ANDAND, Op.OROR))
+"""Whose right operand has its place only behind the left one."""
 _FUNC: Final = ir.Class.FUNC
 _EXTERN: Final = ir.Class.EXTERN
 _DEPTH = 4
@@ -69,16 +72,30 @@ def is_early(node: ir.Expr) -> bool:
             return False
 
 
-def _is_copied(x: ir.Expr) -> bool:
-    """Tell if what goes into an interface is copied first, as its box is made by address.
+def copied_sides(node: ir.Expr) -> list[bool]:
+    """Tell which sides of a comparison of structs or arrays gc copies, as they have no address."""
+    if (
+        isinstance(node, ir.BinaryExpr)
+        and node.op in {Op.EQ, Op.NE}
+        and isinstance(node.x.type.underlying, types.Struct | types.Array)
+    ):
+        return [needs_copy(node.x), needs_copy(node.y)]
+    return [False, False]
 
-    What has an address keeps it (addrTemp), but for a variable that could be in registers.
-    """
+
+def _is_copied(x: ir.Expr) -> bool:
+    """Tell if what goes into an interface is copied first, as its box is made by address."""
     typ = x.type
     if isinstance(x, ir.Literal | ir.Nil) or type_facts.is_interface(typ):
         return False
-    if not storage.is_boxed_by_address(typ):
-        return False
+    return storage.is_boxed_by_address(typ) and needs_copy(x)
+
+
+def needs_copy(x: ir.Expr) -> bool:
+    """Tell if a value whose address is wanted is copied first.
+
+    What has an address keeps it (addrTemp), but for a variable that could be in registers.
+    """
     if not _is_addressable(x):
         return True
     while isinstance(x, ir.ParenExpr | ir.SelectorExpr) or (
@@ -112,6 +129,27 @@ def _is_addressable(x: ir.Expr) -> bool:
             return False
 
 
+def is_in_order(node: ir.Expr) -> bool:
+    """Tell if the parts of a literal, if it is one, are written in the order of their places."""
+    if not isinstance(node, ir.CompLitExpr) or node.op not in _LITERALS:
+        return True
+    before = -1
+    struct = node.type.underlying
+    for item in node.elems:
+        place = before
+        if isinstance(item, ir.KeyExpr) and isinstance(item.key, ir.Literal):
+            whole = constants.to_int(item.key.value)
+            place = whole if isinstance(whole, int) else before
+        elif isinstance(item, ir.StructKeyExpr) and isinstance(struct, types.Struct):
+            first = (*item.through, item.member)[0]
+            fields = (at for at, field in enumerate(struct.fields) if field.id == first.id)
+            place = next(fields, before)
+        if place < before:
+            return False
+        before = place
+    return True
+
+
 class Order:
     """The flags of expressions, worked out once."""
 
@@ -133,8 +171,8 @@ class Order:
     def _find(self, node: ir.Expr) -> int:
         if type(node) is ir.Name:
             cls = node.cls
-            if cls is _FUNC:
-                found = 0
+            if cls is _FUNC or node.dictionary is not None:
+                found = 0  # never changes
             else:
                 found = UNSTABLE if cls is _EXTERN or node.canonical in self.boxed else 0
         elif isinstance(node, ir.ClosureExpr):
@@ -147,6 +185,8 @@ class Order:
     def _of_parts(self, node: ir.Expr) -> int:
         known = self._found
         flags = 0
+        parted = False
+        """A call comes after what is unstable: `operands` needs statements for it."""
         deepest = -1
         """The greatest number of a part: depths stand above flags."""
         for part in visit.parts(node):
@@ -161,6 +201,8 @@ class Order:
                 found = known.get(child)
                 if found is None:
                     found = self._find(child)
+                if flags & UNSTABLE and found & CALL:
+                    parted = True
                 flags |= found
                 if found > deepest:
                     deepest = found
@@ -171,15 +213,22 @@ class Order:
             depth = 0
         if isinstance(node, ir.InlinedCallExpr):
             return STATEMENTS | CALL | depth << _DEPTH
-        if node.init:
-            flags |= STATEMENTS
         op = node.op
+        if (
+            node.init
+            or op is Op.MAPLIT
+            or (parted and op not in _BRANCHING)
+            or (flags & CALL and not is_in_order(node))
+        ):
+            flags |= STATEMENTS
         if op in _EFFECTS:
             flags |= CALL
         elif op in _READS:
             flags |= UNSTABLE
         elif is_early(node):
             flags = (flags | EARLY) & ~UNSTABLE
+        elif any(copied_sides(node)):
+            flags |= EARLY
         return flags | depth << _DEPTH
 
     def is_pure(self, node: ir.AssignListStmt) -> bool:

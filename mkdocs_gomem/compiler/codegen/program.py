@@ -180,15 +180,17 @@ class Generator:
         return repr(typ.zero_value)
 
     def site(
-        self, pos: Pos, typ: RType, what: str, region: Region, size: int = 0, label: str = ""
-    ) -> int:
+        self, pos: Pos, typ: RType, what: str, region: Region, size: int = 0, label: str = "",
+        line: Pos | None = None,
+    ) -> int:  # fmt: skip
         """Return the number of a new allocation site."""
         if what == "literal" and typ.kind == "slice":
             noscan = typ.elem.noscan
         else:
             noscan = typ.noscan and size == typ.size
         taken = class_size(size, noscan=noscan) if region is Region.HEAP else 0
-        self.sites.append(Site(pos, typ, what, region, size, taken, label))
+        line = pos if line is None else line
+        self.sites.append(Site(pos, typ, what, region, size, taken, label, line))
         return len(self.sites) - 1
 
     def own(self, pos: Pos) -> bool:

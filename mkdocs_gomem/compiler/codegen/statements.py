@@ -11,11 +11,12 @@ from mkdocs_gomem.compiler.codegen import (
     control,
     expressions,
     function,
+    lines,
     loops,
     parallel,
     ranges,
 )
-from mkdocs_gomem.compiler.codegen.order import CALL, STATEMENTS
+from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS
 from mkdocs_gomem.compiler.escape.assign import same_safe_expr
 from mkdocs_gomem.compiler.ir import Op, reassignment, visit
 from mkdocs_gomem.gotypes import types
@@ -217,6 +218,7 @@ def _declare(f: FunctionWriter, node: ir.Decl) -> None:
 def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
     declares = any(isinstance(item, ir.Decl) and item.x is node.x for item in node.init)
     x, y = node.x, node.y
+    lines.assigned(f, x, y, node)
     if isinstance(y, ir.CallExpr) and y.op is Op.APPEND and same_safe_expr(x, y.args[0]):
         f.in_place = y
     compiler_made = isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp)
@@ -260,10 +262,11 @@ def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
     if isinstance(x, ir.Name):
         assign(f, x, expressions.owned(f, y), fresh=True)
         return
-    where = Place(f, x, None)
+    calls = bool(f.order.flags(y) & (CALL | STATEMENTS))
+    where = Place(f, x, None, calls=calls)
     value = expressions.owned(f, y)
     late = isinstance(x, ir.SelectorExpr | ir.StarExpr) and not f.rtype(x.type).composite
-    if f.order.flags(y) & (CALL | STATEMENTS) and not late:
+    if calls and not late:
         value = expressions.simple(f, value)  # before the place is read, in statements of its own
     where.read()(value)
 
@@ -338,6 +341,7 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
 def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     formal = all(isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp) for x in node.lhs)
     op = node.op
+    lines.assigned_all(f, node.lhs, node.rhs, node)
     given = [y for y in node.rhs if not isinstance(y, ir.Name)]  # they stand where declared
     if formal and given:
         f.w.pos = given[0].pos  # the statement's own is that of the call
@@ -486,13 +490,16 @@ class Place:
 
     __slots__ = ("_codes", "_f", "_stored", "_x")
 
-    def __init__(self, f: FunctionWriter, x: ir.Expr, stored: set[str] | None) -> None:
+    def __init__(
+        self, f: FunctionWriter, x: ir.Expr, stored: set[str] | None, *, calls: bool = True
+    ) -> None:
         """Begin with a place.
 
         Args:
             f: the function.
             x: the place.
             stored: the Python variables that are stored at the same time; None if it is alone.
+            calls: the values call something, so that what is early in `x` has its turn now.
         """
         while isinstance(x, ir.ParenExpr):
             x = x.x
@@ -500,7 +507,8 @@ class Place:
         self._x = x
         self._stored = stored
         self._codes: list[str] | None = None
-        if not isinstance(x, ir.Name) and f.order.flags(x) & (CALL | STATEMENTS):
+        first = CALL | STATEMENTS | EARLY * calls
+        if not isinstance(x, ir.Name) and f.order.flags(x) & first:
             f.hoist += 1
             self._codes = self._work_out()
             f.hoist -= 1
@@ -567,14 +575,14 @@ class Place:
             case _:
                 return lambda value: assign(f, x, value, fresh=True)
 
-    def update(self, changed: Callable[[str], str]) -> None:
+    def update(self, changed: Callable[[str], str], *, divides: bool = False) -> None:
         """Write `x = changed(x)`, with the place read once."""
         f, x = self._f, self._x
         codes = [expressions.simple(f, code) for code in self._codes or self._work_out()]
         match x:
             case ir.IndexExpr(op=Op.INDEXMAP):
                 m, key = codes
-                _update_entry(f, x, m, key, changed)
+                _update_entry(f, x, m, key, changed, divides=divides)
                 return
             case ir.IndexExpr():
                 array, index = expressions.element_of(f, x, codes[0], codes[1])
@@ -589,12 +597,17 @@ class Place:
 
 
 def _update_entry(
-    f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, changed: Callable[[str], str]
-) -> None:
-    """Write `m[key] = changed(m[key])`."""
+    f: FunctionWriter, x: ir.IndexExpr, m: str, key: str, changed: Callable[[str], str],
+    *, divides: bool,
+) -> None:  # fmt: skip
+    """Write `m[key] = changed(m[key])`; gc looks the key up only once, unless it divides."""
     typ, elem = f.rtype(x.x.type), f.rtype(x.type)
     if not typ.key.raw_key:
-        _put(f, x, m, key, changed(expressions.map_get(f, elem, typ, m, key)))
+        if divides:
+            old = expressions.map_get(f, elem, typ, m, key)
+        else:
+            old = f"{m}.get_keyed({key}, {f.g.zero(elem)})"
+        _put(f, x, m, key, changed(old))
         return
     site = f.g.site(x.pos, typ, "map", Region.HEAP)
     entries = f.temp()
@@ -612,13 +625,14 @@ def _store_element(f: FunctionWriter, x: ir.IndexExpr, base: str, index: str, va
 
 def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     x, y = node.x, node.y
-    where = Place(f, x, None)
+    calls = bool(f.order.flags(y) & (CALL | STATEMENTS))
+    where = Place(f, x, None, calls=calls)
     wide: ranges.Range | None = None
     # The value is worked out before the variable is read, if it calls anything.
     if isinstance(y, ir.AddStringExpr) and not y.init:
         # `s += a + b` is one concatenation of three.
         value = ", ".join(expressions.operands(f, list(y.operands), [False] * len(y.operands)))
-    elif f.order.flags(y) & (CALL | STATEMENTS):
+    elif calls:
         value = f.temp()
         f.w.line(f"{value} = {expressions.expr(f, y)}")
     elif node.as_op in arithmetic.RING and f.rtype(x.type).integer:
@@ -626,7 +640,10 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     else:
         value = expressions.expr(f, y)
     have = ranges.sum_fact(f, node) if isinstance(x, ir.Name) else None
-    where.update(lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value, wide))
+    where.update(
+        lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value, wide),
+        divides=node.as_op in {Op.DIV, Op.MOD},
+    )
     if isinstance(x, ir.Name):
         ranges.learn(f, x, have)
 
@@ -637,6 +654,8 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
 def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) -> None:
     """Write `return`."""
     func = f.func
+    if isinstance(node, ir.ReturnStmt):
+        lines.assigned_all(f, func.results, results, node)
     if results:
         if len(results) == 1 and len(func.results) > 1:
             codes = expressions.several(f, results[0], Op.AS2FUNC)

@@ -357,18 +357,14 @@ def _one(_m: Machine, *_args: object) -> int:
     return 1
 
 
-def _error(_m: Machine, error: panics.RuntimeError_) -> bytes:
-    return error.text.encode()
-
-
 TYPES: Final = {
     name: panics.runtime_error_type(name)
     for name in ("*runtime.PanicNilError", "*runtime.TypeAssertionError")
 }
 """Errors of the runtime that a program can name."""
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
-    "runtime.(*PanicNilError).Error": _error,
-    "runtime.(*TypeAssertionError).Error": _error,
+    "runtime.(*PanicNilError).Error": panics.whole_text,
+    "runtime.(*TypeAssertionError).Error": panics.error_text,
     "runtime.Gosched": _gosched,
     "runtime.mcall": _mcall,
     "runtime.gosched_m": _gosched_m,

@@ -202,11 +202,10 @@ def method_expr(b: Body, x: syntax.SelectorExpr, selection: Selection) -> tuple[
     return generics.method_callee(b, x.pos, method, method_targs)
 
 
-def method_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
-    """Lower `x.M` that is not called."""
+def method_value(b: Body, x: syntax.SelectorExpr, selection: Selection, typ: Type) -> Expr:
+    """Lower `x.M` that is not called, of a function type."""
     recv = exprs.recv_expr(b, x, selection)
     method = cast("objects.Func", selection.obj)
-    typ = exprs.type_of(b, x)
     if is_interface_method(b, selection):
         if on_type_param(selection):
             callee, _ = method_expr(b, x, selection)
@@ -232,7 +231,7 @@ def _without_shape(recv: Expr, wanted: Type) -> Expr:
     return nodes.ConvExpr(recv.pos, wanted, recv, op=Op.CONVNOP)
 
 
-def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
+def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection, typ: Type) -> Expr:
     """Lower `T.M`, a function whose first parameter is the receiver."""
     written = b.info.types[x.x].type
     recv = b.typ(written)
@@ -243,21 +242,20 @@ def method_expr_value(b: Body, x: syntax.SelectorExpr, selection: Selection) -> 
         return callee
     method = cast("objects.Func", selection.obj)
     is_static = dictionary is None and isinstance(callee, nodes.SelectorExpr)
-    if isinstance(dictionary, nodes.AddrExpr) and not method.signature.type_params:
+    # gc makes no wrappers of generic methods.
+    has_wrapper = isinstance(dictionary, nodes.AddrExpr) and not method.signature.type_params
+    if has_wrapper:
         is_static = bool(implicits) or not conversions.same(recv, wanted)
     if is_static:
         func = b.lowerer.method_of(recv, method.name, method.pkg)
-        typ = exprs.type_of(b, x)
         return nodes.SelectorExpr(
             x.pos, typ, nodes.TypeExpr(x.pos, recv, op=Op.TYPE), method.name, method, func,
             op=Op.METHEXPR,
         )  # fmt: skip
-    if not implicits and isinstance(dictionary, nodes.AddrExpr) and conversions.same(recv, wanted):
+    if has_wrapper:
         func = b.lowerer.real_method(method, b)
         return wrappers.method_expr_node(x.pos, recv, method.name, method, func)
-    return wrappers.method_expr_wrap(
-        b, x.pos, recv, implicits, callee, dictionary, exprs.type_of(b, x)
-    )
+    return wrappers.method_expr_wrap(b, x.pos, recv, implicits, callee, dictionary, typ)
 
 
 # Builtins.

@@ -191,7 +191,7 @@ def expr(b: Body, x: syntax.Expr) -> Expr:  # noqa: RET503 - a refusal does not 
         case syntax.CallExpr():
             return calls.call(b, x)
         case syntax.SelectorExpr():
-            return _selector(b, x)
+            return _selector(b, x, x)
         case syntax.Operation():
             return _operation(b, x)
         case syntax.IndexExpr():
@@ -517,7 +517,8 @@ def dot_field(pos: Pos, x: Expr, index: int, *, implicit: bool = False) -> nodes
     )  # fmt: skip
 
 
-def _selector(b: Body, x: syntax.SelectorExpr) -> Expr:
+def _selector(b: Body, x: syntax.SelectorExpr, whole: syntax.Expr) -> Expr:
+    """Lower `x.Sel`; `whole` is the method with its type arguments, if some are written."""
     selection = b.info.selections[x]
     match selection.kind:
         case SelectionKind.FIELD_VAL:
@@ -528,9 +529,9 @@ def _selector(b: Body, x: syntax.SelectorExpr) -> Expr:
             node.type = value_type(b, x)
             return node
         case SelectionKind.METHOD_VAL:
-            return calls.method_value(b, x, selection)
+            return calls.method_value(b, x, selection, type_of(b, whole))
         case SelectionKind.METHOD_EXPR:
-            return calls.method_expr_value(b, x, selection)
+            return calls.method_expr_value(b, x, selection, type_of(b, whole))
 
 
 def recv_expr(b: Body, x: syntax.SelectorExpr, selection: Selection) -> Expr:
@@ -563,7 +564,7 @@ def _index(b: Body, x: syntax.IndexExpr) -> Expr:
     if isinstance(x.x, syntax.SelectorExpr):
         selection = b.info.selections.get(x.x)
         if selection is not None and selection.kind is not SelectionKind.FIELD_VAL:
-            return _selector(b, x.x)
+            return _selector(b, x.x, x)
     typ = value_type(b, x)
     value = expr(b, x.x)
     under = value.type.underlying

@@ -113,7 +113,8 @@ def curry(
     signature = _named_params(cast("types.Signature", typ.underlying))
     func, init, inside = _synthetic(b, pos, signature, [fun, *bound])
     if nil_check and isinstance(bound[0].type.underlying, types.Interface):
-        temp = func.closure_vars[0].outer
+        # The function itself is captured before the receiver, if it is a word of a dictionary.
+        temp = func.closure_vars[len(func.closure_vars) - len(bound)].outer
         if temp is not None:
             init.append(nodes.CheckNilStmt(pos, temp, op=Op.CHECKNIL))
     tail_call(func, pos, inside[0], [*inside[1:], *func.params], is_ddd=signature.variadic)
