@@ -14,6 +14,7 @@ from mkdocs_gomem.compiler.ir import scc
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mkdocs_gomem.compiler.ir.lower.package import Lowerer
     from mkdocs_gomem.compiler.ir.nodes import Func
 
 
@@ -27,14 +28,17 @@ def decide(state: State, funcs: Iterable[Func]) -> None:
     scc.visit_funcs_bottom_up(funcs, each, state.bodies)
 
 
-def adopt(state: State, fresh: list[Func]) -> None:
-    """Decide about generic instances of std that came up while something was inlined.
+def adopt(state: State, std: Lowerer) -> None:
+    """Decide about generic instances of std that have come up.
 
     gc knows that such an instance was compiled with its package, so it only asks whether it can
-    be inlined: it is not analysed again, and its parameters count as leaking.
+    be inlined: it is not analysed again, and its parameters count as leaking. Some came up in an
+    earlier run, where nothing was inlined.
     """
+    fresh = std.funcs[std.adopted :]
     if not fresh:
         return
+    std.adopted = len(std.funcs)
     decide(State(state.program, [], checked=state.checked), fresh)
     for func in fresh:
         func.is_local = False

@@ -118,10 +118,9 @@ class Devirtualizer:
         std = lowerer.std
         if std is None or lowerer.is_own(method.origin):
             return lowerer.real_method(method)
-        before = len(std.funcs)
         func = std.real_method(method)
         std.finish()
-        decide.adopt(self.state, std.funcs[before:])
+        decide.adopt(self.state, std)
         return self.state.instances.get(func.link_name, func)
 
     def _concrete_type(self, node: Expr) -> Type | None:

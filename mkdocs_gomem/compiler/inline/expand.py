@@ -289,15 +289,12 @@ def _imprecise(func: Func) -> int:
 
 def _need_body(state: State, func: Func) -> None:
     """Get the body of a function of std, and decide about the generic instances in it."""
-    if func.is_local or func.body:
-        return
     lowerer = state.program.lowerer
-    std = lowerer.std
-    if std is None:
+    if func.is_local or lowerer.std is None:
         return
-    before = len(std.funcs)
-    lowering.body_of(func, lowerer.library)
-    decide.adopt(state, std.funcs[before:])
+    if not func.body:
+        lowering.body_of(func, lowerer.library)
+    decide.adopt(state, lowerer.std)
 
 
 def _own_instance(state: State, func: Func | None) -> Func | None:

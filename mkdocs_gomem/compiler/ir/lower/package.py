@@ -66,7 +66,9 @@ class Lowerer:
         """Who has functions and variables of other packages; none in std's own."""
         self.context = shapes.Context(library.context)
         self.funcs: list[Func] = []
-        """To be analysed, in order."""
+        """To be analysed, in order; of std all instances, in the order in which they came up."""
+        self.adopted = 0
+        """So many of std's are known to be inlinable or not (`inline.decide`)."""
         self.remarks: list[nodes.Remark] = []
         """What gc says while it makes IR."""
         self.imported: dict[str, Func] = {}
