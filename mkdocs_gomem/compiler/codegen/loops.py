@@ -185,7 +185,7 @@ def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
 
 def _open_sums(f: FunctionWriter, node: ir.ForStmt | ir.RangeStmt) -> list[ir.Name]:
     """Let variables pass their type's range to which a loop only adds; return which."""
-    sums = residues.sums(f, node)
+    sums = residues.sums(f, node, visit.within([node]))
     f.sums.update(sums)
     return sums
 

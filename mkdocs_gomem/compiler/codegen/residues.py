@@ -36,6 +36,7 @@ _WORD = 64
 _LOOPS: tuple[type[ir.Node], ...] = (ir.ForStmt, ir.RangeStmt)
 _SMALL = 16
 """What a hash multiplies by is larger."""
+_ASSIGNING: frozenset[type[ir.Node]] = frozenset((ir.AssignStmt, ir.AssignOpStmt))
 _GROWING = frozenset((Op.ADD, Op.SUB))
 _ADDING = _GROWING | {Op.XOR, Op.OR}
 _OWN = frozenset((Class.AUTO, Class.PARAM))
@@ -116,37 +117,38 @@ def _summands(node: ir.Expr | None) -> list[ir.Name]:
             return []
 
 
-def sums(f: FunctionWriter, loop: ir.ForStmt | ir.RangeStmt) -> list[ir.Name]:
-    """List the variables to which a loop only adds, and does nothing else with."""
+def sums(
+    f: FunctionWriter, loop: ir.ForStmt | ir.RangeStmt, inside: list[ir.Node]
+) -> list[ir.Name]:
+    """List the variables to which a loop, with all nodes inside, only adds; it never reads them."""
     if isinstance(loop, ir.ForStmt) and loop.cond is None:
         return []  # to see that it repeats itself, values must stay in range
-    inside = visit.within([loop])
-    added = Counter(name for node in inside for name in _added(f, node))
-    if not added:
+    added: Counter[ir.Name] = Counter()
+    grows = set()
+    for node in visit.of(_ASSIGNING, inside):
+        names, op = _added(f, node)
+        added.update(names)
+        if op in _GROWING:
+            grows.update(names)
+    if not grows:
         return []
-    there = Counter(node for node in inside if node in added)
-    grows = {
-        node.x
-        for node in inside
-        if (isinstance(node, ir.AssignOpStmt) and node.as_op in _GROWING)
-        or (isinstance(node, ir.AssignStmt) and node.y is not None and node.y.op in _GROWING)
-    }
-    return [name for name, times in added.items() if there[name] == times and name in grows]
+    there = Counter(node for node in inside if node in grows)
+    return [name for name in added if name in grows and there[name] == added[name]]
 
 
-def _added(f: FunctionWriter, node: ir.Node) -> list[ir.Name]:
+def _added(f: FunctionWriter, node: ir.Node) -> tuple[list[ir.Name], Op]:
     """Return where a variable stands in a statement that adds something to it, if it is one."""
     match node:
         case ir.AssignOpStmt(x=ir.Name() as name) if node.as_op in _ADDING:
-            where = [name]
+            found = [name], node.as_op
         case ir.AssignStmt(x=ir.Name() as name, y=ir.BinaryExpr() as value) if value.op in _ADDING:
             if name is not value.x and (name is not value.y or value.op is Op.SUB):
-                return []
-            where = [name, name]
+                return [], node.op
+            found = [name, name], value.op
         case _:
-            return []
+            return [], node.op
     followed = name.cls in _OWN and ranges.is_followed(f, name)
-    return where if followed and name not in f.residues and name not in f.sums else []
+    return found if followed and name not in f.residues and name not in f.sums else ([], node.op)
 
 
 def _hashed(node: ir.Node) -> ir.Name | None:
