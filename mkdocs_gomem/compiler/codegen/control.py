@@ -38,6 +38,8 @@ class Construct:
     """Only `goto` leads here."""
     python_loop: bool = True
     """It is a loop in Python, so that Python's own `break` leaves it."""
+    inside: ranges.Inside = field(default_factory=lambda: ranges.NOTHING)
+    """For a loop: what is inside of it."""
     next_turn: Callable[[], None] | None = None
     """Writes what comes between two turns of a loop."""
     crossed: dict[int, tuple[Construct, str]] = field(default_factory=dict)

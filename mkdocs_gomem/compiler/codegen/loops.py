@@ -26,20 +26,23 @@ from mkdocs_gomem.gotypes import types
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 
+_LEAVING: frozenset[type[ir.Node]] = frozenset((ir.BranchStmt, ir.ReturnStmt))
+
 
 def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     """Write `for cond; post`."""
     scope = len(f.scope)
-    construct = control.Construct(node.label, is_loop=True)
+    has = ranges.inside(node)
+    construct = control.Construct(node.label, is_loop=True, inside=has)
     declared = _declared(node.init)
     copies = [name for name in declared if node.distinct_vars and name.canonical in f.boxed]
     begun = dict(f.known)
     f.constructs.append(construct)
-    ranges.enter_loop(f, node)
+    ranges.enter_loop(f, node, has)
     construct.behind = dict(f.known)
-    opened = _open_headers(f, (node.cond, *node.body, node.post))
-    sums = _open_sums(f, node)
-    counter = ranges.counter(f, node)
+    opened = _open_headers(f, has)
+    sums = _open_sums(f, node, has)
+    counter = ranges.counter(f, node, has)
     if counter is not None and counter.name in declared and not counter.is_short(begun):
         _count(f, node, construct, counter)
     else:
@@ -55,7 +58,7 @@ def _repeat(
     f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, copies: list[ir.Name]
 ) -> None:
     """Write a loop that asks its condition in each turn; some variables are new in each."""
-    bound = _bound(f, node)
+    bound = _bound(f, node, construct.inside)
     if node.post is not None or copies:
         construct.next_turn = lambda: _post(f, node, copies)
     with f.w.block("while True:"):
@@ -132,7 +135,7 @@ def _count(
             _counted_turn(f, node, construct)
         f.w.pos = node.pos
         turns = f"{both}[len({both}) & -2:]"
-    with f.w.block(f"for {python} in {_ticks(node)}({turns}):"):
+    with f.w.block(f"for {python} in {_ticks(construct)}({turns}):"):
         _counted_turn(f, node, construct)
     _counted_out(f, node)
 
@@ -165,10 +168,10 @@ def _counted_out(f: FunctionWriter, node: ir.ForStmt) -> None:
         f.step(node)
 
 
-def _open_headers(f: FunctionWriter, items: tuple[ir.Node | None, ...]) -> list[str]:
+def _open_headers(f: FunctionWriter, has: ranges.Inside) -> list[str]:
     """Take the headers of slices apart before a loop that indexes them; return which."""
     opened = []
-    for name in ranges.headers(f, items):
+    for name in ranges.headers(f, has):
         python = f.local(name)
         if python not in f.headers:
             parts = f.temp(), f.temp(), f.temp()
@@ -183,9 +186,11 @@ def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
         del f.headers[python]
 
 
-def _open_sums(f: FunctionWriter, node: ir.ForStmt | ir.RangeStmt) -> list[ir.Name]:
+def _open_sums(
+    f: FunctionWriter, node: ir.ForStmt | ir.RangeStmt, has: ranges.Inside
+) -> list[ir.Name]:
     """Let variables pass their type's range to which a loop only adds; return which."""
-    sums = residues.sums(f, node, visit.within([node]))
+    sums = residues.sums(f, node, has.nodes)
     f.sums.update(sums)
     return sums
 
@@ -199,15 +204,14 @@ def _close_sums(f: FunctionWriter, node: ir.ForStmt | ir.RangeStmt, sums: list[i
         f.w.line(f"{python} = {arithmetic.anew(f, python, f.rtype(name.type))}")
 
 
-def _bound(f: FunctionWriter, node: ir.ForStmt) -> str:
+def _bound(f: FunctionWriter, node: ir.ForStmt, has: ranges.Inside) -> str:
     """Return the code of a condition whose right side, the same in each turn, is worked out now."""
     cond = node.cond
     if not isinstance(cond, ir.BinaryExpr) or isinstance(cond.y, ir.Name | ir.Literal):
         return ""
     if cond.op not in arithmetic.COMPARE or cond.init or not f.rtype(cond.x.type).integer:
         return ""
-    changed = ranges.assigned((cond, *node.body, node.post))
-    if f.order.flags(cond.x) or not ranges.is_same(f, cond.y, changed):
+    if f.order.flags(cond.x) or not ranges.is_same(f, cond.y, has.assigned):
         return ""
     limit = f.temp()
     f.w.line(f"{limit} = {expressions.expr(f, cond.y)}")
@@ -231,10 +235,11 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     typ = node.x.type.underlying
     if isinstance(typ, types.Pointer):
         typ = typ.elem.underlying
-    f.known = ranges.without(f, [node])
-    construct = control.Construct(node.label, is_loop=True, behind=dict(f.known))
-    opened = _open_headers(f, (node,))
-    sums = _open_sums(f, node)
+    has = ranges.inside(node)
+    ranges.enter_range(f, has)
+    construct = control.Construct(node.label, is_loop=True, inside=has, behind=dict(f.known))
+    opened = _open_headers(f, has)
+    sums = _open_sums(f, node, has)
     match typ:
         case types.Basic() if typ.info & types.IS_STRING:
             text = expressions.expr(f, node.x)
@@ -244,7 +249,7 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
         case types.Basic():
             _indices(f, node, construct, key, expressions.expr(f, node.x))
         case types.Slice():
-            whole = _kept(f, node, expressions.expr(f, node.x))
+            whole = _kept(f, construct, node, expressions.expr(f, node.x))
             _elements(f, node, construct, key, value, whole, typ)
         case types.Array():
             _elements(f, node, construct, key, value, None, typ)
@@ -261,25 +266,26 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     del f.scope[scope:]
 
 
-def _ticks(node: ir.ForStmt | ir.RangeStmt) -> str:
+def _ticks(construct: control.Construct) -> str:
     """Return how the turns of a loop are counted: all when it begins, unless it may be left."""
-    return "some_ticks" if any(_may_leave(inner) for inner in visit.within(node.body)) else "ticks"
+    leaving = map(_may_leave, visit.of(_LEAVING, construct.inside.nodes))
+    return "some_ticks" if any(leaving) else "ticks"
 
 
 def _may_leave(node: ir.Node) -> bool:
-    if isinstance(node, ir.BranchStmt):
-        return node.op in (Op.BREAK, Op.GOTO) or bool(node.label)
-    return isinstance(node, ir.ReturnStmt)
+    if isinstance(node, ir.BranchStmt) and node.op in (Op.CONTINUE, Op.FALL):
+        return bool(node.label)
+    return True
 
 
-def _kept(f: FunctionWriter, node: ir.RangeStmt, code: str) -> str:
+def _kept(f: FunctionWriter, construct: control.Construct, node: ir.RangeStmt, code: str) -> str:
     """Return a name for what is ranged over: the value it has now, whatever the loop assigns."""
     x = node.x
     if expressions.is_temp(code) or (
         isinstance(x, ir.Name)
         and x.cls is not ir.Class.EXTERN
         and code == f.local(x)
-        and x not in ranges.assigned((node,))
+        and x not in construct.inside.assigned
     ):
         return code
     temp = f.temp()
@@ -318,7 +324,7 @@ def _turns(
         head: of Python's loop.
         given: what each turn begins with; the first is an index.
     """
-    have = ranges.of_index(f, node)
+    have = ranges.of_index(f, node, construct.inside)
     f.constructs.append(construct)
     with f.w.block(head):
         f.w.unticked = 0
@@ -355,7 +361,7 @@ def _indices(
 ) -> None:  # fmt: skip
     """Write a loop over the numbers below a count."""
     index = _target(f, node, key)
-    head = f"for {index} in {_ticks(node)}(range({count})):"
+    head = f"for {index} in {_ticks(construct)}(range({count})):"
     _turns(f, node, construct, head, [(key, index)])
 
 
@@ -390,9 +396,9 @@ def _elements(
         # What is ranged over is a copy, unless nobody could tell.
         copied = isinstance(node.x.type.underlying, types.Array)
         code = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
-        array, start, length = _kept(f, node, code), "0", str(typ.len)
+        array, start, length = _kept(f, construct, node, code), "0", str(typ.len)
     index, item = _target(f, node, key), _target(f, node, value)
-    head = f"for {index}, {item} in zip({_ticks(node)}(range({length})), "
+    head = f"for {index}, {item} in zip({_ticks(construct)}(range({length})), "
     head += f"each({array}, {start}, {length})):"
     code = f"{f.g.constant('P', elem.ops.copy)}({item})" if elem.composite else item
     _turns(f, node, construct, head, [(key, index), (value, code)])
@@ -405,7 +411,7 @@ def _range_map(
     key: ir.Expr | None,
     value: ir.Expr | None,
 ) -> None:
-    m = _kept(f, node, expressions.expr(f, node.x))
+    m = _kept(f, construct, node, expressions.expr(f, node.x))
     typ = f.rtype(node.x.type)
     item = f.temp()
     f.constructs.append(construct)
@@ -431,7 +437,7 @@ def _range_map(
 def _range_chan(
     f: FunctionWriter, node: ir.RangeStmt, construct: control.Construct, key: ir.Expr | None
 ) -> None:
-    chan = _kept(f, node, expressions.expr(f, node.x))
+    chan = _kept(f, construct, node, expressions.expr(f, node.x))
     item = f.temp()
     f.constructs.append(construct)
     with f.w.block("while True:"):

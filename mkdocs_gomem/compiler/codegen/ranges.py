@@ -222,9 +222,10 @@ def learn_values(f: FunctionWriter, node: ir.AssignListStmt, have: list[Fact | N
 
 def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:
     """Return what is known whichever way leads through some statements, or out of them."""
-    if not f.known:
-        return {}
-    changed = assigned(items)
+    return _kept(f, assigned(items)) if f.known else {}
+
+
+def _kept(f: FunctionWriter, changed: set[ir.Name]) -> Known:
     return {
         key: have
         for key, have in f.known.items()
@@ -249,8 +250,11 @@ def join(ways: list[Known]) -> Known:
 
 def assigned(items: Iterable[ir.Node | None]) -> set[ir.Name]:
     """List the variables that statements assign, inside of inlined bodies too."""
+    return _assigned(visit.within([item for item in items if item is not None]))
+
+
+def _assigned(inside: list[ir.Node]) -> set[ir.Name]:
     found: set[ir.Name] = set()
-    inside = visit.within([item for item in items if item is not None])
     for node in visit.of(_ASSIGNING, inside):
         targets: Sequence[ir.Node | None] = ()
         match node:
@@ -350,7 +354,36 @@ def is_left(items: list[ir.Stmt], skipped: set[ir.Node]) -> bool:
 # Loops.
 
 
-def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What is inside of a loop."""
+
+    nodes: list[ir.Node]
+    """All that runs in each turn; of a `range` what it goes over too."""
+    assigned: set[ir.Name]
+    """By whatever of it."""
+    by_body: set[ir.Name]
+    """The same without the step of a `for`."""
+
+
+NOTHING = Inside([], set(), set())
+
+
+def inside(node: ir.ForStmt | ir.RangeStmt) -> Inside:
+    """List what is inside of a loop, once for all who ask."""
+    if isinstance(node, ir.RangeStmt):
+        nodes = visit.within([node])
+        changed = _assigned(nodes)
+        return Inside(nodes, changed, changed)
+    nodes = visit.within(node.body if node.cond is None else [node.cond, *node.body])
+    changed = _assigned(nodes)
+    if node.post is None:
+        return Inside(nodes, changed, changed)
+    post = visit.within([node.post])
+    return Inside(nodes + post, changed | _assigned(post), changed)
+
+
+def enter_loop(f: FunctionWriter, node: ir.ForStmt, has: Inside) -> None:
     """Keep what holds at the start of every turn, before the condition is asked.
 
     A counter keeps the side that it starts from, if nothing but the loop's own step changes it
@@ -359,13 +392,10 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
     counts = _counts(f, node)
     start = None if counts is None else f.known.get(counts[0])
     beside = distances(f, counts[0]) if counts is not None else {}
-    f.known = without(f, (node.cond, *node.body, node.post))
-    if counts is None or start is None:
+    f.known = _kept(f, has.assigned)
+    if counts is None or start is None or counts[0] in has.by_body:
         return
     name, step = counts
-    changed = assigned((node.cond, *node.body))
-    if name in changed:
-        return
     low, high = _while_holds(f, name, node.cond)
     whole = arithmetic.full(f.rtype(name.type))
     if step > 0 and high + step <= whole[1]:
@@ -373,8 +403,13 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt) -> None:
     elif step < 0 and low + step >= whole[0]:
         f.known[name] = (min(start[0], low + step), start[1])
         for measured, (_, most) in beside.items():
-            if measured not in changed:
+            if measured not in has.by_body:
                 f.known[name, measured] = -_FAR, most
+
+
+def enter_range(f: FunctionWriter, has: Inside) -> None:
+    """Keep what holds at the start of every turn."""
+    f.known = _kept(f, has.assigned)
 
 
 def _while_holds(f: FunctionWriter, name: ir.Name, cond: ir.Expr | None) -> Range:
@@ -422,17 +457,16 @@ class Counter:
                 return False
 
 
-def counter(f: FunctionWriter, node: ir.ForStmt) -> Counter | None:
+def counter(f: FunctionWriter, node: ir.ForStmt, has: Inside) -> Counter | None:
     """Return what a loop counts with, if it does nothing but that until it comes to the limit."""
     counts, cond = _counts(f, node), node.cond
     if counts is None or not isinstance(cond, ir.BinaryExpr) or cond.init:
         return None
     name, step = counts
     ops = (Op.LT, Op.LE) if step > 0 else (Op.GT, Op.GE)
-    changed = assigned((cond, *node.body))
-    if cond.x is not name or cond.op not in ops or name in changed:
+    if cond.x is not name or cond.op not in ops or name in has.by_body:
         return None
-    if step == 0 or not is_same(f, cond.y, {name, *changed}):
+    if step == 0 or not is_same(f, cond.y, has.assigned):
         return None
     low, high = _while_holds(f, name, cond)
     have = low + step, high + step
@@ -443,7 +477,7 @@ def counter(f: FunctionWriter, node: ir.ForStmt) -> Counter | None:
     return Counter(name, step, cond.y, included, wraps)
 
 
-def of_index(f: FunctionWriter, node: ir.RangeStmt) -> Fact:
+def of_index(f: FunctionWriter, node: ir.RangeStmt, has: Inside) -> Fact:
     """Return what is known of the first value that each turn of a `range` loop begins with."""
     x = node.x
     typ = x.type.underlying
@@ -458,9 +492,8 @@ def of_index(f: FunctionWriter, node: ir.RangeStmt) -> Fact:
         top, beside = f.known.get(x, _LENGTHS)[1], {x: (0, 0)}
     else:
         top = _LENGTHS[1]
-    changed = assigned((node,))
     return (0, max(top - 1, 0)), {
-        whole: (-_FAR, most - 1) for whole, (_, most) in beside.items() if whole not in changed
+        whole: (-_FAR, most - 1) for whole, (_, most) in beside.items() if whole not in has.assigned
     }
 
 
@@ -510,16 +543,12 @@ def is_header(f: FunctionWriter, name: ir.Name) -> bool:
     )
 
 
-def headers(f: FunctionWriter, items: Sequence[ir.Node | None]) -> list[ir.Name]:
+def headers(f: FunctionWriter, has: Inside) -> list[ir.Name]:
     """List the local slices that a loop indexes and does not assign."""
     if not f.indexed:
         return []
-    inside = indexed(
-        visit.of(_INDEXING, visit.within([item for item in items if item is not None]))
-    )
-    found = [name for name in inside if is_header(f, name)]
-    changed = assigned(items) if found else set()
-    return [name for name in found if name not in changed]
+    found = indexed(visit.of(_INDEXING, has.nodes))
+    return [name for name in found if is_header(f, name) and name not in has.assigned]
 
 
 def indexed(nodes: Iterable[ir.Node]) -> dict[ir.Name, None]:
