@@ -73,6 +73,30 @@ func main() {
 """
 
 
+SCOPES = """\
+package main
+
+//go:noinline
+func f(n int) int {
+	for i := 0; i < n; i++ {
+		n--
+	}
+	if x := n * 2; x > 3 {
+		n++
+	}
+	switch y := n; {
+	case y > 1:
+		n += y
+	}
+	for k := range n {
+		n += k
+	}
+	return n
+}
+
+func main() { println(f(5)) }
+"""
+
 SUM = """\
 package main
 
@@ -171,3 +195,18 @@ def test_a_sum_is_shown_as_it_wraps_at_every_step() -> None:
         downs.append(wrapped(downs[-1] - (3 << 60)))
     assert shown == [sums, downs]
     assert trace.stderr.decode().split() == [str(sums[-1]), str(downs[-1])]
+
+
+def test_variables_of_a_statement_are_gone_behind_it() -> None:
+    trace = run(SCOPES, Limits())
+    held = {}
+    for number, step in enumerate(trace.steps):
+        if step.function == "main.f":
+            cells = trace.at(number).goroutines[0].frames[0].cells
+            there = {cell.name for cell in cells if cell.value is not None}
+            held[line_of(step.pos)] = there
+    assert held[5] == {"n", "i"}
+    assert held[8] == held[9] == {"n", "x"}
+    assert held[11] == held[13] == {"n", "y"}
+    assert held[15] == held[16] == {"n", "k"}
+    assert held[18] == {"n"}

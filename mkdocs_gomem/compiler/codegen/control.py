@@ -263,7 +263,6 @@ def _breaks(node: ir.Node, label: str, *, inner: bool) -> bool:
 
 def switch_stmt(f: FunctionWriter, node: ir.SwitchStmt) -> None:
     """Write `switch`."""
-    scope = len(f.scope)
     construct = Construct(node.label, python_loop=_is_left(node, node.label))
     construct.behind = ranges.without(f, [node])
     f.constructs.append(construct)
@@ -275,7 +274,6 @@ def switch_stmt(f: FunctionWriter, node: ir.SwitchStmt) -> None:
         _cases(f, node)
     f.constructs.pop()
     leave_construct(f, construct)
-    del f.scope[scope:]
 
 
 def _cases(f: FunctionWriter, node: ir.SwitchStmt) -> None:

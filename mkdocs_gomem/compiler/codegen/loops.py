@@ -31,7 +31,6 @@ _LEAVING: frozenset[type[ir.Node]] = frozenset((ir.BranchStmt, ir.ReturnStmt))
 
 def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     """Write `for cond; post`."""
-    scope = len(f.scope)
     has = ranges.inside(node)
     construct = control.Construct(node.label, is_loop=True, inside=has)
     declared = _declared(node.init)
@@ -51,7 +50,6 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     _close_sums(f, node, sums)
     _close_headers(f, opened)
     control.leave_construct(f, construct)
-    del f.scope[scope:]
 
 
 def _repeat(
@@ -229,7 +227,6 @@ def _declared(items: list[ir.Stmt]) -> list[ir.Name]:
 
 def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     """Write `for key, value := range x`."""
-    scope = len(f.scope)
     key = None if node.key is None or reassignment.is_blank(node.key) else node.key
     value = None if node.value is None or reassignment.is_blank(node.value) else node.value
     typ = node.x.type.underlying
@@ -263,7 +260,6 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     _close_sums(f, node, sums)
     _close_headers(f, opened)
     control.leave_construct(f, construct)
-    del f.scope[scope:]
 
 
 def _ticks(construct: control.Construct) -> str:

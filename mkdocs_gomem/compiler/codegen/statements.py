@@ -51,7 +51,7 @@ def inlined(f: FunctionWriter, items: list[ir.Stmt]) -> None:
 def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     """Write one statement."""
     w = f.w
-    band = w.band
+    band, scope = w.band, len(f.scope)
     w.pos = node.pos
     w.band = -1 if node.mark is None else f.band(node.mark)
     if f.backing.moves:
@@ -70,9 +70,13 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
     if not straight or ((f.pending or f.in_entry) and _ends_line(f, node)):
         f.pending = 0
         f.in_entry = False
+    if type(node) in _SCOPES:
+        del f.scope[scope:]
     w.band = band
 
 
+_SCOPES = frozenset((ir.IfStmt, ir.ForStmt, ir.RangeStmt, ir.SwitchStmt))
+"""Statements whose variables exist no longer behind them."""
 _STRAIGHT = frozenset((
     ir.AssignStmt, ir.AssignListStmt, ir.AssignOpStmt, ir.ExprStmt, ir.Decl, ir.BlockStmt,
     ir.InlineMarkStmt,
