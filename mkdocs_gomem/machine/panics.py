@@ -13,10 +13,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
-    from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.rtypes import RType, Types
     from mkdocs_gomem.machine.run import Machine
 
 
@@ -272,15 +273,15 @@ def _or_interface(interface: RType) -> str:
     return interface.name or "interface"
 
 
+def text_panic(registry: Types, text: str) -> NoReturn:
+    """Panic with a string, as functions of std do that are used wrongly."""
+    raise Panic(Iface(registry.basic(BasicKind.STRING), text.encode()))
+
+
 def go_panic(value: Iface | None) -> NoReturn:
     """`panic(value)`."""
     if value is None:
-        raise Panic(
-            Iface(
-                runtime_error_type("*runtime.PanicNilError"),
-                RuntimeError_("runtime error: panic called with nil argument"),
-            )
-        )
+        runtime_panic("panic called with nil argument", "*runtime.PanicNilError")
     raise Panic(value)
 
 

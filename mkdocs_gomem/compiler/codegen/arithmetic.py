@@ -199,19 +199,18 @@ def _divide(
     if op is Op.MOD:
         bound = max(abs(rb[0]), abs(rb[1]), 1) - 1
         have = (-bound if ra[0] < 0 else 0, bound)
-        if ra[0] >= 0 and rb[0] > 0:
-            return f"({a} % {b})", have
-        if rb[0] > 0:
-            held, again = expressions.hold(f, a)
-            return f"({again} % {b} if {held} >= 0 else rem({again}, {b}))", have
-        return f"rem({a}, {b})", have
-    if rb[0] > 0:
+        python, by_sign = "%", "rem"
+    elif rb[0] > 0:
         have = (-(-ra[0] // rb[0]) if ra[0] < 0 else 0, max(ra[1] // rb[0], 0))
-        if ra[0] >= 0:
-            return f"({a} // {b})", have
-        held, again = expressions.hold(f, a)
-        return f"({again} // {b} if {held} >= 0 else div({again}, {b}))", have
-    return f"div({a}, {b})", (low, high + 1 if typ.signed else high)
+        python, by_sign = "//", "div"
+    else:
+        return f"div({a}, {b})", (low, high + 1 if typ.signed else high)
+    if rb[0] <= 0:
+        return f"{by_sign}({a}, {b})", have
+    if ra[0] >= 0:
+        return f"({a} {python} {b})", have
+    held, again = expressions.hold(f, a)
+    return f"({again} {python} {b} if {held} >= 0 else {by_sign}({again}, {b}))", have
 
 
 def _shift(

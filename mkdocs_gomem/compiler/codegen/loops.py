@@ -35,7 +35,7 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     construct = control.Construct(node.label, is_loop=True, inside=has)
     declared = _declared(node.init)
     copies = [name for name in declared if node.distinct_vars and name.canonical in f.boxed]
-    begun = dict(f.known)
+    begun = f.known
     f.constructs.append(construct)
     ranges.enter_loop(f, node, has)
     construct.behind = dict(f.known)
@@ -115,9 +115,7 @@ def _count(
     limit = expressions.expr(f, counter.limit)
     construct.next_turn = lambda: _counted(f, node, counter)
     if counter.wraps:
-        with f.w.block(f"for {python} in upto({python}, {limit}):"):
-            _counted_turn(f, node, construct)
-        _counted_out(f, node)
+        _counted_turns(f, node, construct, f"for {python} in upto({python}, {limit}):")
         return
     if counter.included:
         limit = f"{limit} + {1 if counter.step > 0 else -1}"
@@ -133,9 +131,18 @@ def _count(
             _counted_turn(f, node, construct)
         f.w.pos = node.pos
         turns = f"{both}[len({both}) & -2:]"
-    with f.w.block(f"for {python} in {_ticks(construct)}({turns}):"):
+    _counted_turns(f, node, construct, f"for {python} in {_ticks(construct)}({turns}):")
+
+
+def _counted_turns(
+    f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, head: str
+) -> None:
+    """Write the Python loop, and behind it the condition that no longer holds."""
+    with f.w.block(head):
         _counted_turn(f, node, construct)
-    _counted_out(f, node)
+    f.w.pos = node.pos
+    with f.w.block("else:"):
+        f.step(node)
 
 
 def _counted_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct) -> None:
@@ -157,13 +164,6 @@ def _counted(f: FunctionWriter, node: ir.ForStmt, counter: ranges.Counter) -> No
         step = f"= w64({python} + 1)" if counter.wraps else f"+= {counter.step}"
         f.w.line(f"{python} {step}; S({f.statement(post.pos, post.mark, 'statement')})")
         f.w.pos = pos
-
-
-def _counted_out(f: FunctionWriter, node: ir.ForStmt) -> None:
-    """Write the condition that no longer holds."""
-    f.w.pos = node.pos
-    with f.w.block("else:"):
-        f.step(node)
 
 
 def _open_headers(f: FunctionWriter, has: ranges.Inside) -> list[str]:

@@ -5,18 +5,17 @@ The methods of `atomic.Int64` and the like are Go code that calls these.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.numbers import wrap
 from mkdocs_gomem.machine.rtypes import iface_equal
-from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.values import Iface
 
 
 def _load(_m: Machine, address: Any) -> Any:
@@ -70,14 +69,10 @@ def _value_load(_m: Machine, value: Any) -> Iface | None:
 def _checked(m: Machine, what: str, value: Any, new: Iface | None) -> Iface:
     """Return what is to be kept, if it is of the type that is kept already."""
     if new is None:
-        _panic(m, f"sync/atomic: {what} of nil value into Value")
+        panics.text_panic(m.types, f"sync/atomic: {what} of nil value into Value")
     if value.f0 is not None and value.f0.t is not new.t:
-        _panic(m, f"sync/atomic: {what} of inconsistently typed value into Value")
+        panics.text_panic(m.types, f"sync/atomic: {what} of inconsistently typed value into Value")
     return new
-
-
-def _panic(m: Machine, text: str) -> NoReturn:
-    raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text.encode()))
 
 
 def _value_store(m: Machine, value: Any, new: Iface | None) -> None:
@@ -91,9 +86,9 @@ def _value_swap(m: Machine, value: Any, new: Iface | None) -> Iface | None:
 
 def _value_compare_and_swap(m: Machine, value: Any, old: Iface | None, new: Iface | None) -> bool:
     if new is None:
-        _panic(m, "sync/atomic: compare and swap of nil value into Value")
+        panics.text_panic(m.types, "sync/atomic: compare and swap of nil value into Value")
     if old is not None and old.t is not new.t:
-        _panic(m, "sync/atomic: compare and swap of inconsistently typed values")
+        panics.text_panic(m.types, "sync/atomic: compare and swap of inconsistently typed values")
     current = value.f0
     if current is None:
         if old is not None:

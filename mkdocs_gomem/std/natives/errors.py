@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.gotypes.universe import UNIVERSE_ERROR, interface_of
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.rtypes import iface_equal
-from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.values import Iface
 
 _BOOL: Final = types.TYP[types.BasicKind.BOOL]
 _IS: Final = interface_of("Is", (UNIVERSE_ERROR,), (_BOOL,))
@@ -71,12 +71,12 @@ def _as(m: Machine, error: Iface | None, target: Iface | None) -> bool:
     if error is None:
         return False
     if target is None:
-        _misuse(m, b"errors: target cannot be nil")
+        panics.text_panic(m.types, "errors: target cannot be nil")
     if target.t.kind != "ptr" or target.v is None:
-        _misuse(m, b"errors: target must be a non-nil pointer")
+        panics.text_panic(m.types, "errors: target must be a non-nil pointer")
     wanted = target.t.elem
     if not wanted.is_interface and wanted.implements(m.types.of(UNIVERSE_ERROR)):
-        _misuse(m, b"errors: *target must be interface or implement error")
+        panics.text_panic(m.types, "errors: *target must be interface or implement error")
     for one in _tree(m, error):
         if _matches(one, wanted):
             _set(target.v, wanted, one)
@@ -85,10 +85,6 @@ def _as(m: Machine, error: Iface | None, target: Iface | None) -> bool:
         if method is not None and method(one.v, target):
             return True
     return False
-
-
-def _misuse(m: Machine, text: bytes) -> NoReturn:
-    raise panics.Panic(Iface(m.types.basic(types.BasicKind.STRING), text))
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {"errors.Is": _is, "errors.As": _as}

@@ -130,7 +130,7 @@ def _plain(typ: RType, text: str) -> NoReturn:
     registry = typ.registry
     if registry is None:
         raise panics.Unsupported(f"reflection of {typ.name}")
-    raise panics.Panic(Iface(registry.basic(types.BasicKind.STRING), text.encode()))
+    panics.text_panic(registry, text)
 
 
 def _package_of(typ: RType, index: int) -> bytes:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.values import Iface, Ref
 
@@ -116,7 +115,7 @@ def wrong_kind(m: Machine, method: str, kind: str) -> NoReturn:
 
 def panic(m: Machine, text: str) -> NoReturn:
     """Panic with a string."""
-    raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text.encode()))
+    panics.text_panic(m.types, text)
 
 
 def wanted(m: Machine, value: Any, method: str, *kinds: str) -> Any:

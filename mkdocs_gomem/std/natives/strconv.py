@@ -15,11 +15,10 @@ import struct
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine import panics, printing
 from mkdocs_gomem.machine.heap import grown_capacity
 from mkdocs_gomem.machine.numbers import single
-from mkdocs_gomem.machine.values import Iface, Slice
+from mkdocs_gomem.machine.values import Slice
 from mkdocs_gomem.std import pack
 
 if TYPE_CHECKING:
@@ -264,11 +263,10 @@ def append_bytes(m: Machine, s: Slice, text: bytes) -> Slice:
 
 
 def _format_float(
-    m: Machine, value: float, verb: int, precision: int, bits: int, asked: bytes = b"FormatFloat"
+    m: Machine, value: float, verb: int, precision: int, bits: int, asked: str = "FormatFloat"
 ) -> bytes:
     if bits not in (32, 64):
-        text = b"strconv: illegal " + asked + b" bitSize"
-        raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text))
+        panics.text_panic(m.types, f"strconv: illegal {asked} bitSize")
     if bits == 32:
         value = single(value)
     m.charge(_CALL)
@@ -280,7 +278,7 @@ def _format_float(
 def _append_float(
     m: Machine, target: Slice, value: float, verb: int, precision: int, bits: int
 ) -> Slice:
-    text = _format_float(m, value, verb, precision, bits, b"AppendFloat")
+    text = _format_float(m, value, verb, precision, bits, "AppendFloat")
     return append_bytes(m, target, text)
 
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from mkdocs_gomem.gotypes.types import BasicKind
 from mkdocs_gomem.machine import panics
-from mkdocs_gomem.machine.values import Iface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.machine.values import Iface
 
 
 def _acquire(reason: str) -> Callable[..., None]:
@@ -68,12 +67,8 @@ def _check_copied(m: Machine, checker: Any) -> None:
     """A condition remembers where it was used first; a copy of it stands elsewhere."""
     here = m.address(checker)
     if checker.v not in (0, here):
-        _panic(m, b"sync.Cond is copied")
+        panics.text_panic(m.types, "sync.Cond is copied")
     checker.v = here
-
-
-def _panic(m: Machine, text: bytes) -> NoReturn:
-    raise panics.Panic(Iface(m.types.basic(BasicKind.STRING), text))
 
 
 def _no(_m: Machine, *_args: Any) -> bool:
@@ -82,7 +77,7 @@ def _no(_m: Machine, *_args: Any) -> bool:
 
 def _pool(m: Machine, pool: Any) -> list[Iface]:
     if pool is None:
-        _panic(m, b"nil Pool")
+        panics.text_panic(m.types, "nil Pool")
     kept: dict[int, tuple[Any, list[Iface]]] = m.state.setdefault("sync.Pool", {})
     return kept.setdefault(id(pool), (pool, []))[1]
 
