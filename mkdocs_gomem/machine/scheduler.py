@@ -322,7 +322,10 @@ class Scheduler:
                 goroutine.switch = self._resumed(goroutine, goroutine.green)
                 if self.told is not None:
                     self.told(goroutine.turn)
-                goroutine.green.switch(goroutine)
+                if goroutine.number % 2:
+                    goroutine.green.switch(goroutine)
+                else:
+                    _start_lower(goroutine, goroutine.green)
             else:
                 goroutine.switch()
             last = self.current  # others may have run in between
@@ -340,3 +343,12 @@ class Scheduler:
         if not self.keep_dead and len(self.all) > 2 * self.alive + _FEW:
             first, *others = self.all
             self.all = [first, *(each for each in others if not each.dead)]
+
+
+def _start_lower(goroutine: Goroutine, green: greenlet) -> None:
+    """Start a goroutine lower on the stack than others, by what C's `sorted` keeps there (4 KB).
+
+    A greenlet copies its part of the stack away where another one needs the same place. So two
+    goroutines that hand over to each other are quicker if one is lower: the upper one stays.
+    """
+    sorted((goroutine,), key=green.switch)
