@@ -33,6 +33,14 @@ def wrap(value: int, bits: int, *, signed: bool) -> int:
     return value
 
 
+def around(position: int, length: int) -> int:
+    """Return an index that is out of range, once it has wrapped to int64; panic if it still is."""
+    position = wrap64(position)
+    if not 0 <= position < length:
+        panics.index(position, length)
+    return position
+
+
 def quotient(dividend: int, divisor: int) -> int:
     """`dividend / divisor`, truncated; the caller wraps (`math.MinInt64 / -1`)."""
     if divisor == 0:

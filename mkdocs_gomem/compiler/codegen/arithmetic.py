@@ -272,12 +272,13 @@ def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
     """Return the code of a comparison."""
     match node.x, node.y:
         case (
-            ir.BinaryExpr(op=Op.MOD, init=[], x=whole, y=ir.Literal(value=int(by))) as rest,
+            ir.BinaryExpr(op=Op.MOD, init=[], x=whole, y=ir.Literal() | ir.Name() as by) as rest,
             ir.Literal(value=0),
-        ) if by > 0 and node.op in {Op.EQ, Op.NE} and not f.order.is_cut(rest):
+        ) if node.op in {Op.EQ, Op.NE} and ranges.of(f, by)[0] > 0 and not f.order.is_cut(rest):
             # Is it a multiple? The sign of what is left does not matter.
-            code = wrapped(f, *integer(f, whole), f.rtype(whole.type))
-            return f"({code} % {by} {COMPARE[node.op]} 0)"
+            if expressions.in_order(f, [whole, by]):
+                code = wrapped(f, *integer(f, whole), f.rtype(whole.type))
+                return f"({code} % {expressions.expr(f, by)} {COMPARE[node.op]} 0)"
         case _:
             pass
     copied = order.copied_sides(node) if f.hoist else [False, False]

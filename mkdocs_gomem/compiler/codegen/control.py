@@ -50,6 +50,8 @@ class Construct:
     """For a block with labels: the variable that says where to go on; empty if only to its end."""
     behind: ranges.Known = field(default_factory=dict)
     """The ranges of integers that hold whichever way it is left."""
+    head: ranges.Known = field(default_factory=dict)
+    """For a loop: those that hold at the start of every turn."""
 
 
 # Jumps.

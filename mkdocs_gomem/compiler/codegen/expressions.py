@@ -361,11 +361,32 @@ def _selector(f: FunctionWriter, node: ir.SelectorExpr) -> str:
 
 def element(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str]:
     """Return the code of an array and of a checked index into it."""
-    base, index = operands(f, [node.x, node.index], [False, False])
-    return element_of(f, node, base, index)
+    return element_of(f, node, *indexed(f, node))
 
 
-def element_of(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> tuple[str, str]:
+def indexed(f: FunctionWriter, node: ir.IndexExpr) -> tuple[str, str, str]:
+    """Return the code of what is indexed and of the index, and what is asked if it is out of range.
+
+    An index that may pass the range of `int` is not brought into it as long as it is in bounds.
+    """
+    index = node.index
+    if isinstance(index, ir.BinaryExpr) and index.op in _MOVING and in_order(f, [node.x, index]):
+        typ = f.rtype(index.type)
+        if typ.signed and typ.bits == _WORD and not f.order.is_cut(index):
+            base = expr(f, node.x)
+            code, have = arithmetic.integer(f, index)
+            return base, code, "oob" if arithmetic.cut(have, typ) == have else "around"
+    base, code = operands(f, [node.x, index], [False, False])
+    return base, code, "oob"
+
+
+_MOVING = frozenset((Op.ADD, Op.SUB))
+_WORD = 64
+
+
+def element_of(
+    f: FunctionWriter, node: ir.IndexExpr, base: str, index: str, otherwise: str = "oob"
+) -> tuple[str, str]:
     """The same, of an array and index that are worked out already."""
     typ = node.x.type.underlying
     index_node = node.index
@@ -379,7 +400,7 @@ def element_of(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> 
             return base, index
         first, again = hold(f, index)
         test = _within(f, index_node, first, str(typ.len))
-        return base, f"({again} if {test} else oob({again}, {typ.len}))"
+        return base, f"({again} if {test} else {otherwise}({again}, {typ.len}))"
     if not base.isidentifier():
         base = simple(f, base)
     array, start, length = header(f, base)
@@ -387,7 +408,8 @@ def element_of(f: FunctionWriter, node: ir.IndexExpr, base: str, index: str) -> 
         return array, _plus(start, index)
     first, again = hold(f, index)
     test = _within(f, index_node, first, length)
-    return array, f"({_plus(start, again)} if {test} else oob({again}, {length}))"
+    around = _plus(start, f"{otherwise}({again}, {length})")
+    return array, f"({_plus(start, again)} if {test} else {around})"
 
 
 def header(f: FunctionWriter, code: str) -> tuple[str, str, str]:
@@ -396,6 +418,8 @@ def header(f: FunctionWriter, code: str) -> tuple[str, str, str]:
 
 
 def _plus(start: str, index: str) -> str:
+    if start == "0":
+        return index
     return f"{start} + {index}" if index != "0" else start
 
 
@@ -424,15 +448,16 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         m, key = operands(f, [node.x, node.index], [False, False])
         return map_get(f, f.rtype(node.type), f.rtype(node.x.type), m, key)
     if isinstance(typ, types.Basic):
-        text, index = operands(f, [node.x, node.index], [False, False])
+        text, index, otherwise = indexed(f, node)
         if _is_in_range(f, node, text, index):
             return f"{text}[{index}]"
         held, again = hold(f, text)
         first, position = hold(f, index)
         test = _within(f, node.index, first, f"len({held})")
-        return f"({again}[{position}] if {test} else oob({position}, len({again})))"
+        around = f"{otherwise}({position}, len({again}))"
+        return f"({again}[{position}] if {test} else {again}[{around}])"
     if isinstance(typ, types.Slice):
-        base, index = operands(f, [node.x, node.index], [False, False])
+        base, index, otherwise = indexed(f, node)
         held, again = hold(f, base)
         array, start, length = header(f, again)
         if _is_in_range(f, node, base, index):
@@ -440,7 +465,8 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         first_length = length if held == again else f"{held}.n"
         first, position = hold(f, index)
         test = _within(f, node.index, first, first_length)
-        return f"({array}[{_plus(start, position)}] if {test} else oob({position}, {length}))"
+        around = _plus(start, f"{otherwise}({position}, {length})")
+        return f"({array}[{_plus(start, position)}] if {test} else {array}[{around}])"
     array, index = element(f, node)
     return f"{array}[{index}]"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import backing, ranges, residues, statements
+from mkdocs_gomem.compiler.codegen import backing, offsets, ranges, residues, statements
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
@@ -42,11 +42,11 @@ class FunctionWriter:
     """A function in the making."""
 
     __slots__ = (
-        "_band_index", "_temps", "backing", "bands", "boxed", "buffers", "codes", "constructs",
-        "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry", "in_place", "index",
-        "indexed", "jump_used", "jumps", "keeps_wide", "known", "literal_pos", "names",
-        "open_defers", "order", "own", "pending", "recorded", "residues", "rtype", "scope",
-        "skipped", "sums", "types", "variable_index", "variables", "w", "wide",
+        "_at_start", "_band_index", "_nodes", "_temps", "backing", "bands", "boxed", "buffers",
+        "codes", "constructs", "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry",
+        "in_place", "index", "indexed", "jump_used", "jumps", "keeps_wide", "known", "literal_pos",
+        "names", "open_defers", "order", "own", "pending", "recorded", "residues", "rtype",
+        "scope", "skipped", "sums", "types", "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
@@ -122,7 +122,15 @@ class FunctionWriter:
         """… which what is assigned here may have."""
         self.headers: dict[str, tuple[str, str, str]] = {}
         """In loops that do not assign them: slices, with names for array, offset and length."""
+        self._nodes = nodes
+        self._at_start: set[ir.Name] | None = None
         self._temps = 0
+
+    def begins_at_start(self, name: ir.Name) -> bool:
+        """Tell if a local slice never has an offset in its array."""
+        if self._at_start is None:
+            self._at_start = offsets.at_start(self, self._nodes)
+        return name in self._at_start
 
     # Names.
 

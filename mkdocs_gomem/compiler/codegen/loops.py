@@ -15,6 +15,7 @@ from mkdocs_gomem.compiler.codegen import (
     arithmetic,
     control,
     expressions,
+    invariants,
     ranges,
     residues,
     statements,
@@ -38,7 +39,9 @@ def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
     begun = f.known
     f.constructs.append(construct)
     ranges.enter_loop(f, node, has)
-    construct.behind = dict(f.known)
+    construct.behind = f.known
+    construct.head = f.known | invariants.of_for(f, node, has, begun)
+    f.known = dict(construct.head)
     opened = _open_headers(f, has)
     sums = _open_sums(f, node, has)
     counter = ranges.counter(f, node, has)
@@ -118,8 +121,8 @@ def _count(
         _counted_turns(f, node, construct, f"for {python} in upto({python}, {limit}):")
         return
     if counter.included:
-        limit = f"{limit} + {1 if counter.step > 0 else -1}"
-    turns = f"range({python}, {limit}{'' if counter.step == 1 else f', {counter.step}'})"
+        limit = f"{limit} + {counter.end}"
+    turns = f"range({python}, {limit}{'' if counter.step == '1' else f', {counter.step}'})"
     if residues.is_small_hash(f, node):
         both, second = f.temp(), f.temp()
         f.w.line(f"{both} = {turns}")
@@ -147,7 +150,7 @@ def _counted_turns(
 
 def _counted_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct) -> None:
     f.w.unticked = 0
-    f.known = dict(construct.behind)
+    f.known = dict(construct.head)
     f.step(node)
     ranges.assume(f, node.cond, holds=True)
     statements.body(f, node.body)
@@ -172,9 +175,14 @@ def _open_headers(f: FunctionWriter, has: ranges.Inside) -> list[str]:
     for name in ranges.headers(f, has):
         python = f.local(name)
         if python not in f.headers:
-            parts = f.temp(), f.temp(), f.temp()
-            f.w.line(f"{', '.join(parts)} = {python}.a, {python}.o, {python}.n")
-            f.headers[python] = parts
+            array, length = f.temp(), f.temp()
+            if f.begins_at_start(name):
+                f.w.line(f"{array}, {length} = {python}.a, {python}.n")
+                start = "0"
+            else:
+                start = f.temp()
+                f.w.line(f"{array}, {start}, {length} = {python}.a, {python}.o, {python}.n")
+            f.headers[python] = array, start, length
             opened.append(python)
     return opened
 
@@ -233,8 +241,10 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     if isinstance(typ, types.Pointer):
         typ = typ.elem.underlying
     has = ranges.inside(node)
+    begun = f.known
     ranges.enter_range(f, has)
-    construct = control.Construct(node.label, is_loop=True, inside=has, behind=dict(f.known))
+    construct = control.Construct(node.label, is_loop=True, inside=has, behind=f.known)
+    f.known = f.known | invariants.of_range(f, node, has, begun)
     opened = _open_headers(f, has)
     sums = _open_sums(f, node, has)
     match typ:

@@ -5,8 +5,9 @@ integers at this point of the text: constants, lengths, `i` inside of `for i := 
 `n` after `if n < 2 { return }`. What is not in it can have any value of its type. Only variables
 that nothing else can reach are followed: no closure and no pointer changes them.
 
-At the head of a loop, and where jumps arrive, everything is forgotten that is assigned inside;
-behind an `if`, only what both ways agree on is kept.
+At the head of a loop, what the loop assigns is forgotten, but for what holds in all turns
+(`invariants`), and so it is where jumps arrive; behind an `if`, only what both ways agree on is
+kept.
 
 Beside them stand the lengths of local slices and strings, and how far integers are from such
 lengths: after `n := len(s)`, `j < n-1` says that `s[j+1]` need not be checked.
@@ -14,6 +15,7 @@ lengths: after `n := len(s)`, `j < n-1` says that `s[j+1]` need not be checked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -193,6 +195,37 @@ def learn(f: FunctionWriter, name: ir.Name, have: Fact | None) -> None:
         f.known[name] = range_
 
 
+def learn_make(f: FunctionWriter, name: ir.Name, y: ir.Expr | None) -> None:
+    """Note what must have been so for a slice that was just made: else `make` would have panicked.
+
+    A length is no less than 0 and no more than what fits into memory. How far numbers are from
+    it is known as well.
+    """
+    match y:
+        case ir.MakeExpr(op=Op.MAKESLICE, len=ir.Expr() as length) if is_integer(length):
+            pass
+        case _:
+            return
+    size = f.rtype(y.type).elem.size
+    number, more = length, 0
+    match length:
+        case ir.BinaryExpr(op=Op.ADD | Op.SUB, x=ir.Name(), y=ir.Literal(value=int(by))):
+            number, more = length.x, by if length.op is Op.ADD else -by
+        case _:
+            pass
+    if not size or not isinstance(number, ir.Name) or not is_followed(f, number):
+        return
+    if number in f.residues or number in f.sums or not f.rtype(number.type).signed:
+        return
+    low, high = of(f, number)
+    least, most = max(low, -more), min(high, _LENGTHS[1] // size - more)
+    if least <= most:  # else what follows is never reached
+        f.known[number] = least, most
+        if is_header(f, name):
+            f.known[name] = max(least + more, 0), most + more
+            f.known[number, name] = -more, -more
+
+
 def forget(f: FunctionWriter, name: ir.Name) -> None:
     """A variable has another value: nothing is known of it."""
     f.known.pop(name, None)
@@ -218,6 +251,10 @@ def learn_values(f: FunctionWriter, node: ir.AssignListStmt, have: list[Fact | N
     for x, known in zip(node.lhs, have, strict=True):
         if isinstance(x, ir.Name):
             learn(f, x, known)
+    if len(node.lhs) == len(node.rhs):
+        for x, y in zip(node.lhs, node.rhs, strict=True):
+            if isinstance(x, ir.Name) and isinstance(y, ir.MakeExpr):
+                learn_make(f, x, y)
 
 
 def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:
@@ -304,11 +341,25 @@ def _narrow(f: FunctionWriter, node: ir.Expr, op: Op, other: ir.Expr) -> None:
                 f.known[key] = _narrowed(f.known.get(key, (-_FAR, _FAR)), op, far)
         case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as name) if is_header(f, name):
             pass
+        case ir.BinaryExpr(op=Op.MUL, x=ir.Name() as name) if node.y is name:
+            _narrow_root(f, name, _narrowed(of(f, node), op, of(f, other))[1])
+            return
         case _:
             return
     low, high = _narrowed(of(f, node), op, of(f, other))
     if low <= high:  # else this way is never taken
         f.known[name] = low, high
+
+
+def _narrow_root(f: FunctionWriter, name: ir.Name, most: int) -> None:
+    """Note that a variable's square is no more than this, if the square can't have wrapped."""
+    if not is_followed(f, name) or name in f.residues or most < 0:
+        return
+    low, high = of(f, name)
+    root = math.isqrt(most)
+    square = max(low * low, high * high)
+    if square <= arithmetic.full(f.rtype(name.type))[1] and low <= root and high >= -root:
+        f.known[name] = max(low, -root), min(high, root)
 
 
 def _narrowed(have: Range, op: Op, other: Range) -> Range:
@@ -389,19 +440,19 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt, has: Inside) -> None:
     A counter keeps the side that it starts from, if nothing but the loop's own step changes it
     and that step, made while the condition holds, can't pass the range of its type.
     """
-    counts = _counts(f, node)
+    counts = _counts(f, node, has.assigned)
     start = None if counts is None else f.known.get(counts[0])
     beside = distances(f, counts[0]) if counts is not None else {}
     f.known = _kept(f, has.assigned)
     if counts is None or start is None or counts[0] in has.by_body:
         return
-    name, step = counts
+    name, (least, most), _ = counts
     low, high = _while_holds(f, name, node.cond)
     whole = arithmetic.full(f.rtype(name.type))
-    if step > 0 and high + step <= whole[1]:
-        f.known[name] = (start[0], max(start[1], high + step))
-    elif step < 0 and low + step >= whole[0]:
-        f.known[name] = (min(start[0], low + step), start[1])
+    if least > 0 and high + most <= whole[1]:
+        f.known[name] = (start[0], max(start[1], high + most))
+    elif most < 0 and low + least >= whole[0]:
+        f.known[name] = (min(start[0], low + least), start[1])
         for measured, (_, most) in beside.items():
             if measured not in has.by_body:
                 f.known[name, measured] = -_FAR, most
@@ -421,17 +472,28 @@ def _while_holds(f: FunctionWriter, name: ir.Name, cond: ir.Expr | None) -> Rang
     return have
 
 
-def _counts(f: FunctionWriter, node: ir.ForStmt) -> tuple[ir.Name, int] | None:
-    """Return the variable that a loop's step counts with, and by how much it changes."""
+def _counts(
+    f: FunctionWriter, node: ir.ForStmt, changed: set[ir.Name]
+) -> tuple[ir.Name, Range, str] | None:
+    """Return the variable that a loop counts with, by how much it changes, and that as code.
+
+    It is a number, or a variable that the loop does not assign, certainly above or below 0.
+    """
     post = node.post
     match post:
         case ir.AssignOpStmt(x=ir.Name() as name, y=ir.Literal(value=int(step))):
-            pass
+            low, high, code = step, step, str(step)
+        case ir.AssignOpStmt(x=ir.Name() as name, y=ir.Name() as by) if is_same(f, by, changed):
+            if by in f.residues or by in f.sums:
+                return None
+            (low, high), code = of(f, by), f.local(by)
         case _:
             return None
-    if post.as_op not in {Op.ADD, Op.SUB} or not is_followed(f, name):
+    if post.as_op not in {Op.ADD, Op.SUB} or not is_followed(f, name) or low <= 0 <= high:
         return None
-    return name, step if post.as_op is Op.ADD else -step
+    if post.as_op is Op.SUB:
+        low, high, code = -high, -low, str(-low) if low == high else f"-{code}"
+    return name, (low, high), code
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +501,10 @@ class Counter:
     """What a loop counts with: `for i := …; i < limit; i += step`, where nothing else changes i."""
 
     name: ir.Name
-    step: int
+    step: str
+    """The code of what is added, …"""
+    steps: Range
+    """… and its range, which is all above or all below 0."""
     limit: ir.Expr
     """The same in each turn."""
     included: bool
@@ -447,34 +512,40 @@ class Counter:
     wraps: bool
     """The limit may be the greatest `int`: such a loop starts anew at the least, and never ends."""
 
+    @property
+    def end(self) -> int:
+        """How far Python's limit is from one that is counted too."""
+        return (1 if self.steps[0] > 0 else -1) if self.included else 0
+
     def is_short(self, known: Known) -> bool:
         """Tell if the loop certainly has few turns, by what is known where it begins."""
         match self.limit, known.get(self.name):
             case ir.Literal(value=int(limit)), (low, high):
-                start = low if self.step > 0 else high
-                return (limit - start) // self.step < _FEW
+                if self.steps[0] > 0:
+                    return (limit - low) // self.steps[0] < _FEW
+                return (limit - high) // self.steps[1] < _FEW
             case _:
                 return False
 
 
 def counter(f: FunctionWriter, node: ir.ForStmt, has: Inside) -> Counter | None:
     """Return what a loop counts with, if it does nothing but that until it comes to the limit."""
-    counts, cond = _counts(f, node), node.cond
+    counts, cond = _counts(f, node, has.assigned), node.cond
     if counts is None or not isinstance(cond, ir.BinaryExpr) or cond.init:
         return None
-    name, step = counts
-    ops = (Op.LT, Op.LE) if step > 0 else (Op.GT, Op.GE)
+    name, steps, code = counts
+    ops = (Op.LT, Op.LE) if steps[0] > 0 else (Op.GT, Op.GE)
     if cond.x is not name or cond.op not in ops or name in has.by_body:
         return None
-    if step == 0 or not is_same(f, cond.y, has.assigned):
+    if not is_same(f, cond.y, has.assigned):
         return None
     low, high = _while_holds(f, name, cond)
-    have = low + step, high + step
+    have = low + steps[0], high + steps[1]
     included = cond.op is Op.LE or cond.op is Op.GE
     wraps = arithmetic.cut(have, f.rtype(name.type)) != have
     if wraps and not (included and have[1] == _INT and isinstance(cond.y, ir.Name)):
         return None
-    return Counter(name, step, cond.y, included, wraps)
+    return Counter(name, code, steps, cond.y, included, wraps)
 
 
 def of_index(f: FunctionWriter, node: ir.RangeStmt, has: Inside) -> Fact:
