@@ -18,6 +18,7 @@ from mkdocs_gomem.compiler.codegen import (
     calls,
     convert,
     ranges,
+    rows,
     statements,
 )
 from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS, UNSTABLE, is_early
@@ -401,9 +402,10 @@ def element_of(
         first, again = hold(f, index)
         test = _within(f, index_node, first, str(typ.len))
         return base, f"({again} if {test} else {otherwise}({again}, {typ.len}))"
-    if not base.isidentifier():
-        base = simple(f, base)
+    held, base = hold(f, base)
     array, start, length = header(f, base)
+    if held != base:  # named where it is first read: what is stored has been worked out by then
+        array = f"{held}.a"
     if _is_in_range(f, node, base, index):
         return array, _plus(start, index)
     first, again = hold(f, index)
@@ -457,6 +459,8 @@ def _index(f: FunctionWriter, node: ir.IndexExpr) -> str:
         around = f"{otherwise}({position}, len({again}))"
         return f"({again}[{position}] if {test} else {again}[{around}])"
     if isinstance(typ, types.Slice):
+        if f.rows and (row := rows.key(node)) is not None and row in f.rows:
+            return f.rows[row]
         base, index, otherwise = indexed(f, node)
         held, again = hold(f, base)
         array, start, length = header(f, again)

@@ -23,6 +23,7 @@ from mkdocs_gomem.machine.image import Region
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mkdocs_gomem.compiler.codegen import rows
     from mkdocs_gomem.compiler.codegen.control import Construct
     from mkdocs_gomem.compiler.codegen.program import Generator
     from mkdocs_gomem.machine.rtypes import RType
@@ -45,7 +46,7 @@ class FunctionWriter:
         "_at_start", "_band_index", "_nodes", "_temps", "backing", "bands", "boxed", "buffers",
         "codes", "constructs", "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry",
         "in_place", "index", "indexed", "jump_used", "jumps", "keeps_wide", "known", "literal_pos",
-        "names", "open_defers", "order", "own", "pending", "recorded", "residues", "rtype",
+        "names", "open_defers", "order", "own", "pending", "recorded", "residues", "rows", "rtype",
         "scope", "skipped", "sums", "types", "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
@@ -122,6 +123,8 @@ class FunctionWriter:
         """… which what is assigned here may have."""
         self.headers: dict[str, tuple[str, str, str]] = {}
         """In loops that do not assign them: slices, with names for array, offset and length."""
+        self.rows: dict[rows.Key, str] = {}
+        """In loops that do not change them: rows of tables, which are such slices."""
         self._nodes = nodes
         self._at_start: set[ir.Name] | None = None
         self._temps = 0

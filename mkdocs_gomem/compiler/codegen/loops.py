@@ -18,6 +18,7 @@ from mkdocs_gomem.compiler.codegen import (
     invariants,
     ranges,
     residues,
+    rows,
     statements,
 )
 from mkdocs_gomem.compiler.codegen.order import CALL
@@ -171,7 +172,7 @@ def _counted(f: FunctionWriter, node: ir.ForStmt, counter: ranges.Counter) -> No
 
 def _open_headers(f: FunctionWriter, has: ranges.Inside) -> list[str]:
     """Take the headers of slices apart before a loop that indexes them; return which."""
-    opened = []
+    opened: list[str] = []
     for name in ranges.headers(f, has):
         python = f.local(name)
         if python not in f.headers:
@@ -184,12 +185,23 @@ def _open_headers(f: FunctionWriter, has: ranges.Inside) -> list[str]:
                 f.w.line(f"{array}, {start}, {length} = {python}.a, {python}.o, {python}.n")
             f.headers[python] = array, start, length
             opened.append(python)
+    if opened or f.headers:
+        for key, row in rows.steady(f, has).items():
+            if key not in f.rows:
+                python = f.temp()
+                f.w.line(f"{python} = {expressions.expr(f, row)}")
+                parts = f.temp(), f.temp(), f.temp()
+                f.w.line(f"{', '.join(parts)} = {python}.a, {python}.o, {python}.n")
+                f.rows[key] = python
+                f.headers[python] = parts
+                opened.append(python)
     return opened
 
 
 def _close_headers(f: FunctionWriter, opened: list[str]) -> None:
     for python in opened:
         del f.headers[python]
+    f.rows = {key: python for key, python in f.rows.items() if python in f.headers}
 
 
 def _open_sums(
