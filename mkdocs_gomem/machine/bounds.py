@@ -248,10 +248,10 @@ class Bounds:
             self.some_ticks(range(first, _MAX_INT + 1)), itertools.chain.from_iterable(anew)
         )
 
-    def pairs(self, turns: range) -> Iterable[tuple[int, int]]:
-        """Return the turns of a loop two by two, without the last of an odd number."""
-        each = iter(self.ticks(turns[: _length(turns) & -2]))
-        return zip(each, each, strict=True)
+    def fours(self, turns: range) -> Iterable[tuple[int, ...]]:
+        """Return the turns of a loop four by four, without the last ones that are fewer."""
+        each = iter(self.ticks(turns[: _length(turns) & -4]))
+        return zip(each, each, each, each, strict=True)
 
     def _portions(self, turns: range, size: int) -> Iterator[Iterable[int]]:
         while turns:

@@ -173,7 +173,7 @@ class Chunk:
         return code
 
 
-_MARK = r"\n *(?:\w+ (?:\+= -?\w+|= w64\(\w+ \+ 1\)); )?[SE]\((?:\d+|d_)\)"
+_MARK = r"\n *(?:\w+ (?:\+= -?\w+|= \w+|= w64\(\w+ \+ 1\)); )?[SE]\((?:\d+|d_)\)"
 _MARKS = re.compile(rf"{_MARK}(?:{_MARK})*(?=\n( *))")  # it begins with a literal: that is quick
 """Lines that are only marks, with the depth of the line behind them."""
 

@@ -114,47 +114,65 @@ def _turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, bou
 def _count(
     f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, counter: ranges.Counter
 ) -> None:
-    """Write a loop that counts, as one over a range; two turns at once for a small hash."""
+    """Write a loop that counts, as one over a range; four turns at once for a small hash."""
     python = f.local(counter.name)
     limit = expressions.expr(f, counter.limit)
     construct.next_turn = lambda: _counted(f, node, counter)
     if counter.wraps:
-        _counted_turns(f, node, construct, f"for {python} in upto({python}, {limit}):")
+        head = f"for {python} in upto({python}, {limit}):"
+        _counted_turns(f, node, construct, counter, head)
         return
     if counter.included:
         limit = f"{limit} + {counter.end}"
     turns = f"range({python}, {limit}{'' if counter.step == '1' else f', {counter.step}'})"
     if residues.is_small_hash(f, node):
-        both, second = f.temp(), f.temp()
-        f.w.line(f"{both} = {turns}")
-        with f.w.block(f"for {python}, {second} in pairs({both}):"):
-            f.keeps_wide = True
-            _counted_turn(f, node, construct)
-            f.keeps_wide = False
-            f.w.line(f"{python} = {second}")
-            _counted_turn(f, node, construct)
+        whole = f.temp()
+        f.w.line(f"{whole} = {turns}")
+        held = [python, f.temp(), f.temp(), f.temp()]
+        with f.w.block(f"for {', '.join(held)} in fours({whole}):"):
+            for name in held:
+                f.keeps_wide = name is not held[-1]
+                _counted_turn(f, node, construct, counter, name)
         f.w.pos = node.pos
-        turns = f"{both}[len({both}) & -2:]"
-    _counted_turns(f, node, construct, f"for {python} in {_ticks(construct)}({turns}):")
+        turns = f"{whole}[len({whole}) & -4:]"
+    head = f"for {python} in {_ticks(construct)}({turns}):"
+    _counted_turns(f, node, construct, counter, head)
 
 
 def _counted_turns(
-    f: FunctionWriter, node: ir.ForStmt, construct: control.Construct, head: str
+    f: FunctionWriter,
+    node: ir.ForStmt,
+    construct: control.Construct,
+    counter: ranges.Counter,
+    head: str,
 ) -> None:
     """Write the Python loop, and behind it the condition that no longer holds."""
     with f.w.block(head):
-        _counted_turn(f, node, construct)
+        _counted_turn(f, node, construct, counter, f.local(counter.name))
     f.w.pos = node.pos
     with f.w.block("else:"):
         f.step(node)
 
 
-def _counted_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct) -> None:
+def _counted_turn(
+    f: FunctionWriter,
+    node: ir.ForStmt,
+    construct: control.Construct,
+    counter: ranges.Counter,
+    held: str,
+) -> None:
+    """Write a turn in which another Python variable may hold what the loop counts with."""
     f.w.unticked = 0
     f.known = dict(construct.head)
-    f.step(node)
+    python = f.local(counter.name)
+    if held == python:
+        f.step(node)
+    elif f.recorded and f.g.own(node.pos):  # who looks at the variable finds it in its own
+        f.w.line(f"{python} = {held}; S({f.statement(node.pos, node.mark, 'statement')})")
+    f.codes[counter.name] = held
     ranges.assume(f, node.cond, holds=True)
     statements.body(f, node.body)
+    f.codes[counter.name] = python
     if construct.next_turn is not None:
         construct.next_turn()
 
