@@ -206,10 +206,10 @@ def _otherwise_used(f: FunctionWriter, node: ir.Node) -> set[ir.Name]:
 
 
 def is_small_hash(f: FunctionWriter, node: ir.ForStmt) -> bool:
-    """Tell if a loop is so small that two of its turns are better written one behind the other.
+    """Tell if a loop is so small that some of its turns are better written one behind the other.
 
     All it does is to work out local integers, a residue among them that only its own sum reads:
-    it is wrapped in every second turn then.
+    it is wrapped in the last of these turns then.
     """
     if not f.residues or node.cond is None or node.post is None:
         return False
