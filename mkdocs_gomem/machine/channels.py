@@ -172,7 +172,6 @@ class ChannelRuntime:
             if receiver.group is None:
                 channel.receivers = None
                 receiver.value = value
-                receiver.reason = ""
                 if scheduler.next is not None:
                     scheduler.queue.append(scheduler.next)
                 scheduler.next = receiver
@@ -231,7 +230,6 @@ class ChannelRuntime:
             channel.senders = None
             value = sender.value
             sender.value = None
-            sender.reason = ""
             if scheduler.next is not None:
                 scheduler.queue.append(scheduler.next)
             scheduler.next = sender

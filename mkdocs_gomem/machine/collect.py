@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, Final
 from greenlet import getcurrent, greenlet
 
 from mkdocs_gomem.machine.rtypes import RType
-from mkdocs_gomem.machine.scheduler import EPOCH, Goroutine, Scheduler, State
+from mkdocs_gomem.machine.scheduler import EPOCH, Goroutine, Scheduler
 from mkdocs_gomem.machine.values import ElementPointer, FieldPointer
 from mkdocs_gomem.source import NO_POS
 
@@ -242,7 +242,7 @@ class Collector:
 
     def _start_runner(self) -> None:
         runner = self._runner
-        if runner is None or runner.state is State.DEAD:
+        if runner is None or runner.dead:
             scheduler = self.machine.scheduler
             self._runner = scheduler.go(self._run_due, NO_POS, of_runtime=True)
 
@@ -321,7 +321,7 @@ class _Mark:
         scheduler = machine.scheduler
         todo += [timer.action for _, _, timer in scheduler.timers if timer.active]
         for routine in scheduler.all:
-            if routine.state is State.DEAD:
+            if routine.dead:
                 continue
             todo.append(routine.value)
             todo += [panic.value for panic in routine.panics]

@@ -14,7 +14,6 @@ from mkdocs_gomem.machine import numbers, printing
 from mkdocs_gomem.machine.channels import Chan
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
-from mkdocs_gomem.machine.scheduler import State
 from mkdocs_gomem.machine.trace import (
     Band,
     Cell,
@@ -44,11 +43,6 @@ _MAX_PARTS = 64
 """Elements of an array, map or channel that are spelled out."""
 _MAX_TEXT = 64
 _UNKNOWN = Scalar("…")
-_STATUS = {
-    State.RUNNABLE: Status.RUNNABLE,
-    State.WAITING: Status.WAITING,
-    State.DEAD: Status.ENDED,
-}
 
 
 def quote(text: bytes, limit: int = _MAX_TEXT) -> str:
@@ -262,8 +256,7 @@ class Walk:
         frames = [
             (routine, frame, number, machine.functions[frame.f_code])
             for routine in machine.scheduler.all
-            if routine.state is not State.DEAD
-            and (stack := self.watcher.stacks.get(routine.number)) is not None
+            if not routine.dead and (stack := self.watcher.stacks.get(routine.number)) is not None
             for frame, number in reversed(stack.frames)
         ]
         for _, frame, number, function in frames:
@@ -300,15 +293,19 @@ class Walk:
         made = []
         current = self.machine.scheduler.current
         for routine in self.machine.scheduler.all:
-            status = Status.RUNNING if routine is current else _STATUS[routine.state]
-            if routine.state is State.DEAD:
+            reason = self.machine.scheduler.waits(routine)
+            if routine.dead:
                 status = Status.ENDED
+            elif routine is current:
+                status = Status.RUNNING
+            else:
+                status = Status.WAITING if reason else Status.RUNNABLE
             own = tuple(
                 self._frame(frame, number, function)
                 for owner, frame, number, function in frames
                 if owner is routine
             )
-            made.append(Goroutine(routine.number, status, routine.reason, own))
+            made.append(Goroutine(routine.number, status, reason, own))
         return tuple(made)
 
     def _frame(self, frame: Any, number: int, function: Function) -> Frame:

@@ -23,7 +23,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine.defers import GENERATED_FILE
-from mkdocs_gomem.machine.scheduler import State as GoroutineState
 from mkdocs_gomem.machine.state import Differs, Reader, State, TooMuch, glance
 
 if TYPE_CHECKING:
@@ -78,10 +77,7 @@ class Watch:
     def _surroundings(self) -> tuple[Any, ...] | None:
         """Return what must not change in between; None if something may come from outside."""
         machine, scheduler = self.machine, self.machine.scheduler
-        can_run = [each for each in scheduler.all if each.state is not GoroutineState.WAITING]
-        if sum(routine.state is not GoroutineState.DEAD for routine in can_run) != 1:
-            return None
-        if scheduler.others_wait() or scheduler.current.panics:
+        if scheduler.others_wait() or scheduler.current.dead or scheduler.current.panics:
             return None
         if (
             machine.heap.ledger is not None

@@ -16,7 +16,6 @@ without sleeping: long loops, yields and ever new looks at the clock take a litt
 
 from __future__ import annotations
 
-import enum
 import heapq
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -45,15 +44,6 @@ _FEW = 1000
 """Dead goroutines and stopped timers of which so few are left need no clearing up."""
 
 
-class State(enum.Enum):
-    """What a goroutine is doing."""
-
-    RUNNABLE = "runnable"
-    """Or running: see `Scheduler.current`."""
-    WAITING = "waiting"
-    DEAD = "dead"
-
-
 def _nothing() -> None:
     """What a goroutine that has ended would still do."""
 
@@ -78,7 +68,7 @@ class Goroutine:
         self.dead = False
         self.of_runtime = False
         self.reason = ""
-        """Why it waits, in the runtime's words; empty if it doesn't."""
+        """Why it waits or waited last, in the runtime's words (`Scheduler.waits`)."""
         self.group: None = None
         """In the queue of a channel it stands for itself, unlike a `Case`."""
         self.panics: list[panics.Panic] = []
@@ -93,13 +83,6 @@ class Goroutine:
         """What it waits to send, then what the one who wakes it hands over."""
         self.case = 0
         """Of the last `select` that it waited in: which case was chosen."""
-
-    @property
-    def state(self) -> State:
-        """What it is doing."""
-        if self.dead:
-            return State.DEAD
-        return State.WAITING if self.reason else State.RUNNABLE
 
 
 class Case:
@@ -193,7 +176,6 @@ class Scheduler:
 
     def ready(self, goroutine: Goroutine) -> None:
         """Wake a goroutine that waits."""
-        goroutine.reason = ""
         if self.next is not None:
             self.queue.append(self.next)
         self.next = goroutine
@@ -239,6 +221,13 @@ class Scheduler:
             switch()
 
         return tell_and_switch
+
+    def waits(self, goroutine: Goroutine) -> str:
+        """Return why a goroutine waits; empty if it doesn't."""
+        can_run = goroutine is self.current or goroutine is self.next
+        if can_run or goroutine.dead or goroutine in self.queue or goroutine in self.yielded:
+            return ""
+        return goroutine.reason
 
     def others_wait(self) -> bool:
         """Whether anyone else could run."""

@@ -9,7 +9,6 @@ from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.callers import CALLERS, Call
 from mkdocs_gomem.machine.collect import START_BYTES, START_FREES, START_MALLOCS, Weak
 from mkdocs_gomem.machine.run import COUNTS_LIVE
-from mkdocs_gomem.machine.scheduler import Goroutine, State
 from mkdocs_gomem.machine.values import ElementPointer, FieldPointer, Iface, Ref, Slice
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
+    from mkdocs_gomem.machine.scheduler import Goroutine
 
 
 def _gosched(m: Machine) -> None:
@@ -293,9 +293,11 @@ def _stack(m: Machine, buffer: Slice, everyone: bool) -> int:  # noqa: FBT001 - 
     scheduler = m.scheduler
     text = _told(scheduler.current, "running", m.callers.now())
     for routine in scheduler.all if everyone else ():
-        if routine is not scheduler.current and routine.state is not State.DEAD:
+        if routine is not scheduler.current and not routine.dead:
             frame = None if routine.green is None else routine.green.gr_frame
-            text += "\n" + _told(routine, routine.reason or "runnable", m.callers.of(frame))
+            text += "\n" + _told(
+                routine, scheduler.waits(routine) or "runnable", m.callers.of(frame)
+            )
     data = text.encode()[: buffer.n]
     if data:
         buffer.a[buffer.o : buffer.o + len(data)] = data
