@@ -296,10 +296,10 @@ class Walk:
             reason = self.machine.scheduler.waits(routine)
             if routine.dead:
                 status = Status.ENDED
-            elif routine is current:
-                status = Status.RUNNING
+            elif reason:
+                status = Status.WAITING
             else:
-                status = Status.WAITING if reason else Status.RUNNABLE
+                status = Status.RUNNING if routine is current else Status.RUNNABLE
             own = tuple(
                 self._frame(frame, number, function)
                 for owner, frame, number, function in frames

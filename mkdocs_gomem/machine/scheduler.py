@@ -151,6 +151,8 @@ class Scheduler:
         self._to_start: Goroutine | None = None
         """Chosen to run next, by one that waits; it has no greenlet yet."""
         self.ended = False
+        self.asleep = False
+        """All wait, and nobody will wake any of them."""
 
     def go(self, start: Callable[[], Any], pos: Pos, *, of_runtime: bool = False) -> Goroutine:
         """Start a goroutine; it runs when this one waits. Those of the runtime don't count."""
@@ -224,10 +226,10 @@ class Scheduler:
 
     def waits(self, goroutine: Goroutine) -> str:
         """Return why a goroutine waits; empty if it doesn't."""
-        can_run = goroutine is self.current or goroutine is self.next
-        if can_run or goroutine.dead or goroutine in self.queue or goroutine in self.yielded:
+        runs = goroutine is self.current and not self.asleep
+        if runs or goroutine is self.next or goroutine.dead:
             return ""
-        return goroutine.reason
+        return "" if goroutine in self.queue or goroutine in self.yielded else goroutine.reason
 
     def others_wait(self) -> bool:
         """Whether anyone else could run."""
@@ -304,6 +306,7 @@ class Scheduler:
             if goroutine is None:
                 if self._fire():
                     continue
+                self.asleep = True
                 raise panics.Fatal("all goroutines are asleep - deadlock!")
             self.current = goroutine
             if goroutine.green is None:

@@ -210,3 +210,35 @@ def test_variables_of_a_statement_are_gone_behind_it() -> None:
     assert held[11] == held[13] == {"n", "y"}
     assert held[15] == held[16] == {"n", "k"}
     assert held[18] == {"n"}
+
+
+def test_what_goroutines_do_is_shown_as_it_changes() -> None:
+    text = """\
+package main
+
+func main() {
+	c := make(chan int)
+	go func() {
+		c <- 1
+		c <- 2
+	}()
+	<-c
+	select {}
+}
+"""
+    trace = run(text, Limits())
+    seen: list[tuple[str, ...]] = []
+    for number in range(len(trace.steps)):
+        now = tuple(
+            f"{each.status.value} {each.reason}".strip() for each in trace.at(number).goroutines
+        )
+        if not seen or now != seen[-1]:
+            seen.append(now)
+    assert seen == [
+        ("running",),
+        ("running", "runnable"),
+        ("waiting chan receive", "running"),
+        ("runnable", "running"),
+        ("running", "waiting chan send"),
+        ("waiting select (no cases)", "waiting chan send"),
+    ]
