@@ -292,8 +292,9 @@ class Walk:
     def _goroutines(self, frames: list[Any]) -> tuple[Goroutine, ...]:
         made = []
         current = self.machine.scheduler.current
+        waiting = self.machine.scheduler.waiting()
         for routine in self.machine.scheduler.all:
-            reason = self.machine.scheduler.waits(routine)
+            reason = waiting.get(routine, "")
             if routine.dead:
                 status = Status.ENDED
             elif reason:

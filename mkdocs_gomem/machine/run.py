@@ -677,15 +677,19 @@ class Machine:
         self._emit(_STDERR, text)
 
     def _stacks(self, pos: Pos = NO_POS) -> bytes:
-        return self._stack(self.scheduler.current, pos) + _STATUS
+        return self._stack(self.scheduler.current, "running", pos) + _STATUS
 
     def _asleep(self) -> bytes:
         """Tell what each goroutine waits for; nothing where there is none."""
-        waiting = (one for one in self.scheduler.all if not one.dead and not one.of_runtime)
-        return b"".join(b"\n" + self._stack(one, self._waits_at(one)) for one in waiting)
+        waiting = self.scheduler.waiting().items()
+        return b"".join(
+            b"\n" + self._stack(one, reason, self._waits_at(one))
+            for one, reason in waiting
+            if not one.of_runtime
+        )
 
-    def _stack(self, goroutine: Goroutine, pos: Pos) -> bytes:
-        lines = f"goroutine {goroutine.number} [{self.scheduler.waits(goroutine) or 'running'}]:\n"
+    def _stack(self, goroutine: Goroutine, what: str, pos: Pos) -> bytes:
+        lines = f"goroutine {goroutine.number} [{what}]:\n"
         if pos:
             lines += f"\t{self.places.words(pos)}\n"
         return lines.encode()

@@ -68,7 +68,7 @@ class Goroutine:
         self.dead = False
         self.of_runtime = False
         self.reason = ""
-        """Why it waits or waited last, in the runtime's words (`Scheduler.waits`)."""
+        """Why it waits or waited last, in the runtime's words (`Scheduler.waiting`)."""
         self.group: None = None
         """In the queue of a channel it stands for itself, unlike a `Case`."""
         self.panics: list[panics.Panic] = []
@@ -224,12 +224,12 @@ class Scheduler:
 
         return tell_and_switch
 
-    def waits(self, goroutine: Goroutine) -> str:
-        """Return why a goroutine waits; empty if it doesn't."""
-        runs = goroutine is self.current and not self.asleep
-        if runs or goroutine is self.next or goroutine.dead:
-            return ""
-        return "" if goroutine in self.queue or goroutine in self.yielded else goroutine.reason
+    def waiting(self) -> dict[Goroutine, str]:
+        """List the goroutines that wait, with the reason."""
+        can_run = {self.next, *self.queue, *self.yielded}
+        if not self.asleep:
+            can_run.add(self.current)
+        return {each: each.reason for each in self.all if not each.dead and each not in can_run}
 
     def others_wait(self) -> bool:
         """Whether anyone else could run."""

@@ -292,12 +292,11 @@ def _stack(m: Machine, buffer: Slice, everyone: bool) -> int:  # noqa: FBT001 - 
     """`runtime.Stack`: without arguments and offsets, which are the machine's only."""
     scheduler = m.scheduler
     text = _told(scheduler.current, "running", m.callers.now())
+    waiting = scheduler.waiting()
     for routine in scheduler.all if everyone else ():
         if routine is not scheduler.current and not routine.dead:
             frame = None if routine.green is None else routine.green.gr_frame
-            text += "\n" + _told(
-                routine, scheduler.waits(routine) or "runnable", m.callers.of(frame)
-            )
+            text += "\n" + _told(routine, waiting.get(routine, "runnable"), m.callers.of(frame))
     data = text.encode()[: buffer.n]
     if data:
         buffer.a[buffer.o : buffer.o + len(data)] = data
