@@ -41,7 +41,7 @@ def inl_callee(
     """Return the function that is surely called, if it is one that can be looked into."""
     if node.fun is None:
         return None
-    match reassignment.static_value(node.fun):
+    match state.assigned.static_value(node.fun):
         case nodes.SelectorExpr(op=Op.METHEXPR, func=func) as method:
             recv = None if func is None else func.type.recv
             if func is None or recv is None or recv.type is None:

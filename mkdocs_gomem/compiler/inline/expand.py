@@ -192,6 +192,7 @@ class _CallSites:
                 if edited is not None:
                     call, result = edited
                     self.parens[index].x = result
+                    self._state.assigned.inlined(self.func, result)
                     self._devirtualizer.inlined(self.func, call, result)
                     changed = True
             start, end = end, len(self.parens)

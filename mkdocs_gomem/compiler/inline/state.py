@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir.nodes import Func, Program, Remark
+from mkdocs_gomem.compiler.ir.reassignment import Assigned
 from mkdocs_gomem.compiler.ir.visit import Bodies
 from mkdocs_gomem.lean import dataclass, field
 
@@ -35,6 +36,7 @@ class State:
     imported: dict[str, frozenset[str]] = field(init=False)
     """The packages that this one imports, each with the link names of functions of further
     packages whose bodies it passes on."""
+    assigned: Assigned = field(default_factory=Assigned)
     labels: int = 0
     """Inlined calls so far, to tell the labels of copies apart."""
     inlined: Counter[Func] = field(default_factory=Counter)

@@ -2,6 +2,7 @@
 
 `ReassignOracle` looks through a function and its literals once; `static_value` then follows a
 name to the expression that defines it, through conversions without effect and inlined calls.
+`Assigned` does so for functions into which calls are being inlined.
 `func_assignments` lists what may be in a variable of function type, if all assignments to it are
 simple ones; escape analysis uses that for calls through such variables (new in 1.27).
 
@@ -49,6 +50,9 @@ _AUTO: Final = Class.AUTO
 _ASSIGNING = frozenset({
     nodes.AssignStmt, nodes.AssignOpStmt, nodes.AssignListStmt, nodes.RangeStmt,
 })  # fmt: skip
+
+
+_ASSIGNING_OR_LITERAL = _ASSIGNING | {nodes.ClosureExpr}
 
 
 class ReassignOracle:
@@ -133,11 +137,6 @@ def _is_nil_assign(stmt: nodes.AssignStmt) -> bool:
     return is_nil(value)
 
 
-def static_value(node: Expr) -> Expr:
-    """Return the expression that a value surely comes from, looking at its whole function."""
-    return _static_value(node, reassigned)
-
-
 _TRANSPARENT = (Name, nodes.ConvExpr, nodes.ParenExpr, nodes.InlinedCallExpr)
 
 
@@ -185,34 +184,63 @@ def single_result(node: nodes.InlinedCallExpr) -> Expr:
     return result
 
 
-def reassigned(name: Name) -> bool:
-    """Tell if a variable is assigned, other than by its definition, anywhere in its function."""
-    func = name.curfn
-    if func is None or name.addrtaken:
-        return True
+class Assigned:
+    """What is assigned where in functions that grow, but in no other way than by inlining.
 
-    def is_name(node: Node | None) -> bool:
-        if node is None:
-            return False
-        outer = outer_value(node)
-        return isinstance(outer, Name) and outer.canonical is name
+    What comes with an inlined call assigns to variables that came with it, or does what a
+    literal did that was in the function before: so each node is looked at once, when asked first
+    or when it comes.
+    """
 
-    def test(node: Node) -> bool:
-        match node:
-            case nodes.AssignStmt():
-                return is_name(node.x) and node is not name.defn
-            case nodes.AssignListStmt():
-                return node is not name.defn and bool([x for x in node.lhs if is_name(x)])
-            case nodes.AssignOpStmt():
-                return is_name(node.x)
-            case nodes.RangeStmt():
-                return is_name(node.key) or is_name(node.value)
-            case nodes.ClosureExpr():
-                return visit.any_list(node.func.body, test)
-            case _:
-                return False
+    __slots__ = ("_by_name", "_seen")
 
-    return visit.any_list(func.body, test)
+    def __init__(self) -> None:
+        self._by_name: dict[Name, list[Node]] = {}
+        self._seen: set[Func] = set()
+
+    def static_value(self, node: Expr) -> Expr:
+        """Return the expression that a value surely comes from, the node itself if unknown."""
+        return _static_value(node, self.reassigned)
+
+    def reassigned(self, name: Name) -> bool:
+        """Tell if a variable is assigned, other than by its definition, in its function."""
+        func = name.curfn
+        if func is None or name.addrtaken:
+            return True
+        self._see(func)
+        return any(stmt is not name.defn for stmt in self._by_name.get(name, ()))
+
+    def inlined(self, func: Func, call: nodes.InlinedCallExpr) -> None:
+        """Learn of what was put into a function."""
+        if func in self._seen:
+            self._add([*call.init, *call.body])
+
+    def _see(self, func: Func) -> None:
+        if func not in self._seen:
+            self._seen.add(func)
+            self._add(func.body)
+
+    def _add(self, items: list[nodes.Stmt]) -> None:
+        for node in visit.of(_ASSIGNING_OR_LITERAL, visit.within(items)):
+            match node:
+                case nodes.AssignStmt() | nodes.AssignOpStmt():
+                    self._note(node.x, node)
+                case nodes.AssignListStmt():
+                    for item in node.lhs:
+                        self._note(item, node)
+                case nodes.RangeStmt():
+                    self._note(node.key, node)
+                    self._note(node.value, node)
+                case nodes.ClosureExpr():
+                    self._see(node.func)
+                case _:
+                    pass
+
+    def _note(self, target: Node | None, stmt: Node) -> None:
+        if target is not None:
+            outer = outer_value(target)
+            if isinstance(outer, Name):
+                self._by_name.setdefault(outer.canonical, []).append(stmt)
 
 
 def static_callee(fun: Expr) -> Func | None:
