@@ -312,6 +312,14 @@ class ChannelRuntime:
             The case's index, the value received and whether the channel was open.
         """
         count = len(cases)
+        if count == 1 and not has_default:
+            channel, is_send, value = cases[0]
+            if is_send:
+                self.send(channel, value)
+                return 0, None, False
+            received = self.receive(channel)
+            assert channel is not None  # noqa: S101 - nobody wakes who waits at a nil channel
+            return 0, *_opened(channel, received)
         if count > 1:
             self.turns = (self.turns * 1103515245 + 12345) & 0x7FFFFFFF
             first = (self.turns >> 16) % count

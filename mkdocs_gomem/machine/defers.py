@@ -11,7 +11,7 @@ A function with `defer` keeps a list of its deferred calls, in generated code:
 
 `recover` is answered by looking who called: the function that calls it must have been called by
 `call_deferred`, whose own `panic` is the one to recover from (wrappers made by the compiler in
-between do not count). Chains of panics are kept for printing as runtime/panic.go prints them.
+between do not count: in `defer recover()` nobody calls it but a wrapper). Chains of panics are kept for printing as runtime/panic.go prints them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from mkdocs_gomem.machine.panics import Panic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType, TracebackType
+    from types import CodeType, FrameType, TracebackType
 
     from mkdocs_gomem.machine.scheduler import Scheduler
     from mkdocs_gomem.machine.values import Iface
@@ -99,6 +99,13 @@ def call_deferred(call: Callable[[], Any], panic: Panic | None) -> None:  # noqa
     if call is None:
         panics.nil_dereference()
     call()
+
+
+def _run_by(frame: FrameType | None) -> Panic | None:
+    """Return the panic because of which a frame runs a deferred call."""
+    if frame is None or frame.f_code is not call_deferred.__code__:
+        return None
+    return frame.f_locals["panic"]  # type: ignore[no-any-return]
 
 
 class DeferRuntime:
@@ -176,16 +183,28 @@ class DeferRuntime:
 
     def recover(self) -> Iface | None:
         """`recover()`"""
-        caller = sys._getframe(1).f_back  # noqa: SLF001 - who called is the question
-        while caller is not None and caller.f_code in self.wrappers:
-            caller = caller.f_back
-        if caller is None or caller.f_code is not call_deferred.__code__:
-            return None
-        panic = caller.f_locals["panic"]
+        asking: FrameType | None = sys._getframe(1)  # noqa: SLF001 - who called is the question
+        if asking is not None and asking.f_code in self.wrappers:
+            asking = self._deferring(asking)
+        caller = None if asking is None else self._beyond_wrappers(asking.f_back)
+        panic = _run_by(caller)
         if panic is None or panic.goexit or panic.recovered:
             return None
         panic.recovered = True
         return panic.value  # type: ignore[no-any-return]
+
+    def _beyond_wrappers(self, frame: FrameType | None) -> FrameType | None:
+        while frame is not None and frame.f_code in self.wrappers:
+            frame = frame.f_back
+        return frame
+
+    def _deferring(self, wrapper: FrameType) -> FrameType | None:
+        """Return the function that said `defer recover()` and returns; None if it panics."""
+        caller = self._beyond_wrappers(wrapper)
+        if caller is None or caller.f_code is not call_deferred.__code__ or _run_by(caller):
+            return None
+        ran = caller.f_back
+        return None if ran is None else ran.f_back
 
     def goexit(self) -> None:
         """`runtime.Goexit()`"""

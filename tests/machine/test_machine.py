@@ -375,3 +375,28 @@ func main() {{
 }}
 """
     assert run(text).stderr.decode().startswith(f"fatal error: {first}")
+
+
+@pytest.mark.parametrize(
+    ("case", "state"),
+    [
+        ("<-c", "chan receive"),
+        ("v, ok := <-c", "chan receive"),
+        ("c <- 1", "chan send"),
+        ("<-n", "chan receive (nil chan)"),
+    ],
+)
+def test_a_select_of_one_case_is_what_the_case_is(case: str, state: str) -> None:
+    used = "_, _ = v, ok" if "ok" in case else ""
+    text = f"""package main
+
+func main() {{
+	c, n := make(chan int), (chan int)(nil)
+	_, _ = c, n
+	select {{
+	case {case}:
+		{used}
+	}}
+}}
+"""
+    assert f"goroutine 1 [{state}]:" in run(text).stderr.decode()
