@@ -400,3 +400,27 @@ func main() {{
 }}
 """
     assert f"goroutine 1 [{state}]:" in run(text).stderr.decode()
+
+
+@pytest.mark.parametrize("tag", ["op", ""])
+def test_a_switch_has_as_many_cases_as_an_emulator_has_instructions(tag: str) -> None:
+    """Of Python's own 100 levels of indentation it takes only those it needs."""
+    cases = "\n".join(
+        f"\tcase {at if tag else f'op > {at - 1} && op == {at}'}:\n\t\tsum += {at}"
+        for at in range(256)
+    )
+    text = f"""package main
+
+func main() {{
+	sum := 0
+	for _, op := range []int{{3, 200, 255, 300}} {{
+		switch {tag} {{
+{cases}
+		default:
+			sum += 1000
+		}}
+	}}
+	println(sum)
+}}
+"""
+    assert run(text).stderr == b"1458\n"

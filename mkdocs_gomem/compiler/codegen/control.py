@@ -296,14 +296,20 @@ def _cases(f: FunctionWriter, node: ir.SwitchStmt) -> None:
         f.w.line(f"{chosen} = -1")
     default: tuple[int, ir.CaseClause] | None = None
     depth = f.w.depth
+    head = "if"
     for number, case in enumerate(node.cases):
         if not case.values:
             default = (number, case)
             continue
         f.w.pos = case.pos
-        # Each test stands in the `else` of those before it, so that it may need statements.
-        test = _test(f, node, case, subject)
-        with f.w.block(f"if {test}:"):
+        if head == "elif":
+            # A test that needs statements stands in an `else`, one deeper than those before it.
+            written = f.w.otherwise()
+            test = _test(f, node, case, subject)
+            head = "if" if len(f.w.rows) > written else f.w.take_back()
+        else:
+            test = _test(f, node, case, subject)
+        with f.w.block(f"{head} {test}:"):
             if falls:
                 f.w.line(f"{chosen} = {number}")
             else:
@@ -314,8 +320,9 @@ def _cases(f: FunctionWriter, node: ir.SwitchStmt) -> None:
                 f.known = before
                 if node.tag is None and len(case.values) == 1:
                     ranges.assume(f, case.values[0], holds=False)
-        f.w.line("else:")
-        f.w.depth += 1
+        head = "elif"
+    if head == "elif" and default is not None:
+        f.w.otherwise()
     if default is not None:
         if falls:
             f.w.line(f"{chosen} = {default[0]}")

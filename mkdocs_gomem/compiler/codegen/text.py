@@ -42,6 +42,19 @@ class Writer:
             self.line("pass")
         self.depth -= 1
 
+    def otherwise(self) -> int:
+        """Go on in an `else`; return how many lines there are then."""
+        self.line("else:")
+        self.depth += 1
+        return len(self.rows)
+
+    def take_back(self) -> str:
+        """Take back the `else` that was just begun, for what may as well be an `elif`."""
+        self.rows.pop()
+        self.unticked -= len("else:")
+        self.depth -= 1
+        return "elif"
+
     def enclose(self, place: int, *heads: str) -> None:
         """Put what was written from a place on inside of a compound statement."""
         inside = [(" " + text, pos, band) for text, pos, band in self.rows[place:]]
