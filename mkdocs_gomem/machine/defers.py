@@ -11,7 +11,8 @@ A function with `defer` keeps a list of its deferred calls, in generated code:
 
 `recover` is answered by looking who called: the function that calls it must have been called by
 `call_deferred`, whose own `panic` is the one to recover from (wrappers made by the compiler in
-between do not count: in `defer recover()` nobody calls it but a wrapper). Chains of panics are kept for printing as runtime/panic.go prints them.
+between do not count: in `defer recover()` nobody calls it but a wrapper). Chains of panics are
+kept for printing as runtime/panic.go prints them.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ class DeferRuntime:
         if panic is None or panic.goexit or panic.recovered:
             return None
         panic.recovered = True
-        return panic.value  # type: ignore[no-any-return]
+        return panic.value
 
     def _beyond_wrappers(self, frame: FrameType | None) -> FrameType | None:
         while frame is not None and frame.f_code in self.wrappers:
