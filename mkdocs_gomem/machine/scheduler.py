@@ -173,8 +173,15 @@ class Scheduler:
         self.coroutines += 1
 
     def _room(self) -> None:
-        if self.alive + self.coroutines >= self.limit:
+        if self._is_full() and self.others_wait() and getcurrent() is not self.hub:
+            # Many a goroutine ends as soon as it gets its turn: all have one before we give up.
+            self.queue.append(self.current)
+            self._hand_over()
+        if self._is_full():
             raise panics.Stop("goroutines")
+
+    def _is_full(self) -> bool:
+        return self.alive + self.coroutines >= self.limit
 
     def ready(self, goroutine: Goroutine) -> None:
         """Wake a goroutine that waits."""
