@@ -1,6 +1,11 @@
 """Package sync: where its Go code calls the runtime to wait and to wake.
 
-`Lock`, `Wait`, `Do`… run as they are. A pool is a list, as on one processor.
+What gc inlines, `Lock`, `Unlock`, `Done`…, runs as it is; so do `Do` and `Cond`. Written here is
+what those call when they must wait: the slow paths of a mutex, and `Add` and `Wait` of a
+WaitGroup, which nearly every program with goroutines has. They keep their state where Go's code
+does, so that a copy of either is what it is in Go. A pool is a list, as on one processor.
+
+Source: internal/sync/mutex.go, sync/waitgroup.go (go1.27).
 """
 
 from __future__ import annotations
@@ -8,12 +13,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.values import FieldPointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.values import Iface
+
+_LOCKED, _WOKEN, _STARVING, _SHIFT = 1, 2, 4, 3
+"""A mutex's `state`: flags, and above them how many wait."""
+_WAITER: Final = 1 << _SHIFT
+_PATIENCE: Final = 1_000_000
+"""Nanoseconds after which who waits for a mutex is starving."""
+_WORD: Final = (1 << 64) - 1
+_COUNT: Final = 32
+"""A WaitGroup's `state` has its counter from this bit on, and below how many wait."""
+_NEGATIVE: Final = 1 << 31
+_WAITERS: Final = _NEGATIVE - 1
 
 
 def _acquire(reason: str) -> Callable[..., None]:
@@ -23,12 +40,80 @@ def _acquire(reason: str) -> Callable[..., None]:
     return acquire
 
 
-def _acquire_wait_group(m: Machine, address: Any, _durable: bool) -> None:  # noqa: FBT001
-    m.semaphores.acquire(address, "sync.WaitGroup.Wait")
-
-
 def _release(m: Machine, address: Any, handoff: bool, _skip: int) -> None:  # noqa: FBT001
     m.semaphores.release(address, handoff=handoff)
+
+
+def _lock_slow(m: Machine, mutex: Any) -> None:
+    """`(*Mutex).lockSlow`: fields `state` and `sema`."""
+    since: int | None = None
+    starving = awoke = False
+    while True:
+        old = new = mutex.f0
+        if not old & _STARVING:
+            new |= _LOCKED
+        if old & (_LOCKED | _STARVING):
+            new += _WAITER
+        if starving and old & _LOCKED:
+            new |= _STARVING
+        if awoke:
+            if not new & _WOKEN:
+                _fatal(m, b"sync: inconsistent mutex state")
+            new &= ~_WOKEN
+        mutex.f0 = new
+        if not old & (_LOCKED | _STARVING):
+            return
+        lifo = since is not None
+        since = m.scheduler.now if since is None else since
+        m.semaphores.acquire(FieldPointer(mutex, "f1"), "sync.Mutex.Lock", lifo=lifo)
+        starving = starving or m.scheduler.now - since > _PATIENCE
+        old = mutex.f0
+        if old & _STARVING:
+            if old & (_LOCKED | _WOKEN) or not old >> _SHIFT:
+                _fatal(m, b"sync: inconsistent mutex state")
+            calm = not starving or old >> _SHIFT == 1
+            mutex.f0 = old + _LOCKED - _WAITER - (_STARVING if calm else 0)
+            return
+        awoke = True
+
+
+def _unlock_slow(m: Machine, mutex: Any, state: int) -> None:
+    """`(*Mutex).unlockSlow`, told what the state is without its lock."""
+    if not (state + _LOCKED) & _LOCKED:
+        _fatal(m, b"sync: unlock of unlocked mutex")
+    if state & _STARVING:
+        m.semaphores.release(FieldPointer(mutex, "f1"), handoff=True)
+    elif state >> _SHIFT and not state & (_LOCKED | _WOKEN):
+        mutex.f0 = (state - _WAITER) | _WOKEN
+        m.semaphores.release(FieldPointer(mutex, "f1"))
+
+
+def _group_add(m: Machine, group: Any, delta: int) -> None:
+    """`(*WaitGroup).Add`: fields `noCopy`, `state` and `sema`."""
+    state = group.f1
+    state.f2 = value = (state.f2 + (delta << _COUNT)) & _WORD
+    count, waiters = value >> _COUNT, value & _WAITERS
+    if count >= _NEGATIVE:
+        panics.text_panic(m.types, "sync: negative WaitGroup counter")
+    if waiters and delta > 0 and count == delta:
+        panics.text_panic(m.types, "sync: WaitGroup misuse: Add called concurrently with Wait")
+    if count or not waiters:
+        return
+    state.f2 = 0
+    for _ in range(waiters):
+        m.semaphores.release(FieldPointer(group, "f2"))
+
+
+def _group_wait(m: Machine, group: Any) -> None:
+    """`(*WaitGroup).Wait`"""
+    state = group.f1
+    if not state.f2 >> _COUNT:
+        return
+    state.f2 += 1
+    m.semaphores.acquire(FieldPointer(group, "f2"), "sync.WaitGroup.Wait")
+    if state.f2:
+        reused = "sync: WaitGroup is reused before previous Wait has returned"
+        panics.text_panic(m.types, reused)
 
 
 def _can_spin(_m: Machine, _count: int) -> bool:
@@ -107,7 +192,6 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "internal/poll.runtime_Semacquire": _acquire("semacquire"),
     "internal/poll.runtime_Semrelease": lambda m, address: m.semaphores.release(address),
     "sync.runtime_Semacquire": _acquire("semacquire"),
-    "sync.runtime_SemacquireWaitGroup": _acquire_wait_group,
     "sync.runtime_SemacquireRWMutexR": _acquire("sync.RWMutex.RLock"),
     "sync.runtime_SemacquireRWMutex": _acquire("sync.RWMutex.Lock"),
     "sync.runtime_Semrelease": _release,
@@ -119,6 +203,10 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "sync.throw": _fatal,
     "sync.fatal": _fatal,
     "sync.(*copyChecker).check": _check_copied,
+    "internal/sync.(*Mutex).lockSlow": _lock_slow,
+    "internal/sync.(*Mutex).unlockSlow": _unlock_slow,
+    "sync.(*WaitGroup).Add": _group_add,
+    "sync.(*WaitGroup).Wait": _group_wait,
     "sync.(*Pool).Get": _pool_get,
     "sync.(*Pool).Put": _pool_put,
     "internal/synctest.IsInBubble": _no,
