@@ -1,10 +1,12 @@
 """Package time: a virtual clock and its timers.
 
 The clock starts at one fixed moment, in UTC, and stands still while anything can run (a model:
-the same program always tells the same time). All arithmetic and formatting is Go's own code.
+the same program always tells the same time). All arithmetic and formatting is Go's own code, but
+for how a duration is written, as nearly every program with times does.
 
 A timer with a channel behaves as since Go 1.23: `Stop` and `Reset` take back what nobody received,
-and a ticker that nobody listens to does not keep the program alive. Source: runtime/time.go.
+and a ticker that nobody listens to does not keep the program alive. Sources: runtime/time.go,
+time/time.go (go1.27).
 """
 
 from __future__ import annotations
@@ -38,6 +40,40 @@ def _now(m: Machine) -> tuple[int, int, int]:
 
 def _nano(m: Machine) -> int:
     return m.scheduler.look() + 1
+
+
+def _format_duration(_m: Machine, duration: int, buffer: bytearray) -> int:
+    """`Duration.format`: the text goes to the buffer's end, the result is where it starts."""
+    text = _duration(abs(duration))
+    if duration < 0:
+        text = "-" + text
+    written = text.encode()
+    start = len(buffer) - len(written)
+    buffer[start:] = written
+    return start
+
+
+def _duration(nanoseconds: int) -> str:
+    if nanoseconds == 0:
+        return "0s"
+    for places, unit in enumerate(("ns", "µs", "ms")):
+        if nanoseconds < 1000 ** (places + 1):
+            return _decimal(nanoseconds, 3 * places) + unit
+    minutes, rest = divmod(nanoseconds, 60 * _SECOND)
+    text = _decimal(rest, 9) + "s"
+    if minutes:
+        hours, minutes = divmod(minutes, 60)
+        text = f"{minutes}m{text}"
+        if hours:
+            text = f"{hours}h{text}"
+    return text
+
+
+def _decimal(value: int, places: int) -> str:
+    """Write a number with the point so many places from its end, without zeros behind it."""
+    whole, part = divmod(value, 10**places)
+    digits = f"{part:0{places}}".rstrip("0") if part else ""
+    return f"{whole}.{digits}" if digits else str(whole)
 
 
 class _Fired(deque[Any]):
@@ -156,6 +192,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "time.runtimeNow": _now,
     "time.runtimeNano": _nano,
     "time.runtimeIsBubbled": _no,
+    "time.Duration.format": _format_duration,
     "time.newTimer": _new_timer,
     "time.stopTimer": _stop_timer,
     "time.resetTimer": _reset_timer,
