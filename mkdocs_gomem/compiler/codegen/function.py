@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import backing, offsets, ranges, residues, statements
+from mkdocs_gomem.compiler.codegen import (
+    backing,
+    offsets,
+    ranges,
+    receivers,
+    residues,
+    statements,
+)
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
@@ -366,7 +373,10 @@ def write(program: Generator, func: ir.Func) -> None:
     for name in (*func.closure_vars, *func.params):
         f.declare(name)
     for name in func.params:
-        stored = f.new_variable(name, f.local(name))
+        code = f.local(name)
+        if name is func.params[0] and receivers.is_copied(f, name):
+            code = f"{program.constant('P', f.rtype(name.type).ops.copy)}({code})"
+        stored = f.new_variable(name, code)
         if stored != f.local(name):
             w.line(f"{f.local(name)} = {stored}")
     named = [name for name in func.results if not unnamed(name)]
