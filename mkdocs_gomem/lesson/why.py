@@ -143,6 +143,7 @@ class _Table:
         self.ran = allocations is not None
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
+        """Anchors that rows have, and how often each was wanted."""
         self.made: dict[Pos, list[Allocation]] = {}
         for allocation in allocations or ():
             self.made.setdefault(allocation.pos, []).append(allocation)
@@ -150,8 +151,13 @@ class _Table:
     def key(self, name: str) -> str:
         """Make an anchor that no other row has."""
         plain = "".join(char if char.isalnum() else "-" for char in name).strip("-") or "value"
-        count = self.keys[plain] = self.keys.get(plain, 0) + 1
-        return plain if count == 1 else f"{plain}-{count}"
+        made, count = plain, self.keys.get(plain, 1)
+        while made in self.keys:  # `f(2)` looks like the second `f`
+            count += 1
+            made = f"{plain}-{count}"
+        self.keys[plain] = count
+        self.keys.setdefault(made, 1)
+        return made
 
     # --- package level
 
