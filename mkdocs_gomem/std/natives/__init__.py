@@ -67,6 +67,7 @@ _LATE: Final = {
     "internal/abi.(*Type).": ("reflect_types",),
     "internal/reflectlite.": ("reflectlite",),
     "*internal/reflectlite.": ("reflectlite",),
+    "testing.": ("testing",),
     "unique.": ("unique",),
     "crypto/": ("crypto", "hashes"),
     "runtime.rand": ("randomness",),
