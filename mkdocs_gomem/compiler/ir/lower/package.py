@@ -90,6 +90,8 @@ class Lowerer:
         """Those that have new functions."""
         self._dictionaries: dict[tuple[Owner, str], Dictionary] = {}
         self._dict_names: dict[int, Name] = {}
+        self._grown: list[Layout] = []
+        """Layouts that have got more, or another dictionary, since dictionaries were filled."""
         self._noted_types: dict[str, int] = {}
         """How many of a layout's types a dictionary has led to."""
         self._wrappers: dict[tuple[str, str], Func] = {}
@@ -298,7 +300,7 @@ class Lowerer:
             else:
                 signature = owner.signature
                 params = (*signature.recv_type_params, *signature.type_params)
-            found = self._layouts[owner] = Layout(owner, params)
+            found = self._layouts[owner] = Layout(owner, params, self._grown)
         return found
 
     def dictionary(self, owner: Owner, targs: Sequence[Type]) -> Dictionary:
@@ -314,6 +316,7 @@ class Lowerer:
             name = f"{prefix}..dict.{own}"
             found = Dictionary(name, tuple(map(types.unalias, targs)), self.layout(owner).array)
             self._dictionaries[owner, text] = found
+            self._grown.append(self.layout(owner))
         return found
 
     def dict_name(self, dictionary: Dictionary) -> Name:
@@ -339,6 +342,9 @@ class Lowerer:
         self._unsettled.clear()
 
     def _fill_dictionaries(self) -> bool:
+        if not self._grown:
+            return False
+        self._grown.clear()
         changed = False
         for (owner, _), dictionary in list(self._dictionaries.items()):
             layout = self.layout(owner)
