@@ -41,7 +41,7 @@ _LOOK_TAKES = 1_000
 _LOOKS = 1_000
 """A program that looks at the clock more often in a row waits for it."""
 WAITS_FOR_FILE = "IO wait"
-"""Why a goroutine waits that is no part of a deadlock: the system could wake it, for all we know."""
+"""Why a goroutine waits that is part of no deadlock: for all we know the system may wake it."""
 STUCK = object()
 """What such a goroutine is handed over when nobody else can run."""
 _FEW = 1000

@@ -18,7 +18,7 @@ from mkdocs_gomem.machine import panics, typeorder
 from mkdocs_gomem.machine.defers import as_panic
 from mkdocs_gomem.machine.maps import NIL_MAP
 from mkdocs_gomem.machine.panics import Panic, RuntimeError_
-from mkdocs_gomem.machine.rtypes import native_type
+from mkdocs_gomem.machine.rtypes import RType, native_type
 from mkdocs_gomem.machine.slices import encode_rune
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives import strconv
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
-    from mkdocs_gomem.machine.rtypes import RType
 
 _NIL = b"<nil>"
 _RUNE_MAX: Final = 0x10FFFF
@@ -483,7 +482,7 @@ class Printer:
         if isinstance(value, _Wrapped):
             self._made_error(typ, value, verb)
             return
-        if typ.go is None:
+        if typ.go is None or isinstance(value, RType):  # an `RType` has nothing of an `abi.Type`
             raise panics.Unsupported(f"%{verb} of {typ.name}")
         elem = typ.elem
         if elem.kind not in {"array", "slice", "struct", "map"}:

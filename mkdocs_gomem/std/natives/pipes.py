@@ -9,13 +9,15 @@ only the poller can do is refused by name: to end a wait by closing one's own en
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.scheduler import STUCK, WAITS_FOR_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.scheduler import Goroutine
     from mkdocs_gomem.machine.values import Slice
@@ -57,62 +59,70 @@ class End:
     writes: bool
 
 
-def _open(m: Machine) -> dict[int, End]:
-    opened: dict[int, End] = m.state.setdefault("pipes", {})
-    return opened
+class Pipes:
+    """The pipes of a run, by the descriptors of their ends; `Machine.state` has it as `pipes`."""
+
+    __slots__ = ("machine", "opened")
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.opened: dict[int, End] = {}
+
+    def read(self, descriptor: int, data: Slice) -> int | None:
+        """Read what is there, or wait for it; None if that is no pipe."""
+        end = self.opened.get(descriptor)
+        if end is None:
+            return None
+        if end.writes:
+            raise panics.Unsupported("reading from the end of a pipe that is written to")
+        pipe = end.pipe
+        while not pipe.held and pipe.writes:
+            pipe.wait(self.machine)
+        count = min(data.n, len(pipe.held))
+        data.a[data.o : data.o + count] = pipe.held[:count]
+        del pipe.held[:count]
+        pipe.wake(self.machine)
+        return count
+
+    def write(self, descriptor: int, data: bytes) -> int | None:
+        """Write as much as there is room for; None if that is no pipe."""
+        end = self.opened.get(descriptor)
+        if end is None:
+            return None
+        pipe = end.pipe
+        while pipe.reads and len(pipe.held) >= _ROOM:
+            pipe.wait(self.machine)
+        if not end.writes or not pipe.reads:
+            raise panics.Unsupported("writing to a pipe that nobody can read")
+        written = data[: _ROOM - len(pipe.held)]
+        pipe.held += written
+        pipe.wake(self.machine)
+        return len(written)
+
+    def close(self, descriptor: int) -> None:
+        """Close one end, if that is one; the other one is told."""
+        end = self.opened.pop(descriptor, None)
+        if end is None:
+            return
+        if end.writes:
+            end.pipe.writes = False
+        else:
+            end.pipe.reads = False
+        end.pipe.wake(self.machine)
 
 
-def make(m: Machine, pair: list[int], _flags: int) -> None:
-    """`syscall.pipe2`."""
-    pipe, opened = Pipe(), _open(m)
+def _make(m: Machine, pair: list[int], _flags: int) -> None:
+    """`syscall.pipe2`: put both descriptors into an array."""
+    taken = set(_STANDARD)
+    if "pipes" in m.state:
+        taken |= _POLLER
+    pipes: Pipes = m.state.setdefault("pipes", Pipes(m))
     m.heap.reserve(_ROOM)
+    pipe = Pipe()
     for at, writes in enumerate((False, True)):
-        taken = _STANDARD | opened.keys() | (_POLLER if "poller" in m.state else frozenset())
+        taken |= pipes.opened.keys()
         pair[at] = next(number for number in range(len(taken) + 1) if number not in taken)
-        opened[pair[at]] = End(pipe, writes)
-    m.state["poller"] = True
+        pipes.opened[pair[at]] = End(pipe, writes)
 
 
-def read(m: Machine, descriptor: int, data: Slice) -> int | None:
-    """Read what is there, or wait for it; None if that is no pipe of ours."""
-    end = _open(m).get(descriptor)
-    if end is None:
-        return None
-    if end.writes:
-        raise panics.Unsupported("reading from the end of a pipe that is written to")
-    pipe = end.pipe
-    while not pipe.held and pipe.writes:
-        pipe.wait(m)
-    count = min(data.n, len(pipe.held))
-    data.a[data.o : data.o + count] = pipe.held[:count]
-    del pipe.held[:count]
-    pipe.wake(m)
-    return count
-
-
-def write(m: Machine, descriptor: int, data: bytes) -> int | None:
-    """Write as much as there is room for; None if that is no pipe of ours."""
-    end = _open(m).get(descriptor)
-    if end is None:
-        return None
-    pipe = end.pipe
-    while pipe.reads and len(pipe.held) >= _ROOM:
-        pipe.wait(m)
-    if not end.writes or not pipe.reads:
-        raise panics.Unsupported("writing to a pipe that nobody can read")
-    written = data[: _ROOM - len(pipe.held)]
-    pipe.held += written
-    pipe.wake(m)
-    return len(written)
-
-
-def close(m: Machine, descriptor: int) -> None:
-    """Close one end; the other one is told."""
-    end = _open(m).pop(descriptor, None)
-    if end is None:
-        return
-    if end.writes:
-        end.pipe.writes = False
-    else:
-        end.pipe.reads = False
-    end.pipe.wake(m)
+NATIVES: Final[dict[str, Callable[..., Any]]] = {"syscall.pipe2": _make}

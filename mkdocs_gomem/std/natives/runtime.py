@@ -396,9 +396,9 @@ def _one(_m: Machine, *_args: object) -> int:
 _BUILD: Final = b"path\tcommand-line-arguments\n" + b"".join(
     b"build\t%s\n" % setting
     for setting in (
-        b"-buildmode=exe", b"-compiler=gc", b"CGO_ENABLED=1", b"CGO_CFLAGS=", b"CGO_CPPFLAGS=",
-        b"CGO_CXXFLAGS=", b"CGO_LDFLAGS=", b"GOARCH=amd64", b"GOOS=linux", b"GOAMD64=v1",
-    )  # fmt: skip
+        b"-buildmode=exe -compiler=gc CGO_ENABLED=1 CGO_CFLAGS= CGO_CPPFLAGS= CGO_CXXFLAGS= "
+        b"CGO_LDFLAGS= GOARCH=amd64 GOOS=linux GOAMD64=v1"
+    ).split()
 )
 TYPES: Final = {
     name: panics.runtime_error_type(name)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.values import NIL, Slice
-from mkdocs_gomem.std.natives import pipes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
+    from mkdocs_gomem.std.natives.pipes import Pipes
 
 _ENVIRONMENT: Final = (b"TZ=UTC",)
 _PAGE: Final = 4096
@@ -40,7 +40,8 @@ def _args(_m: Machine) -> Slice:
 def _write(m: Machine, fd: int, data: Slice) -> tuple[int, None]:
     text = bytes(data.elements())
     if fd not in _STANDARD:
-        written = pipes.write(m, fd, text)
+        pipes: Pipes | None = m.state.get("pipes")
+        written = None if pipes is None else pipes.write(fd, text)
         if written is None:
             raise panics.Unsupported(f"writing to file descriptor {fd}")
         return written, None
@@ -51,7 +52,8 @@ def _write(m: Machine, fd: int, data: Slice) -> tuple[int, None]:
 def _read(m: Machine, fd: int, data: Slice) -> tuple[int, None]:
     if fd == 0:
         return 0, None
-    count = pipes.read(m, fd, data)
+    pipes: Pipes | None = m.state.get("pipes")
+    count = None if pipes is None else pipes.read(fd, data)
     if count is None:
         raise panics.Unsupported(f"reading from file descriptor {fd}")
     return count, None
@@ -71,8 +73,8 @@ def _zero(_m: Machine, *_args: object) -> int:
 
 def _call(m: Machine, trap: int, *args: Any) -> tuple[int, int, int]:
     """A call of the system by its number; what it returns, and the number of an error."""
-    if trap == _CLOSE:
-        pipes.close(m, args[0])
+    if trap == _CLOSE and "pipes" in m.state:
+        m.state["pipes"].close(args[0])
     result, error = _CALLS.get(trap, (0, -1))
     if error < 0:
         raise panics.Unsupported(f"call of the system, number {trap}")
@@ -127,7 +129,10 @@ _CALLS: Final = {
     39: (1000, 0),  # getpid: any number will do
     72: (2, 0),  # fcntl: to read and write
     74: (_FAILS, 22),  # fsync: nor anything to be synchronized (EINVAL)
-    102: (_USER, 0), 104: (_USER, 0), 107: (_USER, 0), 108: (_USER, 0),  # getuid, …, getegid
+    102: (_USER, 0),
+    104: (_USER, 0),
+    107: (_USER, 0),
+    108: (_USER, 0),  # getuid, …, getegid
     110: (1, 0),  # getppid
 }
 _PATHS: Final = {
@@ -149,7 +154,6 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "syscall.Syscall": _call,
     "syscall.rawSyscallNoError": _sure_call,
     "syscall.Fstat": _status,
-    "syscall.pipe2": pipes.make,
     "syscall.Write": _write,
     "syscall.Read": _read,
     "mime.initMimeUnix": _nothing,
