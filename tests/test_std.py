@@ -52,3 +52,11 @@ def test_refusals_name_the_authors_line(name: str) -> None:
     assert caught.value.unsupported
     assert (file_of(first.pos), line_of(first.pos)) == ("main.go", 4)
     assert f"not supported: {name}" in first.message
+
+
+def test_the_monotonic_clock_starts_with_the_program() -> None:
+    trace = run(
+        'package main\nimport ("fmt"; "time")\n'
+        "func main() {\n\ttime.Sleep(time.Second)\n\tfmt.Println(time.Now())\n}\n"
+    )
+    assert trace.stdout.endswith(b":00:01 +0000 UTC m=+1.000000001\n")
