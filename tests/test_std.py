@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mkdocs_gomem import pipeline
+from mkdocs_gomem import machine, pipeline
+from mkdocs_gomem.compiler import codegen
 from mkdocs_gomem.source import Limits, Rejected, SourceFile, file_of, line_of
 from tests import txtar
 
@@ -60,3 +61,16 @@ def test_the_monotonic_clock_starts_with_the_program() -> None:
         "func main() {\n\ttime.Sleep(time.Second)\n\tfmt.Println(time.Now())\n}\n"
     )
     assert trace.stdout.endswith(b":00:01 +0000 UTC m=+1.000000001\n")
+
+
+@pytest.mark.parametrize(("letter", "asked"), [("a", False), ("λ", True)])
+def test_tables_are_written_when_somebody_asks_for_them(letter: str, *, asked: bool) -> None:
+    source = (
+        'package main\nimport ("fmt"; "unicode")\n'
+        f'func main() {{\n\tfor _, r := range "{letter}" {{\n\t\tfmt.Println(unicode.IsLower(r))'
+        "\n\t}\n}\n"
+    )
+    decisions = pipeline.decide([SourceFile("main.go", source.encode())])
+    executable = codegen.generate(decisions.program, decisions.placements, plan=decisions.static)
+    assert machine.run(executable, decisions.image, Limits()).stdout == b"true\n"
+    assert any("unicode_Lower_init" in name for name in executable.chunks) == asked
