@@ -418,6 +418,11 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.SetBlockProfileRate": _nothing,
     "runtime.SetMutexProfileFraction": _setting("mutex profile fraction", 0),
     "runtime/debug.SetTraceback": _nothing,
+    "runtime/pprof.runtime_setProfLabel": _nothing,  # nobody profiles or traces the run
+    "runtime/trace.userTaskCreate": _nothing,
+    "runtime/trace.userTaskEnd": _nothing,
+    "runtime/trace.userRegion": _nothing,
+    "runtime/trace.userLog": _nothing,
     "runtime.NumGoroutine": _num_goroutine,
     "runtime.GC": _gc,
     "runtime.KeepAlive": _keep_alive,
