@@ -333,7 +333,7 @@ class Scheduler:
     def _is_told(self) -> bool:
         """Tell a goroutine that waits for a file that nobody is left; False if there is none."""
         for goroutine in self.all:
-            if goroutine.reason == WAITS_FOR_FILE:
+            if not goroutine.dead and goroutine.reason == WAITS_FOR_FILE:
                 goroutine.value = STUCK
                 self.ready(goroutine)
                 return True
