@@ -40,6 +40,10 @@ _LOOK_TAKES = 1_000
 """Nanoseconds of virtual time."""
 _LOOKS = 1_000
 """A program that looks at the clock more often in a row waits for it."""
+WAITS_FOR_FILE = "IO wait"
+"""Why a goroutine waits that is part of no deadlock: for all we know the system may wake it."""
+STUCK = object()
+"""What such a goroutine is handed over when nobody else can run."""
 _FEW = 1000
 """Dead goroutines and stopped timers of which so few are left need no clearing up."""
 
@@ -311,7 +315,7 @@ class Scheduler:
             goroutine = self._to_start or self._pick()
             self._to_start = None
             if goroutine is None:
-                if self._fire():
+                if self._fire() or self._is_told():
                     continue
                 self.asleep = True
                 raise panics.Fatal("all goroutines are asleep - deadlock!")
@@ -332,6 +336,15 @@ class Scheduler:
                 last.dead = True
                 self.alive -= not last.of_runtime
                 self._bury(last)
+
+    def _is_told(self) -> bool:
+        """Tell a goroutine that waits for a file that nobody is left; False if there is none."""
+        for goroutine in self.all:
+            if not goroutine.dead and goroutine.reason == WAITS_FOR_FILE:
+                goroutine.value = STUCK
+                self.ready(goroutine)
+                return True
+        return False
 
     def _bury(self, goroutine: Goroutine) -> None:
         """Let go of what a goroutine that has ended held."""

@@ -147,7 +147,9 @@ def _made_struct(
     assert isinstance(struct, types.Struct)  # noqa: S101 - STRUCTLIT
     rest = list(given)
     arguments = []
-    for field in struct.fields:
+    if [path for path, _ in given] == [(field,) for field in struct.fields]:  # as in most tables
+        arguments, rest = [code for _, code in given], []
+    for field in struct.fields if rest or not arguments else ():
         mine = [each for each in rest if _is_field(each[0][0], field)]
         if mine and len(mine[0][0]) == 1:
             mine = mine[:1]  # of several `_`, each is given once

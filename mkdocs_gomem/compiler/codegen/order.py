@@ -175,6 +175,8 @@ class Order:
                 found = 0  # never changes
             else:
                 found = UNSTABLE if cls is _EXTERN or node.canonical in self.boxed else 0
+        elif type(node) is ir.Literal and not node.init:
+            found = 0  # tables of std have thousands
         elif isinstance(node, ir.ClosureExpr):
             found = (STATEMENTS if node.init else 0) | 1 << _DEPTH
         else:

@@ -286,15 +286,19 @@ class Generator:
         if maker is not None:
             self.makers[name] = maker
             return
-        init = ir.initializer_of(var, self.program.lowerer.library)
-        if init is not None:
-            function = self.function(init, pos)
-            self._std_inits[name] = (function, typ.composite)
+        library = self.program.lowerer.library
+        if not typ.composite:
+            if ir.has_initializer(var, library):  # to be written when somebody asks for the value
+                function = self.name(f"{link_name}.init")
+                self._late_values[function] = var
+                self._std_inits[name] = (function, False)
+        elif (init := ir.initializer_of(var, library)) is not None:
+            self._std_inits[name] = (self.function(init, pos), True)
         if var.pkg is not None and var.pkg.path in self._ordered:
             return
         package = self.program_package
         importing = () if package is None else package.imports
-        for func in ir.inits_of(var, self.program.lowerer.library, importing):
+        for func in ir.inits_of(var, library, importing):
             if func not in self._func_names:
                 self._add_package_init(func, pos)
 
@@ -461,7 +465,7 @@ class Generator:
     def _late_value(self, name: str) -> ir.Func:
         """Lower what gives its own value to a variable that a native stands in front of."""
         func = ir.initializer_of(self._late_values.pop(name), self.program.lowerer.library)
-        assert func is not None  # noqa: S101 - `Before` stands in front of such variables only
+        assert func is not None  # noqa: S101 - there are late values of such variables only
         self._func_names[func] = name
         return func
 

@@ -124,6 +124,11 @@ class Library:
         found = None if other is None else other.scope.lookup(name)
         return remote, found if isinstance(found, objects.Func) else None
 
+    def has_initializer(self, var: objects.Var) -> bool:
+        """Tell if a std variable has an initial value."""
+        package = self._package_of(var)
+        return package is not None and package.has_initializer(var)
+
     def initializer(self, var: objects.Var) -> tuple[Initializer, Info] | None:
         """Return a std variable's initial value, checked; None if it has none."""
         package = self._package_of(var)

@@ -338,6 +338,11 @@ class StdPackage:
             found.append(func)
         return found
 
+    def has_initializer(self, var: objects.Var) -> bool:
+        """Tell if a variable has an initial value."""
+        info = self.check.obj_map.get(var)
+        return info is not None and info.init is not None
+
     def initializer(self, var: objects.Var) -> Initializer | None:
         """Return the checked initial value of a variable, or None if it has none."""
         info = self.check.obj_map.get(var)

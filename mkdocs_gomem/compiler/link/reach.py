@@ -113,6 +113,8 @@ class _Walker:
             known = self.size()
             while self.queue:
                 func = self.queue.pop()
+                if not func.is_local:
+                    continue  # of std: `stdcalls` says what its body leads to
                 if func.is_wrapper and not func.is_go_wrap:
                     self.wrapper(func)
                     continue

@@ -22,6 +22,7 @@ BY_FILES: Final = frozenset({"Is", "Unwrap"})
 """and that looks into its error."""
 
 _PRINTS = "Format GoString"
+_GOB = f"{_PRINTS} Is Len Name Unwrap Write"
 _HEAP = "Len Less Swap"
 _JSON = (
     "AppendText As Format GoString Is IsZero Len MarshalJSON MarshalJSONTo MarshalText Name Read "
@@ -37,6 +38,9 @@ _TABLE: Final = {
     "bufio.(*Writer).WriteString": "Write WriteString",
     "bytes.(*Buffer).ReadFrom": "Read",
     "bytes.(*Buffer).WriteTo": "Write",
+    "compress/flate.(*Writer)": f"{_PRINTS} Write",
+    "compress/gzip.(*Writer)": f"{_PRINTS} Write WriteString",
+    "compress/gzip.NewReader": "Read ReadByte",
     "container/heap.": _HEAP,
     "container/heap.Pop": f"{_HEAP} Pop",
     "container/heap.Push": f"{_HEAP} Push",
@@ -51,8 +55,13 @@ _TABLE: Final = {
     "encoding/binary.Write": "Len Write",
     "encoding/csv.(*Reader)": f"{_PRINTS} Read",
     "encoding/csv.(*Writer)": "Write WriteString",
+    "encoding/gob.": _GOB,
+    "encoding/gob.(*Decoder)": f"{_GOB} GobDecode Read UnmarshalBinary UnmarshalText",
+    "encoding/gob.(*Encoder)": f"{_GOB} GobEncode MarshalBinary MarshalText",
+    "encoding/hex.Dump": "Write",
     "encoding/json": _JSON,
     "encoding/json.checkValid": f"{_PRINTS} As Name Read Unwrap Write WriteString",
+    "encoding/pem.Encode": "Write",
     "encoding/xml.": f"{_XML_OUT} {_XML_IN}",
     "encoding/xml.(*Decoder)": _XML_IN,
     "encoding/xml.(*Encoder)": _XML_OUT,
@@ -71,10 +80,13 @@ _TABLE: Final = {
     "fmt.Fscan": "Read ReadRune Scan UnreadRune",
     "fmt.Scan": "Read ReadRune Scan UnreadRune",
     "fmt.Sscan": "Read ReadRune Scan UnreadRune",
+    "index/suffixarray.(*Index).Write": "Write",
     "io.Copy": "Read ReadFrom Write WriteTo",
     "io.Read": "Read",
     "io.WriteString": "Write WriteString",
     "io.copyBuffer": "Read ReadFrom Write WriteTo",
+    "io/fs.ReadFile": "Close Open Read ReadFile Size Stat",
+    "io/fs.WalkDir": "Close IsDir Mode Name Open ReadDir Stat Type",
     "log.": f"{_PRINTS} Is Unwrap Write",
     "log/slog.": f"{_JSON} Enabled Handle LogValue WithAttrs WithGroup",
     "math/big.": "Write",
@@ -92,6 +104,7 @@ _TABLE: Final = {
     "strings.(*Reader).WriteTo": "Write WriteString",
     "strings.(*Replacer)": "Write WriteString",
     "sync.(*Cond).Wait": "Lock Unlock",
+    "text/scanner.(*Scanner)": f"{_PRINTS} Is Read Unwrap Write",
     "text/tabwriter.": f"{_PRINTS} Write",
 }
 _ROWS: Final = sorted(_TABLE, key=len, reverse=True)

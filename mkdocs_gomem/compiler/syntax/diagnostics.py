@@ -136,7 +136,7 @@ def run(
     parser = Parser(tokens, std=std)
     try:
         tree = production(parser)
-        if limit <= MAX_NESTING:
+        if limit <= MAX_NESTING or std:  # nothing in std is so deep
             return tree, parser.errors
     except RecursionError:
         parser = Parser(tokens, std=std)

@@ -88,6 +88,8 @@ class _Drawing:
         self.all = frozenset(range(len(snapshots)))
         self.folded: set[str] = set()
         self.regions: dict[str, Region] = {}
+        self.stands: dict[str, list[tuple[int, bool]]] = {}
+        """Id of an object → the scenes that it stands in, and whether it is reachable there."""
         self.same: dict[str, str] = {}
         """Id of a read-only object → the thing that stands for all equal ones."""
 
@@ -112,6 +114,7 @@ class _Drawing:
         things: dict[str, Thing] = {}
         for scene, snapshot in enumerate(self.snapshots):
             for entry in snapshot.objects:
+                self.stands.setdefault(entry.id, []).append((scene, entry.reachable))
                 if entry.region is Region.STACK:
                     continue  # drawn in its frame
                 ident, label, value = entry.id, entry.label or short_type(entry.type), entry.value
@@ -251,25 +254,16 @@ class _Drawing:
 
     def _life(self, ident: str) -> frozenset[int]:
         """Scenes that show an object: while reachable, and one scene more."""
-        reachable, present = [], []
-        for scene, snapshot in enumerate(self.snapshots):
-            for entry in snapshot.objects:
-                if entry.id == ident:
-                    present.append(scene)
-                    if entry.reachable:
-                        reachable.append(scene)
+        stands = self.stands.get(ident, [])
+        present = [scene for scene, _ in stands]
+        reachable = [scene for scene, reached in stands if reached]
         if not reachable:
             return frozenset(present[:1])
         last = reachable[-1]
         return frozenset(s for s in present if s <= last + 1)
 
     def _lost(self, ident: str) -> frozenset[int]:
-        return frozenset(
-            scene
-            for scene, snapshot in enumerate(self.snapshots)
-            for entry in snapshot.objects
-            if entry.id == ident and not entry.reachable
-        )
+        return frozenset(scene for scene, reached in self.stands.get(ident, []) if not reached)
 
 
 def _wrap(text: str, width: float) -> list[str]:

@@ -67,6 +67,8 @@ _LATE: Final = {
     "internal/abi.(*Type).": ("reflect_types",),
     "internal/reflectlite.": ("reflectlite",),
     "*internal/reflectlite.": ("reflectlite",),
+    "syscall.pipe2": ("pipes",),
+    "testing.": ("testing",),
     "unique.": ("unique",),
     "crypto/": ("crypto", "hashes"),
     "runtime.rand": ("randomness",),

@@ -14,22 +14,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.gotypes.universe import UNIVERSE_ERROR
-from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine import panics, typeorder
 from mkdocs_gomem.machine.defers import as_panic
 from mkdocs_gomem.machine.maps import NIL_MAP
 from mkdocs_gomem.machine.panics import Panic, RuntimeError_
-from mkdocs_gomem.machine.rtypes import native_type
+from mkdocs_gomem.machine.rtypes import RType, native_type
 from mkdocs_gomem.machine.slices import encode_rune
 from mkdocs_gomem.machine.values import Iface, Slice
 from mkdocs_gomem.std.natives import strconv
 from mkdocs_gomem.std.natives.os import is_plain
-from mkdocs_gomem.std.natives.reflect_value import READ_ONLY
+from mkdocs_gomem.std.natives.reflect_value import READ_ONLY, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mkdocs_gomem.machine import Machine
-    from mkdocs_gomem.machine.rtypes import RType
 
 _NIL = b"<nil>"
 _RUNE_MAX: Final = 0x10FFFF
@@ -483,7 +482,7 @@ class Printer:
         if isinstance(value, _Wrapped):
             self._made_error(typ, value, verb)
             return
-        if typ.go is None:
+        if typ.go is None or isinstance(value, RType):  # an `RType` has nothing of an `abi.Type`
             raise panics.Unsupported(f"%{verb} of {typ.name}")
         elem = typ.elem
         if elem.kind not in {"array", "slice", "struct", "map"}:
@@ -911,11 +910,18 @@ def _compare(m: Machine, typ: RType, x: Any, y: Any) -> int:
         if x is None or y is None:
             return (x is not None) - (y is not None)
         if x.t is not y.t:
-            return _order(x.t.number, y.t.number)
+            return _order(typeorder.order(x.t), typeorder.order(y.t))
         return _compare(m, x.t, x.v, y.v)
     if kind in {"ptr", "chan", "unsafe.Pointer"}:
         return _order(m.address(x), m.address(y))
     return _order(x, y)
+
+
+def _compare_values(m: Machine, a: Any, b: Any) -> int:
+    """`internal/fmtsort.compare`, of two `reflect.Value`s."""
+    if a.f0 is not b.f0:
+        return -1
+    return _compare(m, a.f0, held(a), held(b))
 
 
 def _order(x: Any, y: Any) -> int:
@@ -1054,5 +1060,6 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "fmt.Append": _append,
     "fmt.Appendf": _appendf,
     "fmt.errorf": _errorf,
+    "internal/fmtsort.compare": _compare_values,
 }
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}

@@ -167,6 +167,12 @@ _ARENA = 4 << 20
 _PAGE = 8192
 
 
+_PAUSE: Final = 50_000
+"""Nanoseconds that a garbage collection stops the program."""
+_PAUSES: Final = 256
+"""So many are remembered."""
+
+
 def _read_mem_stats(m: Machine, stats: Any) -> None:
     """`runtime.ReadMemStats`: what was allocated is exact for the author's own code.
 
@@ -186,14 +192,27 @@ def _read_mem_stats(m: Machine, stats: Any) -> None:
         "Mallocs": mallocs, "Frees": frees, "HeapAlloc": alloc, "HeapSys": heap_sys,
         "HeapIdle": heap_sys - inuse, "HeapInuse": inuse, "HeapReleased": heap_sys - inuse,
         "HeapObjects": mallocs - frees, "NextGC": collector.goal(),
-        "LastGC": collector.last, "PauseTotalNs": 50_000 * collector.cycles,
+        "LastGC": collector.last, "PauseTotalNs": _PAUSE * collector.cycles,
         "NumGC": collector.cycles, "NumForcedGC": collector.forced, "EnableGC": True,
     }  # fmt: skip
     for name, figure in figures.items():
         setattr(stats, f"f{_STATS.index(name)}", figure)
 
 
-for _native in (_set_finalizer, _add_cleanup, _register_weak, _read_mem_stats):
+def _read_gc_stats(m: Machine, pauses: Any) -> None:
+    """`debug.readGCStats`: pauses and their ends, the last first; last end, number, sum (a model).
+
+    All are said to end where the last one did.
+    """
+    cycles, last = m.collector.cycles, m.collector.last
+    kept = min(cycles, _PAUSES)
+    told = [_PAUSE] * kept + [last] * kept + [last, cycles, _PAUSE * cycles]
+    buffer: Slice = pauses.v
+    buffer.a[buffer.o : buffer.o + len(told)] = told
+    pauses.v = Slice(buffer.a, buffer.o, len(told), buffer.c)
+
+
+for _native in (_set_finalizer, _add_cleanup, _register_weak, _read_mem_stats, _read_gc_stats):
     setattr(_native, COUNTS_LIVE, True)
 
 
@@ -333,6 +352,13 @@ def _setting(name: str, before: int) -> Callable[[Machine, int], int]:
     return change
 
 
+def _on_fault(m: Machine, value: bool) -> bool:  # noqa: FBT001 - Go's order
+    """`debug.setPanicOnFault`: no pointer of a program leads to memory that is not there."""
+    known: dict[str, bool] = m.state.setdefault("runtime", {})
+    old, known["on fault"] = known.get("on fault", False), value
+    return old
+
+
 def _gomaxprocs(m: Machine, count: int) -> int:
     """`runtime.GOMAXPROCS(n)`: told back, but goroutines share one processor all the same."""
     known: dict[str, int] = m.state.setdefault("runtime", {})
@@ -344,6 +370,15 @@ def _gomaxprocs(m: Machine, count: int) -> int:
 
 def _version(_m: Machine) -> bytes:
     return b"go1.27.3"
+
+
+def _mod_info(_m: Machine) -> bytes:
+    """`debug.modinfo`: what `go build` links in, of a program that is in no module.
+
+    Go cuts off the marks before and behind it.
+    """
+    mark = b"\0" * 16
+    return mark + _BUILD + mark
 
 
 def _none(_m: Machine, *_args: object) -> int:
@@ -358,6 +393,13 @@ def _one(_m: Machine, *_args: object) -> int:
     return 1
 
 
+_BUILD: Final = b"path\tcommand-line-arguments\n" + b"".join(
+    b"build\t%s\n" % setting
+    for setting in (
+        b"-buildmode=exe -compiler=gc CGO_ENABLED=1 CGO_CFLAGS= CGO_CPPFLAGS= CGO_CXXFLAGS= "
+        b"CGO_LDFLAGS= GOARCH=amd64 GOOS=linux GOAMD64=v1"
+    ).split()
+)
 TYPES: Final = {
     name: panics.runtime_error_type(name)
     for name in ("*runtime.PanicNilError", "*runtime.TypeAssertionError")
@@ -376,6 +418,11 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime.SetBlockProfileRate": _nothing,
     "runtime.SetMutexProfileFraction": _setting("mutex profile fraction", 0),
     "runtime/debug.SetTraceback": _nothing,
+    "runtime/pprof.runtime_setProfLabel": _nothing,  # nobody profiles or traces the run
+    "runtime/trace.userTaskCreate": _nothing,
+    "runtime/trace.userTaskEnd": _nothing,
+    "runtime/trace.userRegion": _nothing,
+    "runtime/trace.userLog": _nothing,
     "runtime.NumGoroutine": _num_goroutine,
     "runtime.GC": _gc,
     "runtime.KeepAlive": _keep_alive,
@@ -401,6 +448,9 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "runtime/debug.setMaxThreads": _setting("max threads", 10_000),
     "runtime/debug.setMemoryLimit": _setting("memory limit", (1 << 63) - 1),
     "runtime/debug.freeOSMemory": _gc,
+    "runtime/debug.modinfo": _mod_info,
+    "runtime/debug.readGCStats": _read_gc_stats,
+    "runtime/debug.setPanicOnFault": _on_fault,
     "internal/bytealg.abigen_runtime_cmpstring": _compare,
     "runtime.GOMAXPROCS": _gomaxprocs,
     "runtime.NumCPU": _one,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.lean import override
 from mkdocs_gomem.machine.scheduler import EPOCH
+from mkdocs_gomem.machine.values import Ref
 from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
@@ -197,4 +198,7 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "time.stopTimer": _stop_timer,
     "time.resetTimer": _reset_timer,
 }
-VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
+VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {
+    # What `runtimeNano() - 1` is at the start, though nobody may ask for it until later.
+    "time.startNano": lambda _machine: Ref(0),
+}

@@ -16,6 +16,7 @@ from mkdocs_gomem.compiler.ir.lower.dictionaries import dict_word
 from mkdocs_gomem.compiler.ir.lower.package import (
     behind,
     body_of,
+    has_initializer,
     in_order,
     initializer_of,
     inits_of,
@@ -35,6 +36,7 @@ __all__ = [
     "behind",
     "body_of",
     "dict_word",
+    "has_initializer",
     "in_order",
     "initializer_of",
     "inits_of",

@@ -92,9 +92,11 @@ class Needs:
 class Layout:
     """The words of the dictionaries of one generic declaration."""
 
-    __slots__ = ("_needs", "array", "entries", "owner", "params", "pointer", "types")
+    __slots__ = ("_grown", "_needs", "array", "entries", "owner", "params", "pointer", "types")
 
-    def __init__(self, owner: Owner, params: Sequence[TypeParam]) -> None:
+    def __init__(self, owner: Owner, params: Sequence[TypeParam], grown: list[Layout]) -> None:
+        self._grown = grown
+        """Layouts that have got a word or a type: their dictionaries are to be filled."""
         self.owner = owner
         self.params = params
         self.entries: list[Entry] = []
@@ -112,7 +114,13 @@ class Layout:
             if known.same(entry):
                 return at
         self.entries.append(entry)
+        self._grown.append(self)
         return len(self.entries) - 1
+
+    def note_type(self, typ: Type) -> None:
+        """Note a type that a program has which has such a dictionary."""
+        self.types.append(typ)
+        self._grown.append(self)
 
     def needs(self, func: objects.Func) -> Needs:
         """Return what is noted for a function, the declaration itself or a method of the type."""

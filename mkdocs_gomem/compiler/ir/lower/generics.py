@@ -105,7 +105,7 @@ class Environment:
         typ = dictionaries.written(typ)
         if typ not in self.needs.rtypes and self.is_derived(typ):
             self.needs.rtypes[typ] = None
-            self.layout.types.append(self.canonical(typ))
+            self.layout.note_type(self.canonical(typ))
 
     def canonical(self, typ: Type) -> Type:
         """Return a type of the generic code in terms of the layout's type parameters."""

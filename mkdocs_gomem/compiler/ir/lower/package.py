@@ -90,7 +90,11 @@ class Lowerer:
         """Those that have new functions."""
         self._dictionaries: dict[tuple[Owner, str], Dictionary] = {}
         self._dict_names: dict[int, Name] = {}
+        self._grown: list[Layout] = []
+        """Layouts that have got more, or another dictionary, since dictionaries were filled."""
         self._noted_types: dict[str, int] = {}
+        self.initializers: dict[objects.Var, Func | None] = {}
+        """What gives variables of std their initial values."""
         """How many of a layout's types a dictionary has led to."""
         self._wrappers: dict[tuple[str, str], Func] = {}
         self._todo: list[Callable[[], None]] = []
@@ -298,7 +302,7 @@ class Lowerer:
             else:
                 signature = owner.signature
                 params = (*signature.recv_type_params, *signature.type_params)
-            found = self._layouts[owner] = Layout(owner, params)
+            found = self._layouts[owner] = Layout(owner, params, self._grown)
         return found
 
     def dictionary(self, owner: Owner, targs: Sequence[Type]) -> Dictionary:
@@ -314,6 +318,7 @@ class Lowerer:
             name = f"{prefix}..dict.{own}"
             found = Dictionary(name, tuple(map(types.unalias, targs)), self.layout(owner).array)
             self._dictionaries[owner, text] = found
+            self._grown.append(self.layout(owner))
         return found
 
     def dict_name(self, dictionary: Dictionary) -> Name:
@@ -339,6 +344,9 @@ class Lowerer:
         self._unsettled.clear()
 
     def _fill_dictionaries(self) -> bool:
+        if not self._grown:
+            return False
+        self._grown.clear()
         changed = False
         for (owner, _), dictionary in list(self._dictionaries.items()):
             layout = self.layout(owner)
@@ -640,14 +648,32 @@ def in_order(pkg: objects.Package, library: Library) -> tuple[list[Name], list[F
     return names, [lowerer.func_of(func) for func in inits]
 
 
-def initializer_of(name: Name, library: Library) -> Func | None:
-    """Return a function that gives a std variable its initial value; None if it has none."""
+def has_initializer(name: Name, library: Library) -> bool:
+    """Tell if a std variable has an initial value, which need not be looked at for it."""
     var = name.origin
-    found = library.initializer(var) if isinstance(var, objects.Var) else None
-    if found is None or var is None:
+    return isinstance(var, objects.Var) and library.has_initializer(var)
+
+
+def initializer_of(name: Name, library: Library) -> Func | None:
+    """Return a function that gives a std variable its initial value; None if it has none.
+
+    It is the same one for every program, and must not be changed.
+    """
+    var = name.origin
+    lowerer = std_lowerer(library)
+    if not isinstance(var, objects.Var):
+        return None
+    known = lowerer.initializers.get(var)
+    if known is None:
+        known = lowerer.initializers[var] = _initializer(lowerer, var)
+    return known
+
+
+def _initializer(lowerer: Lowerer, var: objects.Var) -> Func | None:
+    found = lowerer.library.initializer(var)
+    if found is None:
         return None
     initializer, info = found
-    lowerer = std_lowerer(library)
     prefix = spelling.link_prefix(var.pkg.path) if var.pkg is not None else ""
     func = _init_func(f"{prefix}.init.{var.name}", var.pkg, is_local=False)
     b = Body(lowerer, func, info, var.pkg, None)
