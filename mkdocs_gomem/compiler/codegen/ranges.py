@@ -195,17 +195,15 @@ def learn(f: FunctionWriter, name: ir.Name, have: Fact | None) -> None:
         f.known[name] = range_
 
 
-def learn_make(f: FunctionWriter, name: ir.Name, y: ir.Expr | None) -> None:
+def learn_make(f: FunctionWriter, name: ir.Name, y: ir.MakeExpr, stored: Sequence[ir.Expr]) -> None:
     """Note what must have been so for a slice that was just made: else `make` would have panicked.
 
-    A length is no less than 0 and no more than what fits into memory. How far numbers are from
-    it is known as well.
+    A length is no less than 0 and no more than what fits into memory. How far the number is from
+    it is known as well, if it is none of those `stored` at the same time.
     """
-    match y:
-        case ir.MakeExpr(op=Op.MAKESLICE, len=ir.Expr() as length) if is_integer(length):
-            pass
-        case _:
-            return
+    length = y.len
+    if y.op is not Op.MAKESLICE or length is None or not is_integer(length):
+        return
     size = f.rtype(y.type).elem.size
     number, more = length, 0
     match length:
@@ -214,6 +212,8 @@ def learn_make(f: FunctionWriter, name: ir.Name, y: ir.Expr | None) -> None:
         case _:
             pass
     if not size or not isinstance(number, ir.Name) or not is_followed(f, number):
+        return
+    if number in stored:  # it has another value now
         return
     if number in f.residues or number in f.sums or not f.rtype(number.type).signed:
         return
@@ -254,7 +254,7 @@ def learn_values(f: FunctionWriter, node: ir.AssignListStmt, have: list[Fact | N
     if len(node.lhs) == len(node.rhs):
         for x, y in zip(node.lhs, node.rhs, strict=True):
             if isinstance(x, ir.Name) and isinstance(y, ir.MakeExpr):
-                learn_make(f, x, y)
+                learn_make(f, x, y, node.lhs)
 
 
 def without(f: FunctionWriter, items: Iterable[ir.Node | None]) -> Known:

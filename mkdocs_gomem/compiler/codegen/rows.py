@@ -29,7 +29,7 @@ _STORING: frozenset[type[ir.Node]] = frozenset((
 ))  # fmt: skip
 _ASKED: frozenset[type[ir.Node]] = frozenset((
     ir.CallExpr, ir.GoDeferStmt, ir.SendStmt, ir.SelectStmt, ir.ClosureExpr, ir.UnaryExpr,
-    ir.BinaryExpr,
+    ir.BinaryExpr, ir.RangeStmt,
 ))  # fmt: skip
 _HARMLESS = frozenset((Op.MIN, Op.MAX, Op.PRINT, Op.PRINTLN))
 _WITHOUT_SLICES = (
@@ -100,6 +100,8 @@ def _reaches(node: ir.Node) -> bool:
             return node.op is Op.COPY and not _has_elements_without(node.x.type)
         case ir.UnaryExpr():
             return node.op in {Op.RECV, Op.CLEAR}
+        case ir.RangeStmt():
+            return isinstance(node.x.type.underlying, types.Chan)
         case _:
             return True
 

@@ -235,13 +235,9 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         value, have = value_for(f, x, y)
         f.declare(x)
         f.store(x, f.new_variable(x, value), have)
-        if type(y) is ir.MakeExpr:
-            ranges.learn_make(f, x, y)
     elif isinstance(x, ir.Name) and (ranges.is_followed(f, x) or ranges.is_header(f, x)):
         value, have = value_for(f, x, y)
         f.store(x, value, have)
-        if type(y) is ir.MakeExpr:
-            ranges.learn_make(f, x, y)
     elif y is None:
         assign(f, x, f.g.zero(f.rtype(x.type)), fresh=True)
     elif isinstance(x, ir.IndexExpr) and x.op is Op.INDEXMAP:
@@ -249,6 +245,8 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         _put(f, x, m, key, value)
     else:
         _assign_to(f, x, y)
+    if type(y) is ir.MakeExpr and isinstance(x, ir.Name):
+        ranges.learn_make(f, x, y, [x])
     if not compiler_made:
         f.step(node)
 
