@@ -45,6 +45,7 @@ from mkdocs_gomem.std.natives import (
     runtime,
     slices,
     strconv,
+    strings,
     sync,
     syscall,
     time,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = (
     atomic, big, bits, bytealg, coroutines, errors, fmt, maps, math, os, runtime, slices, strconv,
-    sync, syscall, time,
+    strings, sync, syscall, time,
 )  # fmt: skip
 _LATE: Final = {
     "reflect.": ("reflect", "reflect_calls", "reflect_types"),

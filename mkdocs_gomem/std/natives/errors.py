@@ -1,6 +1,7 @@
 """Package errors: `Is` and `As`, which ask types at run time what Go code can't.
 
-`New`, `Join` and `Unwrap` run as they are. Source: errors/wrap.go (go1.27).
+The text of an error of `New` is here too, since nearly every program asks for it; `New`, `Join`
+and `Unwrap` run as they are. Sources: errors/wrap.go, errors/errors.go (go1.27).
 """
 
 from __future__ import annotations
@@ -87,5 +88,15 @@ def _as(m: Machine, error: Iface | None, target: Iface | None) -> bool:
     return False
 
 
-NATIVES: Final[dict[str, Callable[..., Any]]] = {"errors.Is": _is, "errors.As": _as}
+def _text(_m: Machine, error: Any) -> bytes:
+    """`(*errorString).Error`, of its field `s`."""
+    text: bytes = panics.non_nil(error).f0
+    return text
+
+
+NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "errors.Is": _is,
+    "errors.As": _as,
+    "errors.(*errorString).Error": _text,
+}
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
