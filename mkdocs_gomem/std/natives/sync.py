@@ -2,8 +2,9 @@
 
 What gc inlines, `Lock`, `Unlock`, `Done`…, runs as it is; so do `Do` and `Cond`. Written here is
 what those call when they must wait: the slow paths of a mutex, and `Add` and `Wait` of a
-WaitGroup, which nearly every program with goroutines has. They keep their state where Go's code
-does, so that a copy of either is what it is in Go. A pool is a list, as on one processor.
+WaitGroup, which nearly every program with goroutines has; and a mutex that is called, as in
+`defer`. They keep their state where Go's code does, so that a copy of either is what it is in Go.
+A pool is a list, as on one processor.
 
 Source: internal/sync/mutex.go, sync/waitgroup.go (go1.27).
 """
@@ -75,6 +76,23 @@ def _lock_slow(m: Machine, mutex: Any) -> None:
             mutex.f0 = old + _LOCKED - _WAITER - (_STARVING if calm else 0)
             return
         awoke = True
+
+
+def _lock(m: Machine, mutex: Any) -> None:
+    """`(*sync.Mutex).Lock` where it is called, as in `defer`: its field `mu` has the state."""
+    inner = panics.non_nil(mutex).f1
+    if inner.f0:
+        _lock_slow(m, inner)
+    else:
+        inner.f0 = _LOCKED
+
+
+def _unlock(m: Machine, mutex: Any) -> None:
+    """`(*sync.Mutex).Unlock`, likewise."""
+    inner = panics.non_nil(mutex).f1
+    inner.f0 -= _LOCKED
+    if inner.f0:
+        _unlock_slow(m, inner, inner.f0)
 
 
 def _unlock_slow(m: Machine, mutex: Any, state: int) -> None:
@@ -203,6 +221,8 @@ NATIVES: Final[dict[str, Callable[..., Any]]] = {
     "sync.throw": _fatal,
     "sync.fatal": _fatal,
     "sync.(*copyChecker).check": _check_copied,
+    "sync.(*Mutex).Lock": _lock,
+    "sync.(*Mutex).Unlock": _unlock,
     "internal/sync.(*Mutex).lockSlow": _lock_slow,
     "internal/sync.(*Mutex).unlockSlow": _unlock_slow,
     "sync.(*WaitGroup).Add": _group_add,
