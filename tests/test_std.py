@@ -38,6 +38,8 @@ REFUSED = {
     'file "x"': 'import ("fmt"; "os")\nfunc main() {\n\tfmt.Println(os.ReadFile("x"))\n}\n',
     'file "y/z"': 'import "os"\nfunc main() {\n\tos.MkdirAll("y/z", 0o700)\n}\n',
     "os.Hostname": 'import "os"\nfunc main() {\n\tos.Hostname()\n}\n',
+    "os.Getwd": 'import "os"\nfunc main() {\n\tos.Getwd()\n}\n',
+    "os.Executable": 'import "os"\nfunc main() {\n\tos.Executable()\n}\n',
     "testing.Benchmark": 'import "testing"\nfunc main() {\n\ttesting.Benchmark(nil)\n}\n',
     "waiting for a pipe that nobody uses any more": (
         'import "os"\nfunc main() {\n\tr, _, _ := os.Pipe(); r.Read(make([]byte, 1))\n}\n'

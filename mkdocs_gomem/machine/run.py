@@ -639,12 +639,19 @@ class Machine:
     def _own_line(self, code: CodeType, lineno: int) -> Pos:
         """Return the author's line that a line of generated code stands for, if any."""
         function = self.functions.get(code)
-        if function is not None and function.own:
-            # In an inlined body, the author's line is that of the call: further up.
-            for line in range(lineno, code.co_firstlineno, -1):
-                pos = self.executable.position(line)
-                if source.file_of(pos) in self.executable.files:
-                    return pos
+        if function is None or not function.own:
+            return NO_POS
+        pos = self.executable.position(lineno)
+        band = self.executable.band(lineno)
+        while source.file_of(pos) not in self.executable.files and band >= 0:
+            inlined = function.bands[band]
+            pos, band = inlined.call, inlined.parent
+        if source.file_of(pos) in self.executable.files:
+            return pos
+        for line in range(lineno, code.co_firstlineno, -1):  # what stands nowhere: further up
+            pos = self.executable.position(line)
+            if source.file_of(pos) in self.executable.files:
+                return pos
         return NO_POS
 
     def _waits_at(self, goroutine: Goroutine) -> Pos:
