@@ -30,8 +30,6 @@ _EXACT = 2
 """Rounds in which bounds follow what was found."""
 _STOPS = sorted({-1, 0, 1} | {sign << bits for sign in (-1, 1) for bits in (8, 16, 31, 48, 62)})
 """Where bounds that move may come to rest."""
-_FAR = 1 << 64
-"""Farther than any integer is from a length."""
 
 
 def of_for(f: FunctionWriter, node: ir.ForStmt, has: Inside, begun: Known) -> Known:
@@ -115,7 +113,9 @@ def _joined(
     exact: bool,
 ) -> Range | None:
     """Return a range that holds before and behind a turn; None if it says nothing."""
-    low, high = (-_FAR, _FAR) if isinstance(key, tuple) else arithmetic.full(f.rtype(key.type))
+    low, high = (
+        (-ranges.FAR, ranges.FAR) if isinstance(key, tuple) else arithmetic.full(f.rtype(key.type))
+    )
     least, most = min(have[0], end[0]), max(have[1], end[1])
     if not exact:
         if least < have[0]:

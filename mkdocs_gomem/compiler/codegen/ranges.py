@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import arithmetic
 from mkdocs_gomem.compiler.codegen.order import STATEMENTS
-from mkdocs_gomem.compiler.ir import Class, Op, visit
+from mkdocs_gomem.compiler.ir import Class, Op, reassignment, visit
 from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.lean import dataclass
 
@@ -61,7 +61,7 @@ _FEW = 8
 """Turns of a loop for which a range is not worth making."""
 _INT = 1 << 63
 """One more than the greatest `int`."""
-_FAR = 1 << 64
+FAR = 1 << 64
 """Farther than any integer is from a length."""
 
 
@@ -293,18 +293,13 @@ def assigned(items: Iterable[ir.Node | None]) -> set[ir.Name]:
 def _assigned(inside: list[ir.Node]) -> set[ir.Name]:
     found: set[ir.Name] = set()
     for node in visit.of(_ASSIGNING, inside):
-        targets: Sequence[ir.Node | None] = ()
         match node:
-            case ir.AssignStmt() | ir.AssignOpStmt() | ir.Decl():
-                targets = (node.x,)
-            case ir.AssignListStmt():
-                targets = node.lhs
-            case ir.RangeStmt():
-                targets = (node.key, node.value)
+            case ir.Decl():
+                targets: Sequence[ir.Node | None] = (node.x,)
             case ir.CaseClause():
                 targets = (node.var,)
             case _:
-                pass
+                targets = reassignment.targets(node)
         found.update(target for target in targets if isinstance(target, ir.Name))
     return found
 
@@ -338,7 +333,7 @@ def _narrow(f: FunctionWriter, node: ir.Expr, op: Op, other: ir.Expr) -> None:
         case ir.Name() as name if is_followed(f, name) and name not in f.residues:
             for whole, far in distances(f, other).items():
                 key = name, whole
-                f.known[key] = _narrowed(f.known.get(key, (-_FAR, _FAR)), op, far)
+                f.known[key] = _narrowed(f.known.get(key, (-FAR, FAR)), op, far)
         case ir.UnaryExpr(op=Op.LEN, x=ir.Name() as name) if is_header(f, name):
             pass
         case ir.BinaryExpr(op=Op.MUL, x=ir.Name() as name) if node.y is name:
@@ -455,7 +450,7 @@ def enter_loop(f: FunctionWriter, node: ir.ForStmt, has: Inside) -> None:
         f.known[name] = (min(start[0], low + least), start[1])
         for measured, (_, most) in beside.items():
             if measured not in has.by_body:
-                f.known[name, measured] = -_FAR, most
+                f.known[name, measured] = -FAR, most
 
 
 def enter_range(f: FunctionWriter, has: Inside) -> None:
@@ -564,7 +559,7 @@ def of_index(f: FunctionWriter, node: ir.RangeStmt, has: Inside) -> Fact:
     else:
         top = _LENGTHS[1]
     return (0, max(top - 1, 0)), {
-        whole: (-_FAR, most - 1) for whole, (_, most) in beside.items() if whole not in has.assigned
+        whole: (-FAR, most - 1) for whole, (_, most) in beside.items() if whole not in has.assigned
     }
 
 

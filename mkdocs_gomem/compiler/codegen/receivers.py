@@ -42,15 +42,9 @@ def _captures(node: ir.Node, name: ir.Name) -> bool:
 def _targets(nodes: list[ir.Node]) -> Iterator[ir.Node]:
     """Walk what is assigned to, and what has its address taken."""
     for node in nodes:
-        match node:
-            case ir.AssignStmt() | ir.AssignOpStmt() | ir.AddrExpr():
-                yield node.x
-            case ir.AssignListStmt():
-                yield from node.lhs
-            case ir.RangeStmt():
-                yield from (item for item in (node.key, node.value) if item is not None)
-            case _:
-                pass
+        if isinstance(node, ir.AddrExpr):
+            yield node.x
+        yield from reassignment.targets(node)
 
 
 def _readings(f: FunctionWriter, nodes: list[ir.Node], receiver: ir.Name) -> int:

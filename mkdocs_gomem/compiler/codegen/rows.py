@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.codegen import ranges
-from mkdocs_gomem.compiler.ir import Op, visit
+from mkdocs_gomem.compiler.ir import Op, reassignment, visit
 from mkdocs_gomem.gotypes import types
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def _may_store(nodes: Sequence[ir.Node]) -> bool:
     return any(map(_reaches, visit.of(_ASKED, nodes))) or any(
         not isinstance(target, ir.Name) and not _is_without(target.type)
         for node in visit.of(_STORING, nodes)
-        for target in _targets(node)
-        if target is not None
+        for target in reassignment.targets(node)
     )
 
 
@@ -114,15 +113,3 @@ def _has_elements_without(typ: types.Type) -> bool:
 def _is_without(typ: types.Type) -> bool:
     """Tell if no slice is part of a type's values themselves."""
     return isinstance(typ.underlying, _WITHOUT_SLICES)
-
-
-def _targets(node: ir.Node) -> list[ir.Expr | None]:
-    match node:
-        case ir.AssignStmt() | ir.AssignOpStmt():
-            return [node.x]
-        case ir.AssignListStmt():
-            return list(node.lhs)
-        case ir.RangeStmt():
-            return [node.key, node.value]
-        case _:
-            return []

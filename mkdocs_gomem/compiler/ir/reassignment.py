@@ -11,11 +11,27 @@ Source: cmd/compile/internal/ir/reassignment.go and expr.go (StaticValue, Reassi
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler.ir import nodes, visit
 from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Name, Node, Op
 from mkdocs_gomem.gotypes import types
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def targets(node: Node) -> Sequence[Expr]:
+    """List what a statement assigns to."""
+    match node:
+        case nodes.AssignStmt() | nodes.AssignOpStmt():
+            return (node.x,)
+        case nodes.AssignListStmt():
+            return node.lhs
+        case nodes.RangeStmt():
+            return [item for item in (node.key, node.value) if item is not None]
+        case _:
+            return ()
 
 
 def outer_value(node: Node) -> Node:
@@ -84,21 +100,10 @@ class ReassignOracle:
             self._func_assigns.setdefault(node, [])
 
     def _prune(self, node: Node) -> None:
-        match node:
-            case nodes.AssignStmt() | nodes.AssignOpStmt():
-                self._prune_one(node.x, node)
-            case nodes.AssignListStmt():
-                for item in node.lhs:
-                    self._prune_one(item, node)
-            case nodes.RangeStmt():
-                self._prune_one(node.key, node)
-                self._prune_one(node.value, node)
-            case _:
-                pass
+        for target in targets(node):
+            self._prune_one(target, node)
 
-    def _prune_one(self, target: Node | None, stmt: Node) -> None:
-        if target is None:
-            return
+    def _prune_one(self, target: Node, stmt: Node) -> None:
         outer = outer_value(target)
         if not isinstance(outer, Name):
             return
@@ -222,25 +227,12 @@ class Assigned:
 
     def _add(self, items: list[nodes.Stmt]) -> None:
         for node in visit.of(_ASSIGNING_OR_LITERAL, visit.within(items)):
-            match node:
-                case nodes.AssignStmt() | nodes.AssignOpStmt():
-                    self._note(node.x, node)
-                case nodes.AssignListStmt():
-                    for item in node.lhs:
-                        self._note(item, node)
-                case nodes.RangeStmt():
-                    self._note(node.key, node)
-                    self._note(node.value, node)
-                case nodes.ClosureExpr():
-                    self._see(node.func)
-                case _:
-                    pass
-
-    def _note(self, target: Node | None, stmt: Node) -> None:
-        if target is not None:
-            outer = outer_value(target)
-            if isinstance(outer, Name):
-                self._by_name.setdefault(outer.canonical, []).append(stmt)
+            if isinstance(node, nodes.ClosureExpr):
+                self._see(node.func)
+            for target in targets(node):
+                outer = outer_value(target)
+                if isinstance(outer, Name):
+                    self._by_name.setdefault(outer.canonical, []).append(node)
 
 
 def static_callee(fun: Expr) -> Func | None:
