@@ -13,6 +13,7 @@ would ever have ended (`repeats`), output and goroutines, which are bounded wher
 
 from __future__ import annotations
 
+import functools
 import gc
 import itertools
 import operator
@@ -48,6 +49,11 @@ _COUNTED_A_STEP = 3
 _MAX_INT = (1 << 63) - 1
 _PORTION = 100
 """Turns that a loop which may be left early pays for at once, at first."""
+_SHARED = 4096
+_NUMBERS = tuple(range(_SHARED))
+"""What most loops count through: a number that is there already is four times as cheap."""
+_TICKED = 4000
+"""Turns of loops that count, which do little each, are charged together."""
 _OFTEN = 1000
 """Look at clock and memory when so many steps were taken outside generated code."""
 
@@ -223,39 +229,62 @@ class Bounds:
         if self.machine.log is not None:
             self.machine.log.check()
 
-    def ticks(self, turns: range) -> Iterable[int]:
-        """Return the turns of a loop, each counted as a step."""
+    def ticks(self, start: int, stop: int, step: int = 1) -> Iterable[int]:
+        """Return the numbers of Python's range, each of them a step: the turns of a loop."""
+        if start >= 0 and 0 <= stop <= _SHARED and step == 1:
+            numbers = _NUMBERS[start:stop]
+            self._tick(len(numbers))
+            return numbers
+        turns = range(start, stop, step)
         count = _length(turns)
         if count > SLICE:
             return itertools.chain.from_iterable(self._portions(turns, SLICE))
+        self._tick(count)
+        return turns
+
+    def _tick(self, count: int) -> None:
         self._ticked += count
         if self._ticked >= self._due:
             self._pay()
-        return turns
 
-    def some_ticks(self, turns: range) -> Iterable[int]:
+    def some_ticks(self, start: int, stop: int, step: int = 1) -> Iterable[int]:
         """Do the same for a loop that may be left early: it pays for few more than it takes."""
+        turns = range(start, stop, step)
         if _length(turns) <= _PORTION:
-            return self.ticks(turns)
+            return self.ticks(start, stop, step)
         return itertools.chain.from_iterable(self._portions(turns, _PORTION))
 
     def upto(self, first: int, last: int) -> Iterable[int]:
         """Return the turns of a loop while `i <= last`, which always holds for the greatest int."""
         if last < _MAX_INT:
-            return self.some_ticks(range(first, last + 1))
+            return self.some_ticks(first, last + 1)
         anew = self._portions(range(-_MAX_INT - 1, _MAX_INT + 1), SLICE)
         return itertools.chain(
-            self.some_ticks(range(first, _MAX_INT + 1)), itertools.chain.from_iterable(anew)
+            self.some_ticks(first, _MAX_INT + 1), itertools.chain.from_iterable(anew)
         )
 
-    def fours(self, turns: range) -> Iterable[tuple[int, ...]]:
-        """Return the turns of a loop four by four, without the last ones that are fewer."""
-        each = iter(self.ticks(turns[: _length(turns) & -4]))
+    def fours(self, start: int, stop: int) -> Iterable[tuple[int, ...]]:
+        """Return the turns of a loop four by four, without the `rest` of it."""
+        count = self._in_fours(stop - start)
+        if start >= 0 and stop <= _SHARED:
+            self._tick(count)
+            first = start >> 2
+            return _four_by_four(start & 3)[first : first + (count >> 2)]
+        each = iter(self.ticks(start, start + count))
         return zip(each, each, each, each, strict=True)
+
+    def rest(self, start: int, stop: int) -> Iterable[int]:
+        """Return the turns that `fours` has left over."""
+        return self.ticks(start + self._in_fours(stop - start), stop)
+
+    def _in_fours(self, count: int) -> int:
+        """Return how many turns are taken four by four: nobody sees a step of those."""
+        return 0 if count < 0 or self.machine.limits.recorded else count & -4
 
     def _portions(self, turns: range, size: int) -> Iterator[Iterable[int]]:
         while turns:
-            yield self.ticks(turns[:size])
+            part = turns[:size]
+            yield self.ticks(part.start, part.stop, part.step)
             turns = turns[size:]
             size = min(2 * size, SLICE)
 
@@ -264,7 +293,7 @@ class Bounds:
         steps, self._ticked = self._ticked, 0
         slice_ = self.machine.space["BG"]
         room = self._left + operator.length_hint(slice_) - steps
-        self._due = min(_OFTEN, room // 2)
+        self._due = min(_TICKED, room // 2)
         if room < 0 and self.stopped is None:
             # Go on to a loop that asks for steps: it may tell that the program never ends.
             self.stopped = self._at_bound(repeats.caller(1))
@@ -305,6 +334,12 @@ class Bounds:
         if live <= room:
             self.spend(_COUNTED + (values >> _COUNTED_A_STEP))
         return live
+
+
+@functools.cache
+def _four_by_four(first: int) -> tuple[tuple[int, ...], ...]:
+    each = iter(_NUMBERS[first:])
+    return tuple(zip(each, each, each, each, strict=False))
 
 
 def _length(turns: range) -> int:

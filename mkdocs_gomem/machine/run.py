@@ -790,7 +790,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "A": heap.light(), "B": heap.fixed,
         "J": heap.join, "K": machine.keep,
         "go": start, "Y": bounds.next_slice, "ticks": bounds.ticks, "some_ticks": bounds.some_ticks,
-        "upto": bounds.upto, "fours": bounds.fours, "turns": bounds.turns,
+        "upto": bounds.upto, "fours": bounds.fours, "rest": bounds.rest, "turns": bounds.turns,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": pieces.unsafe_string, "uslice": slices.unsafe_slice,
         "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),

@@ -24,7 +24,7 @@ _WIDEST = 192
 """Bits that a value may have before it is wrapped."""
 _WIDER = 124
 """Bits that a variable may have which is to be wrapped in the next turn of a loop."""
-_WORD = (1 << 64) - 1
+WORD = (1 << 64) - 1
 _SIGN = 1 << 63
 
 RING = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.AND: "&", Op.OR: "|", Op.XOR: "^"}
@@ -46,7 +46,7 @@ def wrapped(f: FunctionWriter, code: str, have: Range, typ: RType) -> str:
     mask = (1 << typ.bits) - 1
     if not typ.signed:
         return f"({code} & {mask:#x})"
-    if have == (0, _WORD) and typ.bits == 64:  # a residue
+    if have == (0, WORD) and typ.bits == 64:  # a residue
         return signed(code)
     if typ.bits < 64:
         half = 1 << (typ.bits - 1)
@@ -76,7 +76,7 @@ def integer(f: FunctionWriter, node: ir.Expr) -> tuple[str, Range]:
         return expressions.expr(f, node), full(typ)
     match node:
         case ir.Name() if node in f.residues:
-            return expressions.variable(f, node), f.wide.get(node, (0, _WORD))
+            return expressions.variable(f, node), f.wide.get(node, (0, WORD))
         case ir.Name():
             return expressions.variable(f, node), f.known.get(node, full(typ))
         case ir.Literal(value=int(value)):
@@ -114,12 +114,12 @@ def residue(f: FunctionWriter, x: ir.Name, code: str, have: Range) -> str:
         f.wide[x] = have
         return code
     f.wide.pop(x, None)
-    return code if have[0] >= 0 and have[1] <= _WORD else masked(code)
+    return code if have[0] >= 0 and have[1] <= WORD else masked(code)
 
 
 def masked(code: str) -> str:
     """Return the code of an integer modulo 2⁶⁴."""
-    return f"{code} & {_WORD:#x}"
+    return f"{code} & {WORD:#x}"
 
 
 def _operands(
@@ -243,7 +243,7 @@ def operate(
     if typ.integer:
         second = value, wide or ranges.of(f, y)
         if isinstance(x, ir.Name) and x in f.residues:
-            first = old, f.wide.get(x, (0, _WORD))
+            first = old, f.wide.get(x, (0, WORD))
             return residue(f, x, *combine(f, op, typ, first, second, x, y))
         code, have = combine(f, op, typ, (old, ranges.of(f, x)), second, x, y)
         return code if x in f.sums else wrapped(f, code, have, typ)

@@ -16,6 +16,7 @@ from mkdocs_gomem.compiler.codegen import (
     control,
     expressions,
     invariants,
+    lowbits,
     ranges,
     residues,
     rows,
@@ -124,19 +125,44 @@ def _count(
         return
     if counter.included:
         limit = f"{limit} + {counter.end}"
-    turns = f"range({python}, {limit}{'' if counter.step == '1' else f', {counter.step}'})"
-    if residues.is_small_hash(f, node):
-        whole = f.temp()
-        f.w.line(f"{whole} = {turns}")
-        held = [python, f.temp(), f.temp(), f.temp()]
-        with f.w.block(f"for {', '.join(held)} in fours({whole}):"):
-            for name in held:
-                f.keeps_wide = name is not held[-1]
-                _counted_turn(f, node, construct, counter, name)
-        f.w.pos = node.pos
-        turns = f"{whole}[len({whole}) & -4:]"
-    head = f"for {python} in {_ticks(construct)}({turns}):"
+    turns = f"({python}, {limit}{'' if counter.step == '1' else f', {counter.step}'})"
+    ticks = _ticks(construct)
+    if counter.step == "1" and residues.is_small_hash(f, node):
+        start = f.temp()
+        f.w.line(f"{start} = {python}")
+        ticks, turns = "rest", f"({start}, {limit})"
+        _count_by_fours(f, node, construct, counter, turns)
+    head = f"for {python} in {ticks}{turns}:"
     _counted_turns(f, node, construct, counter, head)
+
+
+def _count_by_fours(
+    f: FunctionWriter,
+    node: ir.ForStmt,
+    construct: control.Construct,
+    counter: ranges.Counter,
+    turns: str,
+) -> None:
+    """Write four turns of a small hash one behind the other; a run that records takes none."""
+    held = [f.local(counter.name), f.temp(), f.temp(), f.temp()]
+    recorded, f.recorded = f.recorded, False
+    _enter_turn(f, node, construct)
+    apart = [(f.local(x), f.temp(), turn) for x, turn in lowbits.hashes(f, node.body, len(held))]
+    for low, above, turn in apart:
+        f.w.line(f"{above} = {low} >> {turn.bits}; {low} &= {turn.low}")
+    with f.w.block(f"for {', '.join(held)} in fours{turns}:"):
+        for name in held:
+            f.keeps_wide = bool(apart) or name is not held[-1]
+            _counted_turn(f, node, construct, counter, name)
+        for low, above, turn in apart:
+            whole = f"({above} * {turn.factor ** len(held)} + ({low} >> {turn.bits}))"
+            f.w.line(f"{above} = {whole} & {arithmetic.WORD >> turn.bits:#x}; {low} &= {turn.low}")
+        f.keeps_wide = False
+    for low, above, turn in apart:
+        f.w.line(f"{low} += {above} << {turn.bits}")
+    f.wide.clear()
+    f.recorded = recorded
+    f.w.pos = node.pos
 
 
 def _counted_turns(
@@ -162,19 +188,21 @@ def _counted_turn(
     held: str,
 ) -> None:
     """Write a turn in which another Python variable may hold what the loop counts with."""
-    f.w.unticked = 0
-    f.known = dict(construct.head)
+    _enter_turn(f, node, construct)
     python = f.local(counter.name)
-    if held == python:
-        f.step(node)
-    elif f.recorded and f.g.own(node.pos):  # who looks at the variable finds it in its own
-        f.w.line(f"{python} = {held}; S({f.statement(node.pos, node.mark, 'statement')})")
+    f.step(node)
     f.codes[counter.name] = held
-    ranges.assume(f, node.cond, holds=True)
     statements.body(f, node.body)
     f.codes[counter.name] = python
     if construct.next_turn is not None:
         construct.next_turn()
+
+
+def _enter_turn(f: FunctionWriter, node: ir.ForStmt, construct: control.Construct) -> None:
+    """Begin to write a turn with what is known at its start."""
+    f.w.unticked = 0
+    f.known = dict(construct.head)
+    ranges.assume(f, node.cond, holds=True)
 
 
 def _counted(f: FunctionWriter, node: ir.ForStmt, counter: ranges.Counter) -> None:
@@ -397,7 +425,7 @@ def _indices(
 ) -> None:  # fmt: skip
     """Write a loop over the numbers below a count."""
     index = _target(f, node, key)
-    head = f"for {index} in {_ticks(construct)}(range({count})):"
+    head = f"for {index} in {_ticks(construct)}(0, {count}):"
     _turns(f, node, construct, head, [(key, index)])
 
 
@@ -434,7 +462,7 @@ def _elements(
         code = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
         array, start, length = _kept(f, construct, node, code), "0", str(typ.len)
     index, item = _target(f, node, key), _target(f, node, value)
-    head = f"for {index}, {item} in zip({_ticks(construct)}(range({length})), "
+    head = f"for {index}, {item} in zip({_ticks(construct)}(0, {length}), "
     head += f"each({array}, {start}, {length})):"
     code = f"{f.g.constant('P', elem.ops.copy)}({item})" if elem.composite else item
     _turns(f, node, construct, head, [(key, index), (value, code)])
