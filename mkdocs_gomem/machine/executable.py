@@ -161,6 +161,8 @@ class Chunk:
     inits: tuple[tuple[str, str], ...] = ()
     """Variables of std that get their initial value now, and what to call for it; no call where
     the variable does that itself when it is read, no variable for a function `init`."""
+    linked: tuple[CodeType, ...] = ()
+    """Modules with functions of std that are code already: they come before the text."""
     codes: dict[bool, CodeType] = field(default_factory=dict)
 
     def compiled(self, *, recorded: bool) -> CodeType:
@@ -169,8 +171,13 @@ class Chunk:
         if code is None:
             source = self.source if recorded else _MARKS.sub(_unmarked, self.source)
             text = "\n" * (self.first_line - 1) + source
-            code = self.codes[recorded] = compile(text, "<gomem>", "exec", dont_inherit=True)
+            code = self.codes[recorded] = assemble(text)
         return code
+
+
+def assemble(text: str) -> CodeType:
+    """Return text as Python code."""
+    return compile(text, "<gomem>", "exec", dont_inherit=True)
 
 
 _MARK = r"\n *(?:\w+ (?:\+= -?\w+|= \w+|= w64\(\w+ \+ 1\)); )?[SE]\((?:\d+|d_)\)"

@@ -221,8 +221,11 @@ class Machine:
                 space[name] = table = Table(method, self._find)
                 table.python = name
                 self._tables.setdefault(method, table)
-        code = chunk.compiled(recorded=self.limits.recorded > 0)
-        exec(code, space)  # noqa: S102 - this is where the machine runs its code
+        todo = [*chunk.linked]
+        if chunk.source:
+            todo.append(chunk.compiled(recorded=self.limits.recorded > 0))
+        for code in todo:
+            exec(code, space)  # noqa: S102 - this is where the machine runs its code
         for name, (_, entries) in chunk.tables.items():
             table = space[name]
             for typ, python in entries.items():
@@ -230,7 +233,6 @@ class Machine:
         for name, make in chunk.makers.items():
             space[name] = make(self)
         by_name = {function.python: function for function in chunk.functions}
-        todo = [code]
         while todo:
             for constant in todo.pop().co_consts:
                 if isinstance(constant, CodeType):

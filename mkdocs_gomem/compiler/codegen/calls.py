@@ -128,10 +128,10 @@ def method_value(f: FunctionWriter, node: ir.SelectorExpr) -> str:
     else:
         if node.func is None:
             assert isinstance(selection, objects.Func)  # noqa: S101
-            func = ir.method_of(f.g.program, node.x.type, node.sel, selection.pkg)
+            func = f.g.method(typ, node.sel, selection.pkg, node.pos)
         else:
-            func = node.func
-        made = f"bound({f.g.function(func, node.pos)}, {receiver})"
+            func = f.g.function(node.func, node.pos)
+        made = f"bound({func}, {receiver})"
     return f.allocate(node, made, f.rtype(node.type), "method value", f.place(node), 8 + typ.size)
 
 

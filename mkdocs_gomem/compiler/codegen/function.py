@@ -348,8 +348,8 @@ def _runs_inlined(func: ir.Func) -> bool:
     )
 
 
-def write(program: Generator, func: ir.Func) -> None:
-    """Write a function."""
+def write(program: Generator, func: ir.Func) -> Writer:
+    """Write a function; return its text."""
     nodes = visit.by_class(func.body)
     f = FunctionWriter(program, func, nodes)
     f.boxed.update(_reachable_by_others(func, nodes))
@@ -427,7 +427,7 @@ def write(program: Generator, func: ir.Func) -> None:
         own=f.own,
         is_wrapper=func.is_wrapper or func.is_go_wrap,
     )
-    program.writer.add(w)
+    return w
 
 
 def _is_value_wrapper(func: ir.Func) -> bool:

@@ -10,12 +10,14 @@ others, of types of std and of types that a run makes, are written when a run as
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mkdocs_gomem import gotypes, source
 from mkdocs_gomem.compiler import escape, ir, staticinit
 from mkdocs_gomem.compiler.codegen import function as functions
+from mkdocs_gomem.compiler.codegen import units
 from mkdocs_gomem.compiler.codegen.names import mangle
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Op
@@ -39,7 +41,7 @@ from mkdocs_gomem.source import NO_POS, Pos
 from mkdocs_gomem.std import registrations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from mkdocs_gomem.machine.structs import Ops
 
@@ -57,12 +59,12 @@ class Generator:
 
     __slots__ = (
         "_asked", "_boxed_types", "_called", "_constant_names", "_dictionaries", "_ever_late",
-        "_filled", "_forced", "_func_names", "_kept", "_known", "_late", "_late_values",
-        "_native_names", "_number", "_ordered", "_package_inits", "_std_inits", "_table_entries",
-        "_tables", "_todo", "all_natives", "all_variables", "before", "boxed_globals",
-        "constants", "files", "functions", "globals", "line_bands", "lines", "logged_structs",
-        "makers", "natives", "placements", "plan", "program", "refilled", "rtype", "sites",
-        "statements", "types", "writer",
+        "_filled", "_forced", "_func_names", "_kept", "_known", "_late", "_late_values", "_linked",
+        "_native_names", "_number", "_ordered", "_package_inits", "_requests", "_std_inits",
+        "_table_entries", "_tables", "_todo", "all_natives", "all_variables", "before",
+        "boxed_globals", "constants", "files", "functions", "globals", "line_bands", "lines",
+        "logged_structs", "makers", "natives", "placements", "plan", "program", "refilled", "rtype",
+        "sites", "statements", "types", "writer",
     )  # fmt: skip
 
     def __init__(
@@ -127,6 +129,10 @@ class Generator:
         self._known: dict[str, int] = {"globals": 0, "dictionaries": 0, "functions": 0}
         """How much of each table is in chunks already."""
         self._number = 0
+        self._linked: list[units.Linked] = []
+        """Functions of std that come with the next chunk."""
+        self._requests: list[units.Request] | None = None
+        """What a function asks for while it is written, if somebody wants to know."""
         self.refilled = self._refilled()
         """By assignment of `init` to a static copy: the interface values that hold the copy."""
 
@@ -137,6 +143,29 @@ class Generator:
         self._number += 1
         return mangle(go_name, self._number)
 
+    @contextmanager
+    def listening(self) -> Iterator[list[units.Request]]:
+        """Collect what a function asks for that is written meanwhile."""
+        requests: list[units.Request] = []
+        self._requests = requests
+        try:
+            yield requests
+        finally:
+            self._requests = None
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Do not count what is asked meanwhile: it is asked again with what leads to it."""
+        requests, self._requests = self._requests, None
+        try:
+            yield
+        finally:
+            self._requests = requests
+
+    def _note(self, name: str, act: Callable[..., Any], *args: object) -> None:
+        if self._requests is not None:
+            self._requests.append(units.Request(name, act, args))
+
     def constant(self, prefix: str, value: object) -> str:
         """Return the global name of an object that the text refers to."""
         key = (prefix, id(value))
@@ -145,6 +174,7 @@ class Generator:
             name = self._constant_names[key] = f"{prefix}{len(self._constant_names)}"
             self.constants[name] = value
             self._kept.append(value)
+        self._note(name, Generator.constant, prefix, value)
         return name
 
     def logged(self, ops: Ops) -> str:
@@ -154,6 +184,7 @@ class Generator:
         if name is None:
             name = self._constant_names[key] = f"L{len(self._constant_names)}"
             self.logged_structs[name] = ops
+        self._note(name, Generator.logged, ops)
         return name
 
     def type_name(self, typ: RType) -> str:
@@ -167,6 +198,7 @@ class Generator:
         if name is None:
             name = self._constant_names[key] = f"E{len(self._constant_names)}"
             self.constants[name] = Elements(elem)
+        self._note(name, Generator.elements, elem)
         return name
 
     def zero(self, typ: RType) -> str:
@@ -182,8 +214,25 @@ class Generator:
     def site(
         self, pos: Pos, typ: RType, what: str, region: Region, size: int = 0, label: str = "",
         line: Pos | None = None,
+    ) -> str:  # fmt: skip
+        """Return the code of the number of a new allocation site."""
+        if self._requests is None:
+            return str(self._site(pos, typ, what, region, size, label, line))
+        name = self._named_site(pos, typ, what, region, size, label, line)
+        self._note(name, Generator._named_site, pos, typ, what, region, size, label, line)
+        return name
+
+    def _named_site(self, *about: Any) -> str:
+        """Return the global name of the number of a new allocation site."""
+        number = self._site(*about)
+        name = self._constant_names["W", number] = f"W{len(self._constant_names)}"
+        self.constants[name] = number
+        return name
+
+    def _site(
+        self, pos: Pos, typ: RType, what: str, region: Region, size: int, label: str,
+        line: Pos | None,
     ) -> int:  # fmt: skip
-        """Return the number of a new allocation site."""
         if what == "literal" and typ.kind == "slice":
             noscan = typ.elem.noscan
         else:
@@ -202,8 +251,21 @@ class Generator:
     def function(self, func: ir.Func, pos: Pos) -> str:
         """Return the Python name of a function, which will be written if need be."""
         name = self._func_names.get(func)
-        if name is not None:
-            return name
+        if name is None:
+            with self._unheard():
+                name = self._new_function(func, pos)
+        self._note(name, Generator.function, func, pos)
+        return name
+
+    def method(self, typ: RType, name: str, pkg: gotypes.Package | None, pos: Pos) -> str:
+        """Return the Python name of the function that a method of a type is."""
+        assert typ.go is not None  # noqa: S101 - natives' own types are never written out
+        with self._unheard():
+            python = self.function(ir.method_of(self.program, typ.go, name, pkg), pos)
+        self._note(python, Generator.method, typ, name, pkg, pos)
+        return python
+
+    def _new_function(self, func: ir.Func, pos: Pos) -> str:
         if (not func.is_local or "[" in func.link_name) and func.closure is None:
             native = self.native(func.link_name)
             if native is not None:
@@ -243,6 +305,12 @@ class Generator:
 
     def native(self, link_name: str) -> str | None:
         """Return the global name of a native, or None if there is none of that link name."""
+        name = self._native(link_name)
+        if name is not None:
+            self._note(name, Generator.native, link_name)
+        return name
+
+    def _native(self, link_name: str) -> str | None:
         name = self._native_names.get(link_name)
         if name is None:
             key = link_name
@@ -258,14 +326,15 @@ class Generator:
     def global_name(self, var: ir.Name, pos: Pos) -> str:
         """Return the Python name of a package variable."""
         name = self.globals.get(var)
-        if name is not None:
-            return name
-        name = self.globals[var] = self.name(var.name)
-        typ = self.rtype(var.type)
-        if not typ.composite:
-            self.boxed_globals.add(var)
-        if var.pkg is not self.program_package and var.pkg is not None:
-            self._std_variable(var, name, typ, pos)
+        if name is None:
+            name = self.globals[var] = self.name(var.name)
+            typ = self.rtype(var.type)
+            if not typ.composite:
+                self.boxed_globals.add(var)
+            if var.pkg is not self.program_package and var.pkg is not None:
+                with self._unheard():
+                    self._std_variable(var, name, typ, pos)
+        self._note(name, Generator.global_name, var, pos)
         return name
 
     @property
@@ -326,6 +395,7 @@ class Generator:
 
     def boxed(self, typ: RType) -> None:
         """Note that values of a type are put into interfaces, and so what is inside can be."""
+        self._note("", Generator.boxed, typ)
         todo = [typ]
         while todo:
             part = todo.pop()
@@ -342,7 +412,9 @@ class Generator:
     def table(self, method: objects.Func) -> str:
         """Return the global name of the table of an interface method's implementations."""
         self._called.setdefault(method.id, method)
-        return self._table(method.id, method.name)
+        name = self._table(method.id, method.name)
+        self._note(name, Generator.table, method)
+        return name
 
     def _table(self, ident: str, method: str) -> str:
         known = self._tables.get(ident)
@@ -356,6 +428,7 @@ class Generator:
         known = self._dictionaries.get(id(made))
         if known is None:
             known = self._dictionaries[id(made)] = (f"D{len(self._dictionaries)}", made)
+        self._note(known[0], Generator.dictionary, made)
         return known[0]
 
     def _fill_tables(self) -> bool:
@@ -523,6 +596,15 @@ class Generator:
             head.line(f"{name}.extend(({words}))")
         self.writer = Writer()
         lines, positions, bands = zip(*head.rows, strict=True) if head.rows else ((), (), ())
+        first_line = len(self.lines) + 1
+        self.lines += positions
+        self.line_bands += bands
+        linked = []
+        for item in self._linked:
+            linked.append(item.code(len(self.lines) + 1))
+            self.lines += item.unit.positions
+            self.line_bands += [-1] * len(item.unit.positions)
+        self._linked = []
         tables = {}
         for name, method in self._tables.values():
             entries = self._table_entries[name]
@@ -534,8 +616,8 @@ class Generator:
             for item in self.functions[known["functions"] :]
         )
         chunk = Chunk(
-            "\n".join(lines) + "\n",
-            len(self.lines) + 1,
+            "".join([f"{line}\n" for line in lines]),
+            first_line,
             functions,
             self._since("constants", self.constants),
             self._since("natives", self.natives),
@@ -553,11 +635,10 @@ class Generator:
                 ),
                 *(("", init) for init in self._in_import_order()),
             ),
+            tuple(linked),
         )
         self._package_inits = []
         self._forced = []
-        self.lines += positions
-        self.line_bands += bands
         known["globals"] = len(self.globals)
         known["dictionaries"] = len(self._dictionaries)
         known["functions"] = len(self.functions)
@@ -613,7 +694,10 @@ class Generator:
 
     def _write(self, func: ir.Func) -> None:
         try:
-            functions.write(self, func)
+            if func.pos == NO_POS or func.is_package_init or self.own(func.pos):
+                self.writer.add(functions.write(self, func))
+            else:
+                self._linked.append(units.link(self, func))
         except source.Rejected as rejected:
             if self.own(func.pos):
                 raise

@@ -168,6 +168,7 @@ class Copier:
     def _closure(self, old_expr: nodes.ClosureExpr, new_expr: nodes.ClosureExpr) -> Func:
         old = old_expr.func
         new = copied(old)
+        new.unit = None
         new.inlined_copy_of = old.inlined_copy_of or old
         new.outer = self.caller
         new.is_dupok = self.caller.is_dupok  # as gc's NewClosureFunc has it: not the original's

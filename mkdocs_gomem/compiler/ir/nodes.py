@@ -815,6 +815,8 @@ class Func:
     """For the wrapper `F[int]`: the dictionary it passes on."""
     dropped_at: list[Pos] = field(default_factory=list)
     """Statements that gc leaves out: after a terminating one, or under a constant condition."""
+    unit: object = None
+    """What code generation keeps of a function of std, for all programs of the process."""
     imprecise: int = 0
     """Calls of methods that gc finds imprecise, of its literals not counted."""
     gens: dict[str, int] = field(default_factory=dict)
