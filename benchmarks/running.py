@@ -228,7 +228,7 @@ def start() -> None:
 
 
 def _without_budget(source: str) -> str:
-    source = source.replace("ticks(", "range(")
+    source = re.sub(r"\b(ticks|numbers)\(", "range(", source)
     source = re.sub(r"(?m)^( *)for _ in BG: break\n *else: Y\(\)", r"\1pass\n", source)
     return source.replace("for _ in BG:", "while True:")
 

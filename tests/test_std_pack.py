@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from mkdocs_gomem.std import pack
+from tools import library
 from tools.stdpack import constraints, make, scan
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -363,6 +364,12 @@ def test_a_pack_is_made_once(goroot: Path, tmp_path: Path) -> None:
     target.write_bytes(PACK.read_bytes())
     assert make.up_to_date(target, stamp)
     assert not make.up_to_date(target, stamp[::-1])
+
+
+def test_the_page_about_the_library_says_what_is_so() -> None:
+    text = library.PAGE.read_text(encoding="utf-8")
+    assert library.anew(text) == text, "run `python -m tools.library`"
+    assert "| `strings` | as it is written; Python: 1 function |" in text
 
 
 @pytest.mark.slow

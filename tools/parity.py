@@ -1,4 +1,4 @@
-"""How near are we to real Go? Writes `docs/parity.md`: our figures, for readers too.
+"""How near are we to real Go? Writes `docs/parity.md` and, when programs run, `docs/library.md`.
 
     python -m tools.parity [--check] [--only own|records|runs]
 
@@ -25,7 +25,7 @@ from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.source import Rejected, SourceFile
 from mkdocs_gomem.std import pack
 from tests import test_programs, test_syntax, txtar
-from tools import corpora, oracle, running, stdcosts
+from tools import corpora, library, oracle, running, stdcosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -151,9 +151,10 @@ def main(arguments: list[str]) -> int:
     text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
     own, listed, records, runs = _parts(text)
     measured: list[Figure | Count] = []
+    programs_run: dict[str, list[running.Ran]] = {}
     if asked.only in {None, "own"}:
         misses: list[str] = []
-        figures = [*programs(misses), mistakes(), sources(), library(), *std_decisions()]
+        figures = [*programs(misses), mistakes(), sources(), std_pack(), *std_decisions()]
         own = _rows(figures)
         listed = "".join(f"- {miss}\n" for miss in misses)
         measured += figures
@@ -163,13 +164,16 @@ def main(arguments: list[str]) -> int:
             records = _rows(counts)
             measured += counts
         if asked.only in {None, "runs"}:
-            ran = list(runs_of_others())
+            programs_run |= {name: running.measure(name) for name in RUN}
+            ran = [ran_of(name, programs_run[name]) for name in RUN]
             runs = _rows(ran)
             measured += ran
     if _has_fallen(measured, dict(known(text))):
         return 1
     if not asked.check:
         PAGE.write_text(page(own, listed, records, runs), encoding="utf-8")
+        if programs_run:
+            library.write(programs_run)
     return 0
 
 
@@ -272,13 +276,10 @@ def _yardstick_is_here() -> bool:
     return True
 
 
-def runs_of_others() -> Iterator[Figure]:
-    """Run the programs of whole corpora."""
-    for name in RUN:
-        verdicts = Counter(ran.verdict for ran in running.measure(name))
-        total = verdicts.total()
-        right, refused = verdicts["right"], verdicts["refused"]
-        yield Figure(f"run, {name}", CORPORA[name], right, refused, total)
+def ran_of(name: str, runs: list[running.Ran]) -> Figure:
+    """Count what came of the programs of a corpus."""
+    verdicts = Counter(ran.verdict for ran in runs)
+    return Figure(f"run, {name}", CORPORA[name], verdicts["right"], verdicts["refused"], len(runs))
 
 
 def others() -> Iterator[Count]:
@@ -309,7 +310,7 @@ def sources() -> Figure:
     return Figure("parser", "Go files of the toolchain's source, accepted", right, 0, len(paths))
 
 
-def library() -> Figure:
+def std_pack() -> Figure:
     """Read every declaration of the std pack."""
     paths = pack.packages()
     right = 0

@@ -231,16 +231,22 @@ class Bounds:
 
     def ticks(self, start: int, stop: int, step: int = 1) -> Iterable[int]:
         """Return the numbers of Python's range, each of them a step: the turns of a loop."""
-        if start >= 0 and 0 <= stop <= _SHARED and step == 1:
-            numbers = _NUMBERS[start:stop]
-            self._tick(len(numbers))
-            return numbers
         turns = range(start, stop, step)
         count = _length(turns)
         if count > SLICE:
             return itertools.chain.from_iterable(self._portions(turns, SLICE))
         self._tick(count)
         return turns
+
+    def numbers(self, start: int, stop: int) -> Iterable[int]:
+        """Do the same for a loop in which nothing is called and nothing waits.
+
+        So no more than one such list is there at a time, however deep the program calls.
+        """
+        if start < 0 or not start < stop <= _SHARED:
+            return self.ticks(start, stop)
+        self._tick(stop - start)
+        return _NUMBERS[start:stop]
 
     def _tick(self, count: int) -> None:
         self._ticked += count
@@ -275,7 +281,7 @@ class Bounds:
 
     def rest(self, start: int, stop: int) -> Iterable[int]:
         """Return the turns that `fours` has left over."""
-        return self.ticks(start + self._in_fours(stop - start), stop)
+        return self.numbers(start + self._in_fours(stop - start), stop)
 
     def _in_fours(self, count: int) -> int:
         """Return how many turns are taken four by four: nobody sees a step of those."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine.executable import Executable, Statement
     from mkdocs_gomem.machine.image import Image
-    from mkdocs_gomem.machine.log import Log
     from mkdocs_gomem.machine.run import Machine
     from mkdocs_gomem.source import Limits
 
@@ -129,10 +128,18 @@ class Recording:
     def __init__(
         self,
         machine: Machine,
-        log: Log | None,
+        recorded: Machine,
         image: Image | None,
         limits: Limits,
     ) -> None:
+        """Take over what a run has left.
+
+        Args:
+            machine: the run that went to the end.
+            recorded: the one that was recorded: another, if that was cut.
+            image: what the linker laid out.
+            limits: bounds of the run.
+        """
         self._executable = machine.executable
         self._image = image
         self._limits = limits
@@ -141,8 +148,8 @@ class Recording:
         outcome = machine.outcome
         assert outcome is not None  # noqa: S101 - a run has ended
         self.outcome: Outcome = outcome
-        self._chunks = [bytes(data) for _, data in machine.output]
-        self.log = log
+        self._chunks = [bytes(data) for _, data in recorded.output]
+        self.log = recorded.log
         self._steps: tuple[tuple[Step, ...], bool] | None = None
         self.allocated_bytes = machine.heap.bytes
         self._entries = machine.heap.entries

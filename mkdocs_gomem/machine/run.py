@@ -792,7 +792,8 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "A": heap.light(), "B": heap.fixed,
         "J": heap.join, "K": machine.keep,
         "go": start, "Y": bounds.next_slice, "ticks": bounds.ticks, "some_ticks": bounds.some_ticks,
-        "upto": bounds.upto, "fours": bounds.fours, "rest": bounds.rest, "turns": bounds.turns,
+        "numbers": bounds.numbers, "upto": bounds.upto, "turns": bounds.turns,
+        "fours": bounds.fours, "rest": bounds.rest,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": pieces.unsafe_string, "uslice": slices.unsafe_slice,
         "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),
@@ -851,11 +852,10 @@ def run(
         limits: bounds of the run.
         places: how lines are named when the program dies.
     """
-    machine = _executed(Machine(executable, image, limits, places))
-    log = machine.log
-    if log is not None and log.was_cut:  # its end is for a run that need not record
+    machine = recorded = _executed(Machine(executable, image, limits, places))
+    if recorded.log is not None and recorded.log.was_cut:  # the end is for one that need not record
         machine = _executed(Machine(executable, image, replace(limits, recorded=0), places))
-    return Recording(machine, log, image, limits)
+    return Recording(machine, recorded, image, limits)
 
 
 def _executed(machine: Machine) -> Machine:

@@ -177,6 +177,23 @@ f(0)
 }
 """,
     ),
+    "rec_in_loops": (
+        "stopped: steps",
+        """package main
+
+func f(depth int) int {
+	n := 1
+	for i := 0; i < 4000; i++ {
+		if depth < 30000 {
+			n += f(depth + 1)
+		}
+	}
+	return n
+}
+
+func main() { println(f(0)) }
+""",
+    ),
     "rec_mutual": (
         "fatal: fatal error: stack overflow",
         r"""
@@ -1034,7 +1051,7 @@ for { s = append(s, strings.Join(s, ",")) }
 
 AT_THE_COMMAND_LINE = (
     "count_for", "rec_count", "bomb_blocked", "flood_println", "append", "map", "closures",
-    "concat", "sprintf_prec", "defers",
+    "concat", "sprintf_prec", "defers", "rec_in_loops",
 )  # fmt: skip
 """Bounds are wider there: these come closest to them."""
 

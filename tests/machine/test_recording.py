@@ -129,6 +129,13 @@ def test_a_long_run_is_recorded_up_to_its_limit_and_told_to_its_end() -> None:
     assert trace.at(99).step == 99
 
 
+def test_steps_of_a_run_that_was_cut_have_printed_what_they_printed() -> None:
+    trace = run(LOOP.replace("sum += i", "if i%1000 == 0 { fmt.Println(i) }"), Limits())
+    assert trace.is_cut
+    assert [step.printed for step in trace.steps if step.printed] == ["0\n", "1000\n"]
+    assert trace.stdout.startswith(b"0\n1000\n2000\n")
+
+
 def test_a_short_run_is_recorded_whole() -> None:
     trace = run(DEFERRED, Limits())
     assert not trace.is_cut

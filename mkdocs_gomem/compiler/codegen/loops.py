@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler.codegen.function import FunctionWriter
 
 _LEAVING: frozenset[type[ir.Node]] = frozenset((ir.BranchStmt, ir.ReturnStmt))
+_WAITING: frozenset[type[ir.Node]] = frozenset((
+    ir.CallExpr, ir.ForStmt, ir.GoDeferStmt, ir.RangeStmt, ir.SelectStmt, ir.SendStmt, ir.UnaryExpr,
+))  # fmt: skip
 
 
 def for_stmt(f: FunctionWriter, node: ir.ForStmt) -> None:
@@ -126,7 +129,7 @@ def _count(
     if counter.included:
         limit = f"{limit} + {counter.end}"
     turns = f"({python}, {limit}{'' if counter.step == '1' else f', {counter.step}'})"
-    ticks = _ticks(construct)
+    ticks = _ticks(node, construct, by_one=counter.step == "1")
     if counter.step == "1" and residues.is_small_hash(f, node):
         start = f.temp()
         f.w.line(f"{start} = {python}")
@@ -330,10 +333,28 @@ def range_stmt(f: FunctionWriter, node: ir.RangeStmt) -> None:
     control.leave_construct(f, construct)
 
 
-def _ticks(construct: control.Construct) -> str:
+def _ticks(
+    loop: ir.ForStmt | ir.RangeStmt, construct: control.Construct, *, by_one: bool = True
+) -> str:
     """Return how the turns of a loop are counted: all when it begins, unless it may be left."""
-    leaving = map(_may_leave, visit.of(_LEAVING, construct.inside.nodes))
-    return "some_ticks" if any(leaving) else "ticks"
+    nodes = construct.inside.nodes
+    if any(map(_may_leave, visit.of(_LEAVING, nodes))):
+        return "some_ticks"
+    waiting = [node for node in visit.of(_WAITING, nodes) if node is not loop]
+    if by_one and not any(map(_may_wait, waiting)):
+        return "numbers"
+    return "ticks"
+
+
+def _may_wait(node: ir.Node) -> bool:
+    """Tell if a node may call something, or let another goroutine run, while a loop runs."""
+    match node:
+        case ir.CallExpr():
+            return node.op in (Op.CALLFUNC, Op.CALLINTER)
+        case ir.UnaryExpr():
+            return node.op is Op.RECV
+        case _:
+            return True
 
 
 def _may_leave(node: ir.Node) -> bool:
@@ -425,7 +446,7 @@ def _indices(
 ) -> None:  # fmt: skip
     """Write a loop over the numbers below a count."""
     index = _target(f, node, key)
-    head = f"for {index} in {_ticks(construct)}(0, {count}):"
+    head = f"for {index} in {_ticks(node, construct)}(0, {count}):"
     _turns(f, node, construct, head, [(key, index)])
 
 
@@ -462,7 +483,7 @@ def _elements(
         code = expressions.owned(f, node.x) if copied else expressions.expr(f, node.x)
         array, start, length = _kept(f, construct, node, code), "0", str(typ.len)
     index, item = _target(f, node, key), _target(f, node, value)
-    head = f"for {index}, {item} in zip({_ticks(construct)}(0, {length}), "
+    head = f"for {index}, {item} in zip({_ticks(node, construct)}(0, {length}), "
     head += f"each({array}, {start}, {length})):"
     code = f"{f.g.constant('P', elem.ops.copy)}({item})" if elem.composite else item
     _turns(f, node, construct, head, [(key, index), (value, code)])

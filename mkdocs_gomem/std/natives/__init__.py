@@ -61,7 +61,7 @@ _PACKAGES = (
     atomic, big, bits, bytealg, coroutines, errors, fmt, maps, math, os, runtime, slices, strconv,
     strings, sync, syscall, time,
 )  # fmt: skip
-_LATE: Final = {
+LATE: Final = {
     "reflect.": ("reflect", "reflect_calls", "reflect_types"),
     "*reflect.": ("reflect_types",),
     "internal/abi.Type": ("reflect_types",),
@@ -86,7 +86,7 @@ _LATE: Final = {
 
 `reflect_value` and `reflect_convert` have what all files of package reflect share.
 """
-_PREFIXES = tuple(_LATE)
+_PREFIXES = tuple(LATE)
 _V = TypeVar("_V")
 
 
@@ -104,7 +104,7 @@ class Shelf(dict[str, _V]):
         if found is not None:
             return found
         if name.startswith(_PREFIXES):  # few do
-            for prefix, files in _LATE.items():
+            for prefix, files in LATE.items():
                 if name.startswith(prefix) and prefix not in self._loaded:
                     self._loaded.add(prefix)
                     self.load(files)
