@@ -79,11 +79,7 @@ class Watch:
         machine, scheduler = self.machine, self.machine.scheduler
         if scheduler.others_wait() or scheduler.current.dead or scheduler.current.panics:
             return None
-        if (
-            machine.heap.ledger is not None
-            or machine.collector.watches
-            or machine._unsafe is not None  # noqa: SLF001 - or it would be made
-        ):
+        if machine.heap.ledger is not None or machine.collector.watches or machine.reads_addresses:
             return None
         if any(timer.active for _, _, timer in scheduler.timers) or machine.state.keys() - _CACHES:
             return None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from greenlet import greenlet
 
 from mkdocs_gomem import source
-from mkdocs_gomem.gotypes import types, universe
+from mkdocs_gomem.gotypes import types
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import (
     bits,
@@ -26,7 +26,6 @@ from mkdocs_gomem.machine import (
     numbers,
     panics,
     printing,
-    repeats,
     slices,
     strings,
 )
@@ -36,10 +35,9 @@ from mkdocs_gomem.machine.channels import ChannelRuntime
 from mkdocs_gomem.machine.collect import FIRST_GOAL, Collector
 from mkdocs_gomem.machine.defers import (
     DeferRuntime,
-    as_panic,
     generated_line,
-    report,
 )
+from mkdocs_gomem.machine.endings import Endings
 from mkdocs_gomem.machine.executable import Site
 from mkdocs_gomem.machine.heap import Heap, class_size
 from mkdocs_gomem.machine.image import Region
@@ -77,14 +75,12 @@ COUNTS_LIVE = "counts_live"
 """Attribute of natives for which the run must know what is alive."""
 _STATIC_WORDS = 256
 """Values below have a word of their own (`runtime.staticuint64s`)."""
-_STDERR = 2
+STDERR = 2
 _STARTED = 50
 """Steps that the start of a goroutine counts for: it takes as long."""
 _UNBOUNDED = 1 << 62
 _PANICKED = 30
 """The same of a panic."""
-_OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
-_STATUS = b"exit status 2\n"
 _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "runtime.boundsError": ((24, True),),
     "*runtime.TypeAssertionError": ((40, False),),
@@ -94,10 +90,6 @@ _PREFIX = "runtime error: "
 """Only `Error` puts this before the text of the error."""
 _JOINED = (_PREFIX + "comparing uncomparable type ", _PREFIX + "hash of unhashable type ")
 """Texts that the runtime puts together: a string and its box."""
-
-
-_OF_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What Python raises where a value is of another kind than the code takes it for."""
 
 
 class Table(dict[Any, Any]):
@@ -164,6 +156,7 @@ class Machine:
         self.collector = Collector(self)
         self.heap.cycle = self.collector.allocated
         self.callers = Callers(self)
+        self.endings = Endings(self)
         self.output: list[tuple[int, bytes | bytearray]] = []
         self.sent = 0
         self.outcome: Outcome | None = None
@@ -322,12 +315,13 @@ class Machine:
             raise panics.Stop("steps")
         room = self.limits.output - self.sent
         if len(data) > room:
-            self._emit(fd, bytes(data[:room]))
+            self.emit(fd, bytes(data[:room]))
             raise panics.Stop("output")
         self.sent += len(data)
-        self._emit(fd, bytes(data))
+        self.emit(fd, bytes(data))
 
-    def _emit(self, fd: int, data: bytes) -> None:
+    def emit(self, fd: int, data: bytes) -> None:
+        """Write what no bound cuts."""
         if self.log is not None:
             self.log.entries.append(PRINTED)
         elif self.watcher is None and self.output and self.output[-1][0] == fd:
@@ -375,41 +369,6 @@ class Machine:
             self._apply(chunk)
         return self.space[python]  # type: ignore[no-any-return]
 
-    def text_of(self, value: Iface | None) -> bytes:
-        """Write the value of a panic."""
-        if value is None:
-            return b"nil"
-        for asked in (universe.UNIVERSE_ERROR, universe.STRINGER):
-            method = self.method_as(value.t, asked)
-            if method is not None:
-                text = self._told(method, value)
-                return text.replace(b"\n", b"\n\t")
-        return printing.panic_value(value, self.address)
-
-    def _as_it_stands(self, value: Iface | None) -> bytes:
-        """Write the value of a panic without running code of the program."""
-        if value is None:
-            return b"nil"
-        text = None
-        if isinstance(value.v, panics.RuntimeError_):
-            text = panics.as_it_stands(value.v, value.t)
-        return text or printing.panic_value(value, self.address)
-
-    def _told(self, method: Callable[[Any], bytes], value: Iface) -> bytes:
-        """Call `Error` or `String` of the value of a panic; it had better not panic itself."""
-        try:
-            return method(value.v)
-        except BaseException as failure:
-            panic = as_panic(failure)
-            if panic is None or panic.goexit:
-                raise
-        again = panic.value
-        if again is None or again.t.kind != "string" or again.t.named_type:
-            what = f"type {'nil' if again is None else again.t.name}"
-        else:
-            what = bytes(again.v).decode("utf-8", "replace")
-        raise panics.Fatal(f"panic while printing panic value: {what}")
-
     def address(self, value: Any, typ: RType | None = None) -> int:
         """Return a number that stands for a pointer: a model, given in the order of asking.
 
@@ -435,6 +394,11 @@ class Machine:
 
             self._unsafe = Unsafe(self.types, self._linked())
         return self._unsafe
+
+    @property
+    def reads_addresses(self) -> bool:
+        """Whether it has asked for any."""
+        return self._unsafe is not None
 
     def _linked(self) -> dict[int, int]:
         """Return where the linker put what package variables hold, by id."""
@@ -498,7 +462,8 @@ class Machine:
         """Note an unnamed object of the current frame, or one in read-only data."""
         return value if self.watcher is None else self.watcher.keep(site, value)
 
-    def _moment(self, event: Event, pos: Pos = NO_POS) -> None:
+    def moment(self, event: Event, pos: Pos = NO_POS) -> None:
+        """Note the start, a panic or the end."""
         if self.log is not None:
             self.log.entries.append(Moment(event, pos))
         elif self.watcher is not None:
@@ -530,7 +495,7 @@ class Machine:
 
     def _main(self) -> None:
         self.space["data_entry"]()
-        self._moment(Event.START)
+        self.moment(Event.START)
         self.space["init_entry"]()
         self.space["main_entry"]()
         self.end(Outcome(Ending.EXITED, 0))
@@ -548,160 +513,16 @@ class Machine:
             self.outcome = outcome
             self.heap.budget = _UNBOUNDED  # to add up what was allocated needs no room
             self.scheduler.ended = True
-            self._moment(Event.END, outcome.pos)
+            self.moment(Event.END, outcome.pos)
 
     def _settle(self, error: BaseException) -> None:
         """Turn what ended a goroutine into the outcome of the run."""
         try:
-            self._settled(error)
+            self.endings.settle(error)
         except BaseException as failure:  # noqa: BLE001 - kept for `execute`
             self.error = failure
             self.outcome = Outcome(Ending.FATAL, PANIC_STATUS, str(failure))
             self.scheduler.ended = True
-
-    def _settled(self, error: BaseException) -> None:
-        if self.bounds.stopped is not None:
-            self.end(self.bounds.stopped)
-            return
-        pos = self.executable.position(generated_line(error))
-        panic = as_panic(error)
-        if isinstance(error, RecursionError):
-            error = self._overflow(error)
-        if panic is not None:
-            if panic.goexit:
-                return
-            if panic.python is not None:
-                pos = self.executable.position(generated_line(panic.python)) or pos
-            self._moment(Event.PANIC, pos)
-            self._die(panic, pos)
-            return
-        match error:
-            case panics.Exit():
-                self.end(Outcome(Ending.EXITED, error.status))
-            case panics.Stop():
-                self.end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, pos))
-            case panics.Overflow():
-                self._stderr(_OVERFLOW.encode() + b"\n" + self._stacks(pos))
-                text = _OVERFLOW.splitlines()[1]
-                self.end(Outcome(Ending.FATAL, PANIC_STATUS, text, pos))
-            case panics.Unsupported():
-                source.unsupported(self._asked_at(error) or pos, error.what)
-            case panics.Fatal():
-                text = error.text
-                ending = Ending.DEADLOCKED if "deadlock" in text else Ending.FATAL
-                asleep = self._asleep() if ending is Ending.DEADLOCKED else None
-                if asleep == b"":
-                    text = "no goroutines (main called runtime.Goexit) - deadlock!"
-                died = f"fatal error: {text}"
-                under_way = self.scheduler.current.panics
-                if error.tells_panics and under_way:
-                    told = report(under_way[-1], self._as_it_stands).decode("utf-8", "replace")
-                    died = f"{told}\t{died}"
-                told_of = b"\n" + self._stacks() if asleep is None else asleep + _STATUS
-                self._stderr(f"{died}\n".encode() + told_of)
-                where = (self._asked_at(error) if error.tells_panics else pos) or pos
-                self.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], where))
-            case _:
-                function = self._in_std(error)
-                if function is None:
-                    if isinstance(error, TypeError) and self._unsafe is not None:
-                        # A pointer that has become a uintptr may be held as what it points to.
-                        source.unsupported(pos, "what is worked out from an address")
-                    raise error
-                # Code of std may take memory apart in ways that our values do not have.
-                what = f"call of {function.name} ({type(error).__name__} in it)"
-                source.unsupported(self._asked_at(error) or pos, what)
-
-    def _in_std(self, error: BaseException) -> Function | None:
-        """Return the function of std in which our own code failed, if it was one."""
-        found: Function | None = None
-        trace = error.__traceback__
-        while trace is not None:
-            found = self.functions.get(trace.tb_frame.f_code, found)
-            trace = trace.tb_next
-        if found is None or found.own or not isinstance(error, _OF_VALUES):
-            return None
-        return found
-
-    def _overflow(self, error: RecursionError) -> panics.Overflow | panics.Stop:
-        """Return how calls end that nest too deep: as in Go, if it is sure that Go ends them."""
-        if repeats.never_return(repeats.calls_of(error)):
-            return panics.Overflow()
-        return panics.Stop("depth")
-
-    def _asked_at(self, error: BaseException) -> Pos:
-        """Return where the author's own code, not std, led to a refusal."""
-        found = NO_POS
-        trace = error.__traceback__
-        while trace is not None:
-            found = self._own_line(trace.tb_frame.f_code, trace.tb_lineno) or found
-            trace = trace.tb_next
-        return found
-
-    def _own_line(self, code: CodeType, lineno: int) -> Pos:
-        """Return the author's line that a line of generated code stands for, if any."""
-        function = self.functions.get(code)
-        if function is None or not function.own:
-            return NO_POS
-        pos = self.executable.position(lineno)
-        band = self.executable.band(lineno)
-        while source.file_of(pos) not in self.executable.files and band >= 0:
-            inlined = function.bands[band]
-            pos, band = inlined.call, inlined.parent
-        if source.file_of(pos) in self.executable.files:
-            return pos
-        for line in range(lineno, code.co_firstlineno, -1):  # what stands nowhere: further up
-            pos = self.executable.position(line)
-            if source.file_of(pos) in self.executable.files:
-                return pos
-        return NO_POS
-
-    def _waits_at(self, goroutine: Goroutine) -> Pos:
-        """Return the author's line at which a goroutine waits."""
-        frame = goroutine.green.gr_frame if goroutine.green is not None else None
-        while frame is not None:
-            pos = self._own_line(frame.f_code, frame.f_lineno)
-            if pos:
-                return pos
-            frame = frame.f_back
-        return NO_POS
-
-    def _die(self, panic: panics.Panic, pos: Pos) -> None:
-        self.defers.enter(panic)
-        try:
-            text = report(panic, self.text_of)
-        except BaseException as failure:  # noqa: BLE001 - settled as that of any goroutine
-            self._settled(failure)
-            return
-        value = panic.value
-        self.outcome = None
-        if value is not None and getattr(value.v, "text", "").endswith(panics.NIL_DEREFERENCE):
-            text += b"[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
-        self._stderr(text + b"\n" + self._stacks(pos))
-        first = text.split(b"\n", 1)[0].decode("utf-8", "replace")
-        self.end(Outcome(Ending.PANICKED, PANIC_STATUS, first, pos))
-
-    def _stderr(self, text: bytes) -> None:
-        """Write the runtime's last words, which no bound cuts."""
-        self._emit(_STDERR, text)
-
-    def _stacks(self, pos: Pos = NO_POS) -> bytes:
-        return self._stack(self.scheduler.current, "running", pos) + _STATUS
-
-    def _asleep(self) -> bytes:
-        """Tell what each goroutine waits for; nothing where there is none."""
-        waiting = self.scheduler.waiting().items()
-        return b"".join(
-            b"\n" + self._stack(one, reason, self._waits_at(one))
-            for one, reason in waiting
-            if not one.of_runtime
-        )
-
-    def _stack(self, goroutine: Goroutine, what: str, pos: Pos) -> bytes:
-        lines = f"goroutine {goroutine.number} [{what}]:\n"
-        if pos:
-            lines += f"\t{self.places.words(pos)}\n"
-        return lines.encode()
 
 
 def _bound(native: Callable[..., Any], machine: Machine) -> Callable[..., Any]:
@@ -720,7 +541,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
 
     def print_values(*operands: tuple[RType, Any]) -> None:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
-        machine.write(_STDERR, b"".join(texts))
+        machine.write(STDERR, b"".join(texts))
 
     def unsafe(name: str) -> Callable[..., Any]:
         def late(*operands: Any) -> Any:
@@ -734,7 +555,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
 
     def print_line(*operands: tuple[RType, Any]) -> None:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
-        machine.write(_STDERR, b" ".join(texts) + b"\n")
+        machine.write(STDERR, b" ".join(texts) + b"\n")
 
     def make_map(typ: RType, hint: int, site: int) -> maps.GoMap:
         return maps.make(typ, heap, hint, site, on_stack=False)
