@@ -29,6 +29,7 @@ from mkdocs_gomem.machine.trace import (
     Snapshot,
     Step,
     Trace,
+    last_name,
     stopped,
 )
 from mkdocs_gomem.source import NO_PLACES, NO_POS, Options, Place, Places, Pos, file_of
@@ -213,12 +214,18 @@ def _telling(
                     for cell in frame.cells:
                         if cell.pos == row.pos and cell.value is not None and first < 0:
                             first = number
-                        if any(p.path == (row.name,) for p in view.places(cell.value)) and held < 0:
+                        if held < 0 and _points_to(cell, row.name):
                             held = number
         scene = held if first <= held <= first + 3 and held >= 0 else first
         if scene >= 0:
             found.setdefault(scene, []).append(row)
     return {scene: tuple(told) for scene, told in found.items()}
+
+
+def _points_to(cell: Cell, name: str) -> bool:
+    """Tell if a variable holds the address of one of that name."""
+    paths = [place.path for place in view.places(cell.value)]
+    return any(len(path) == 1 and last_name(path) == name for path in paths)
 
 
 def choose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -400,8 +407,7 @@ def _cell_news(older: Frame | None, newer: Frame) -> list[str]:
         if cell.moved:
             said.append(f"`{cell.name}` lives on the heap; the frame holds its address.")
         elif target is not None:
-            last = str(target.path[-1]) if target.path else "an object"
-            what = f"`{last}`" if target.path else last
+            what = f"`{last_name(target.path)}`" if target.path else "an object"
             said.append(f"`{cell.name}` points to {what}.")
         else:
             said.append(f"`{cell.name}` is `{text}`.")

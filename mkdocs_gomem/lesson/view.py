@@ -84,7 +84,7 @@ def _frame(frame: Frame, files: frozenset[str], targets: set[tuple[str, str | in
         own = any(_ours(cell.pos, files) for cell in cells) or (
             band.active and band.function.startswith("main.")
         )
-        aimed = any((frame.id, cell.name) in targets for cell in cells)
+        aimed = any((frame.id, cell.key) in targets for cell in cells)
         if own and (band.active or aimed):
             kept[index] = len(kept)
     own_cells = tuple(

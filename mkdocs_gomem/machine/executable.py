@@ -96,6 +96,10 @@ class Variable:
     captured: bool = False
     """It belongs to the function around this one."""
     band: int = -1
+    block: tuple[Pos, Pos] = (NO_POS, NO_POS)
+    """Where its block begins and ends; nowhere for one that lives as long as the frame."""
+    key: str = ""
+    """What a `Place` in a frame calls it (`trace.Cell.key`)."""
 
 
 @dataclass(frozen=True, slots=True)

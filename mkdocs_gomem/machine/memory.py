@@ -15,6 +15,7 @@ from mkdocs_gomem.machine.channels import Chan
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
 from mkdocs_gomem.machine.trace import (
+    UNDRAWN,
     Band,
     Cell,
     Composite,
@@ -31,10 +32,19 @@ from mkdocs_gomem.machine.trace import (
     Text,
     Value,
 )
-from mkdocs_gomem.machine.values import ElementPointer, FieldPointer, Iface, Ref, Slice
+from mkdocs_gomem.machine.values import (
+    ArrayView,
+    ElementPointer,
+    FieldPointer,
+    Iface,
+    Ref,
+    Slice,
+)
 
 if TYPE_CHECKING:
-    from mkdocs_gomem.machine.executable import Function, Site
+    from collections.abc import Iterator
+
+    from mkdocs_gomem.machine.executable import Function, Site, Statement, Variable
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.run import Machine
     from mkdocs_gomem.source import Pos
@@ -67,6 +77,10 @@ class Walk:
         self.regions: dict[int, Region] = {}
         self.text_regions: dict[int, Region] = {}
         self._structs: dict[int, RType] = {}
+        self._ended: set[tuple[str, str | int]] = set()
+        """Variables, by frame and key, that are still held though their blocks have ended, …"""
+        self._lasting: set[tuple[str, str | int]] = set()
+        """… and those of them that something points to."""
 
     # First pass: where is what?
 
@@ -108,7 +122,7 @@ class Walk:
     def value(self, typ: RType, value: Any) -> Value:
         """Spell a value of a type."""
         if typ.go is None:
-            return Scalar(getattr(value, "text", "…"))
+            return Scalar("nil" if value is None else getattr(value, "text", "…"))
         kind = typ.kind
         if kind == "string":
             region = self.text_regions.get(id(value), Region.RODATA)
@@ -161,9 +175,17 @@ class Walk:
             name = self._field_name(value)
             return None if place is None else Place(place.object, (*place.path, name))
         if isinstance(value, ElementPointer):
-            place = self.places.get(id(value.a))
-            return None if place is None else Place(place.object, (*place.path, value.i))
+            return self._element(value.a, value.i)
+        if isinstance(value, ArrayView):
+            return self._element(value.a, value.o)
         return self.places.get(id(value))
+
+    def _element(self, array: Any, index: int) -> Place | None:
+        """Return where an element of an array is."""
+        while isinstance(array, ArrayView):
+            array, index = array.a, array.o + index
+        place = self.places.get(id(array))
+        return None if place is None else Place(place.object, (*place.path, index))
 
     def _field_name(self, pointer: FieldPointer) -> str | int:
         typ = self._structs.get(id(pointer.o))
@@ -173,9 +195,7 @@ class Walk:
     def _slice(self, value: Slice) -> Value:
         if value.a is None:
             return SliceHeader(None, 0, 0)
-        place = self.places.get(id(value.a))
-        target = None if place is None else Place(place.object, (*place.path, value.o))
-        return SliceHeader(target, value.n, value.c)
+        return SliceHeader(self._element(value.a, value.o) or UNDRAWN, value.n, value.c)
 
     def _array(self, elem: RType, array: Any, kind: str = "array") -> Composite:
         shown = array[:_MAX_PARTS]
@@ -261,8 +281,11 @@ class Walk:
         ]
         for _, frame, number, function in frames:
             self._index_frame(frame.f_locals, number, function)
-        goroutines = self._goroutines(frames)
         objects = self._objects(kept)
+        goroutines = self._goroutines(frames)
+        while lasting := self._aimed_at(goroutines, objects):
+            self._lasting |= lasting
+            goroutines = self._goroutines(frames)
         reached = _reach(goroutines, objects)
         output = b"".join(data for _, data in machine.output).decode("utf-8", "replace")
         return Snapshot(
@@ -278,12 +301,22 @@ class Walk:
             output,
         )
 
+    def _aimed_at(
+        self, goroutines: tuple[Goroutine, ...], objects: list[Object]
+    ) -> set[tuple[str, str | int]]:
+        """Return which ended variables are pointed to, of those that are not known to be."""
+        hidden = self._ended - self._lasting
+        if not hidden:
+            return set()
+        places = [*_held(goroutines), *(each for item in objects for each in _targets(item.value))]
+        return hidden & {(place.object, place.path[0]) for place in places if place.path}
+
     def _index_frame(self, local: dict[str, Any], number: int, function: Function) -> None:
         for variable in function.variables:
             held = local.get(variable.python)
             if held is None or variable.moved:
                 continue
-            place = Place(f"f:{number}", (variable.name,))
+            place = Place(f"f:{number}", (variable.key,))
             if variable.boxed:
                 self.places[id(held)] = place
             elif variable.type.composite:
@@ -311,24 +344,17 @@ class Walk:
 
     def _frame(self, frame: Any, number: int, function: Function) -> Frame:
         local = frame.f_locals
-        statement = self.watcher.at_statement.get(id(frame))
-        scope: frozenset[int] | None = None
-        band = -1
-        pos = self.executable.position(frame.f_lineno)
-        if statement is not None:
-            scope = frozenset(statement.scope)
-            band = statement.band
-            if frame is self.watcher.top_frame:
-                pos = statement.pos
+        ident = f"f:{number}"
+        scope = self._scope(frame, function)
         cells = []
-        seen_bands = set()
         for index, variable in enumerate(function.variables):
             held = local.get(variable.python, _ABSENT)
             value: Value | None = None
-            live = scope is None or index in scope or variable.band >= 0
-            if held is not _ABSENT and live:
-                if variable.band >= 0:
-                    seen_bands.add(variable.band)
+            there = held is not _ABSENT and scope.has(index, variable)
+            if held is not _ABSENT and not there and scope.is_behind(variable):
+                self._ended.add((ident, variable.key))
+                there = (ident, variable.key) in self._lasting
+            if there:
                 if variable.moved:
                     value = self.pointer(held)
                 elif variable.boxed:
@@ -344,17 +370,23 @@ class Walk:
                     variable.pos,
                     variable.moved,
                     variable.band,
+                    variable.key,
                 )
             )
-        active = set()
-        while band >= 0:
-            active.add(band)
-            band = function.bands[band].parent
         bands = tuple(
-            Band(info.function, info.call, info.parent, active=index in active)
+            Band(info.function, info.call, info.parent, active=index in scope.at)
             for index, info in enumerate(function.bands)
         )
-        return Frame(f"f:{number}", function.name, pos, tuple(cells), bands)
+        return Frame(ident, function.name, scope.pos, tuple(cells), bands)
+
+    def _scope(self, frame: Any, function: Function) -> _Scope:
+        """Find out where a frame is: behind a statement, or in the midst of one that calls."""
+        statement = self.watcher.at_statement.get(id(frame))
+        if statement is not None and frame is self.watcher.top_frame:
+            return _Scope(function, statement.pos, statement.band, statement)
+        line = frame.f_lineno
+        position, band = self.executable.position(line), self.executable.band(line)
+        return _Scope(function, position, band, statement)
 
     def _objects(self, kept: list[tuple[str, Any, Site, str]]) -> list[Object]:
         machine = self.machine
@@ -479,6 +511,55 @@ class Walk:
 _ABSENT = object()
 
 
+class _Scope:
+    """Which variables exist where a frame is.
+
+    The statement that was recorded last knows what was declared by then. Of that, blocks have
+    ended meanwhile if the frame has gone on to a call; and inlined calls have begun.
+    """
+
+    def __init__(
+        self, function: Function, pos: Pos, band: int, statement: Statement | None
+    ) -> None:
+        self.pos = pos
+        self.at = dict(_places(function, pos, band))
+        self._declared = frozenset(() if statement is None else statement.scope)
+        self._told = {-1} if statement is None else set(_around(function, statement.band))
+
+    def has(self, index: int, variable: Variable) -> bool:
+        """Tell if a variable exists, or belongs to an inlined call that has ended."""
+        pos = self.at.get(variable.band)
+        if pos is None:
+            return True
+        if self.is_behind(variable):
+            return False
+        if variable.band in self._told:
+            return index in self._declared
+        return variable.pos < pos  # an inlined call has begun with it
+
+    def is_behind(self, variable: Variable) -> bool:
+        """Tell if the frame is outside of a variable's block."""
+        pos = self.at.get(variable.band)
+        begin, end = variable.block
+        return pos is not None and bool(end) and not begin <= pos <= end
+
+
+def _around(function: Function, band: int) -> Iterator[int]:
+    """List an inlined call, those around it, and -1 for the function itself."""
+    while band >= 0:
+        yield band
+        band = function.bands[band].parent
+    yield -1
+
+
+def _places(function: Function, pos: Pos, band: int) -> Iterator[tuple[int, Pos]]:
+    """List the same, each with where it is."""
+    for each in _around(function, band):
+        yield each, pos
+        if each >= 0:
+            pos = function.bands[each].call
+
+
 def _short(value: Value) -> str:
     match value:
         case Composite():
@@ -508,16 +589,16 @@ def _unreached(item: Object) -> Object:
     )  # fmt: skip
 
 
-def _targets(value: Value | None) -> list[str]:
+def _targets(value: Value | None) -> list[Place]:
     match value:
         case Pointer():
-            return [value.target.object]
+            return [value.target]
         case SliceHeader():
-            return [] if value.target is None else [value.target.object]
+            return [] if value.target is None else [value.target]
         case Interface():
             return _targets(value.value)
         case Composite():
-            return [name for _, part in value.parts for name in _targets(part)]
+            return [place for _, part in value.parts for place in _targets(part)]
         case _:
             return []
 
@@ -526,13 +607,7 @@ def _reach(goroutines: tuple[Goroutine, ...], objects: list[Object]) -> set[str]
     """Return the ids of all objects that frames and package variables lead to."""
     by_id = {item.id: item for item in objects}
     todo = [item.id for item in objects if item.id[0] == "g"]
-    todo += [
-        name
-        for routine in goroutines
-        for frame in routine.frames
-        for cell in frame.cells
-        for name in _targets(cell.value)
-    ]
+    todo += [place.object for place in _held(goroutines)]
     reached: set[str] = set()
     while todo:
         name = todo.pop()
@@ -541,5 +616,13 @@ def _reach(goroutines: tuple[Goroutine, ...], objects: list[Object]) -> set[str]
         reached.add(name)
         item = by_id.get(name)
         if item is not None:
-            todo.extend(_targets(item.value))
+            todo.extend(place.object for place in _targets(item.value))
     return reached
+
+
+def _held(goroutines: tuple[Goroutine, ...]) -> Iterator[Place]:
+    """List what the variables in frames refer to."""
+    for routine in goroutines:
+        for frame in routine.frames:
+            for cell in frame.cells:
+                yield from _targets(cell.value)

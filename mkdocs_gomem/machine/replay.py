@@ -117,7 +117,10 @@ class Watcher:
     def keep(self, site: int, value: Any) -> Any:
         """Note an unnamed object of the current frame, or one in read-only data."""
         stack = self.stacks.get(self.machine.scheduler.current.number)
-        frame = f"f:{stack.frames[-1][1]}" if stack is not None and stack.frames else ""
+        frame = ""
+        if stack is not None:
+            stack.cut(sys._getframe(1))  # noqa: SLF001 - what was called on the way has returned
+            frame = f"f:{stack.frames[-1][1]}" if stack.frames else ""
         self.kept.append((site, value, frame))
         return value
 

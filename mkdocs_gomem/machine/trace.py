@@ -21,7 +21,14 @@ from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.source import NO_POS, Pos
 
 Path = tuple[str | int, ...]
-"""Way to a part: field or variable names and element indexes."""
+"""Way to a part: field names, keys of variables and element indexes."""
+KEY_MARK = "·"
+"""Stands between a variable's name and a number, in the key of one that is not alone with it."""
+
+
+def last_name(path: Path) -> str:
+    """Return what a reader calls the part at the end of a path."""
+    return str(path[-1]).partition(KEY_MARK)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,10 @@ class Place:
 
     object: str
     path: Path = ()
+
+
+UNDRAWN = Place("…")
+"""Somewhere, but in nothing that a picture has."""
 
 
 # Values, as a reader sees them. A closed union.
@@ -67,7 +78,7 @@ class SliceHeader:
     """A slice: where its first element is, its length and capacity."""
 
     target: Place | None
-    """None for a nil slice."""
+    """None for a nil slice; `UNDRAWN` for an array that is not known."""
     length: int
     capacity: int
 
@@ -113,6 +124,9 @@ class Cell:
     """It lives on the heap; the frame holds only its address."""
     band: int = -1
     """Index into `Frame.bands` when it came with an inlined call; -1 for the frame's own."""
+    key: str = ""
+    """What a `Place` in this frame calls it: its name, or `x·2` where a variable beside it in the
+    frame has the same."""
 
 
 @dataclass(frozen=True, slots=True)

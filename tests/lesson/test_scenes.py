@@ -6,8 +6,9 @@ import pytest
 
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.lesson import scenes
+from mkdocs_gomem.lesson.diagrams.stacks import FrameBox
 from mkdocs_gomem.lesson.scenes import MAX_SCENES, choose
-from mkdocs_gomem.machine.trace import Ending
+from mkdocs_gomem.machine.trace import Ending, Scalar
 from mkdocs_gomem.source import Limits, Options
 from tests.hosts import go
 from tests.lesson import lessons
@@ -145,3 +146,38 @@ def test_models_name_what_is_no_fact() -> None:
     goroutines = lessons.of_program("worker_pool").lesson.models
     assert any("goroutine" in model for model in goroutines)
     assert scenes.MAX_SCENES == 40
+
+
+def test_variables_of_one_name_have_their_own_values_in_the_picture() -> None:
+    text = """\
+package main
+
+func main() {
+	n := 0
+	for i := 1; i < 2; i++ {
+		n += i
+	}
+	for i := 5; i < 6; i++ {
+		n += i
+	}
+	x := 7
+	if n > 5 {
+		x := x + 1
+		n += x
+	}
+	println(n, x)
+}
+"""
+    shown = {}
+    for scene in lessons.of_text(text).lesson.scenes:
+        for goroutine in scene.snapshot.goroutines:
+            for frame in goroutine.frames:
+                box = FrameBox(frame.id, [(0, 0, frame)], [], 200)
+                values = [(slot.label, slot.values[0]) for slot in box.thing.slots.values()]
+                shown[scene.place[1]] = [
+                    (label, value.text) for label, value in values if isinstance(value, Scalar)
+                ]
+    assert shown[6] == [("n", "1"), ("i", "1")]
+    assert shown[9] == [("n", "6"), ("i", "5")]
+    assert shown[14] == [("n", "14"), ("x", "7"), ("x", "8")]
+    assert shown[16] == [("n", "14"), ("x", "7")]

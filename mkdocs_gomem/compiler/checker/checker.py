@@ -277,7 +277,9 @@ class Checker:
 
     def open_scope(self, node: syntax.Node, comment: str = "block") -> None:
         """Enter a new scope."""
-        scope = objects.Scope(self.env.scope, node.pos, NO_POS, comment)
+        # Where library code ends matters to nobody; a function's names end with its frame.
+        end = NO_POS if self.trusted or comment != "block" else syntax.end_pos(node)
+        scope = objects.Scope(self.env.scope, node.pos, end, comment)
         self.info.scopes[node] = scope
         self.env.scope = scope
 

@@ -24,8 +24,11 @@ from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import lookup
+from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
 from mkdocs_gomem.machine.image import Region
+from mkdocs_gomem.machine.trace import KEY_MARK
+from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,25 +195,26 @@ class FunctionWriter:
             self.own
             and obj is not None
             and not unnamed(name)
-            and not name.name.startswith(".")
+            and not name.name.startswith((".", "#"))
             and name.name != "_"
             and self.g.own(name.pos)
         ):
             index = len(self.variables)
             typ = self.rtype(name.type)
-            self.variables.append(
-                Variable(
-                    self.local(name),
-                    name.name,
-                    typ,
-                    name.pos,
-                    typ.size,
-                    boxed=self.is_boxed(name),
-                    moved=self.moved(name.canonical),
-                    captured=name.is_closure_var,
-                    band=self.band(name.mark),
-                )
+            outer = obj.parent
+            made = Variable(
+                self.local(name),
+                name.name,
+                typ,
+                name.pos,
+                typ.size,
+                boxed=self.is_boxed(name),
+                moved=self.moved(name.canonical),
+                captured=name.is_closure_var,
+                band=self.band(name.mark),
+                block=(outer.pos, outer.end) if outer and outer.end else (NO_POS, NO_POS),
             )
+            self.variables.append(replace(made, key=_key(made, self.variables)))
         self.variable_index[name] = index
         return index
 
@@ -295,7 +299,39 @@ class FunctionWriter:
             return self.allocate(
                 _Place(name, self.w.pos), value, typ, "moved", Region.HEAP, typ.size, name.name
             )
+        if name.auto_temp and name.canonical in self.boxed:
+            # No frame shows it, but what points to it does.
+            made = _Place(name, self.w.pos)
+            return self.allocate(made, value, typ, "new", Region.STACK, typ.size)
         return value
+
+
+def _key(variable: Variable, others: list[Variable]) -> str:
+    """Tell a variable apart from others of the same name that may be there beside it.
+
+    Those that no pointer leads to, in blocks that follow each other, are never there together.
+    """
+    named = [other for other in others if other.name == variable.name]
+    for other in named:
+        if _is_plain(variable) and _is_plain(other) and _are_apart(variable, other):
+            return other.key
+    return f"{variable.name}{KEY_MARK}{len(named) + 1}" if named else variable.name
+
+
+def _is_plain(variable: Variable) -> bool:
+    """Tell if nothing points into the frame for a variable."""
+    return variable.moved or not (variable.boxed or variable.type.composite)
+
+
+def _are_apart(variable: Variable, other: Variable) -> bool:
+    (begin, end), (other_begin, other_end) = variable.block, other.block
+    return (
+        variable.band == other.band
+        and variable.type is other.type
+        and variable.moved == other.moved
+        and bool(end and other_end)
+        and (begin >= other_end or end <= other_begin)
+    )
 
 
 class _Place(ir.Node):

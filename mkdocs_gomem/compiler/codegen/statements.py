@@ -225,7 +225,7 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
     lines.assigned(f, x, y, node)
     if isinstance(y, ir.CallExpr) and y.op is Op.APPEND and same_safe_expr(x, y.args[0]):
         f.in_place = y
-    compiler_made = isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp)
+    compiler_made = _is_bound(node, x)
     if isinstance(x, ir.Name) and x.name == "_":
         if y is not None:
             effect(f, y)
@@ -249,6 +249,15 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
         ranges.learn_make(f, x, y, [x])
     if not compiler_made:
         f.step(node)
+
+
+def _is_bound(node: ir.Stmt, x: ir.Expr) -> bool:
+    """Tell if the compiler made an assignment: a temporary, or what an inlined call is given.
+
+    The latter stands where the call does; what the author assigns to a parameter or result
+    stands inside, where the variable is.
+    """
+    return isinstance(x, ir.Name) and (x.auto_temp or (x.inl_formal and x.mark is not node.mark))
 
 
 def value_for(f: FunctionWriter, x: ir.Name, y: ir.Expr | None) -> tuple[str, ranges.Fact | None]:
@@ -345,7 +354,7 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
 
 
 def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
-    formal = all(isinstance(x, ir.Name) and (x.inl_formal or x.auto_temp) for x in node.lhs)
+    formal = all(_is_bound(node, x) for x in node.lhs)
     op = node.op
     lines.assigned_all(f, node.lhs, node.rhs, node)
     given = [y for y in node.rhs if not isinstance(y, ir.Name)]  # they stand where declared
@@ -698,7 +707,9 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
             for name in func.results  # what is named `_` can't have been assigned to
         ]
     if isinstance(node, ir.ReturnStmt):
-        if calls and not all(code.isidentifier() for code in codes):
+        if results and named and f.recorded:
+            codes = _into_results(f, codes)
+        elif calls and not all(code.isidentifier() for code in codes):
             temp = f.temp()
             f.w.line(f"{temp} = {_tuple(codes)}")
             codes = [temp]
@@ -709,6 +720,21 @@ def leave(f: FunctionWriter, node: ir.Node | ir.Func, results: list[ir.Expr]) ->
         f.w.line(f"return {_tuple(codes)}")
     elif isinstance(node, ir.ReturnStmt):
         f.w.line("return")
+
+
+def _into_results(f: FunctionWriter, codes: list[str]) -> list[str]:
+    """Write what `return` gives to named results, which a picture shows; return the codes."""
+    names = f.func.results
+    plain = [name.canonical not in f.boxed and not function.unnamed(name) for name in names]
+    kept = [
+        f.local(name) if is_plain else f.temp() for name, is_plain in zip(names, plain, strict=True)
+    ]
+    if codes != kept:
+        f.w.line(f"{', '.join(kept)} = {', '.join(codes)}")
+    for name, code, is_plain in zip(names, kept, plain, strict=True):
+        if not is_plain and not function.unnamed(name):
+            assign(f, name, code, fresh=True)
+    return kept
 
 
 def _tuple(codes: list[str]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mkdocs_gomem.lean import dataclass, field
 from mkdocs_gomem.lesson.diagrams.canvas import LETTER, columns
 from mkdocs_gomem.machine.trace import (
+    UNDRAWN,
     Composite,
     Interface,
     Path,
@@ -126,7 +127,7 @@ def target_of(value: Value | None) -> Place | None:
         case Pointer(target=target, text=text):
             return target if not text or target.object.startswith(("h:", "s:")) else None
         case SliceHeader(target=target):
-            return target
+            return None if target == UNDRAWN else target
         case Interface(value=inner):
             return target_of(inner)
         case _:

@@ -8,7 +8,7 @@ from mkdocs_gomem.lesson.diagrams.columns import MAX_OBJECTS
 from mkdocs_gomem.lesson.diagrams.rows import short_value, target_of
 from mkdocs_gomem.lesson.diagrams.stacks import MAX_FRAMES
 from mkdocs_gomem.machine.image import Region
-from mkdocs_gomem.machine.trace import Status
+from mkdocs_gomem.machine.trace import Status, last_name
 
 if TYPE_CHECKING:
     from mkdocs_gomem.machine.trace import Snapshot, Value
@@ -40,8 +40,8 @@ def describe(snapshot: Snapshot) -> str:
 def _spoken(name: str, value: Value | None) -> str:
     target = target_of(value)
     if target is not None:
-        last = target.path[-1] if target.path else target.object
-        where = f"points to {last}" if target.path else f"points to {_noun(target.object)}"
+        what = last_name(target.path) if target.path else _noun(target.object)
+        where = f"points to {what}"
         return f"{name} {where}"
     return f"{name} is {short_value(value)}"
 

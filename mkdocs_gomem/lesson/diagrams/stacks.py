@@ -253,4 +253,7 @@ class FrameBox:
 
 def _add_cell(thing: Thing, scene: int, cell: Cell) -> None:
     label = f"{cell.name}, on heap" if cell.moved else cell.name
-    thing.add(scene, (cell.name,), label, cell.value)
+    path = (cell.key,)
+    if cell.value is None and path in thing.slots and scene in thing.slots[path].values:
+        return  # a variable of the same name is there instead
+    thing.add(scene, path, label, cell.value)
