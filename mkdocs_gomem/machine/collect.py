@@ -188,7 +188,7 @@ class Collector:
         self.last = EPOCH * 1_000_000_000 + self.machine.scheduler.now
         if not self._watched and self.machine.heap.ledger is None:
             return
-        mark = _Mark(self)
+        mark = Mark(self)
         mark.reach(mark.roots())
         for watched in self._watched.values():
             mark.reach(watched.cleanups.values())
@@ -292,11 +292,18 @@ def _parts(target: Any, typ: RType) -> Iterable[int]:
             yield from _parts(element, typ.elem)
 
 
-class _Mark:
+class Mark:
     """One walk over everything that can be reached."""
 
-    def __init__(self, collector: Collector) -> None:
+    def __init__(self, collector: Collector, *, skipped: frozenset[str] = frozenset()) -> None:
+        """Begin with nothing.
+
+        Args:
+            collector: who asks.
+            skipped: files whose functions, on top of what runs, only look at it.
+        """
         self.machine = collector.machine
+        self._skipped = skipped | {__file__}
         self.seen: set[int] = set()
         self._kept: list[Any] = []
         """What was made for the walk only stays, so that ids stay its own."""
@@ -338,7 +345,7 @@ class _Mark:
         if green is None:
             return
         frame = sys._getframe() if green is getcurrent() else green.gr_frame  # noqa: SLF001
-        while frame is not None and frame.f_code.co_filename == __file__:
+        while frame is not None and frame.f_code.co_filename in self._skipped:
             frame = frame.f_back  # ours hold this walk, which would never be let go of
         while frame is not None:
             yield from liveness.live(frame).values()
@@ -366,6 +373,16 @@ class _Mark:
                     todo += value.__defaults__ or ()
                 case _:
                     todo += gc.get_referents(value)
+
+    def inside(self, value: Any) -> Iterable[Any]:
+        """Return what a value refers to, without what is marked; nothing if it is the machine's."""
+        if id(value) in self._ours or isinstance(value, (Weak, *_PLAIN)):
+            return ()
+        if isinstance(value, FunctionType):
+            found = [*(value.__closure__ or ()), *(value.__defaults__ or ())]
+        else:
+            found = gc.get_referents(value)
+        return [each for each in found if id(each) not in self.seen]
 
 
 _CODE: Final = (type, RType, FunctionType, BuiltinFunctionType)

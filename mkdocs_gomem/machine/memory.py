@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mkdocs_gomem.machine import numbers, printing
+from mkdocs_gomem.machine import holding, numbers, printing
 from mkdocs_gomem.machine.channels import Chan
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
@@ -53,6 +53,8 @@ _MAX_PARTS = 64
 """Elements of an array, map or channel that are spelled out."""
 _MAX_TEXT = 64
 _UNKNOWN = Scalar("…")
+_LOOKING = frozenset((__file__, __file__.replace("memory.py", "replay.py")))
+"""Files of who looks at a run that is paused."""
 
 
 def quote(text: bytes, limit: int = _MAX_TEXT) -> str:
@@ -250,8 +252,59 @@ class Walk:
     def snapshot(self, step: int, goroutine: int, pos: Pos) -> Snapshot:
         """Write down all of memory."""
         machine = self.machine
-        heap = machine.heap
         kept = self._kept()
+        self._index_objects(kept)
+        frames = [
+            (routine, frame, number, machine.functions[frame.f_code])
+            for routine in machine.scheduler.all
+            if not routine.dead and (stack := self.watcher.stacks.get(routine.number)) is not None
+            for frame, number in reversed(stack.frames)
+        ]
+        for _, frame, number, function in frames:
+            self._index_frame(frame.f_locals, number, function)
+        objects = self._objects(kept)
+        del kept  # else it would hold what is asked for now
+        goroutines = self._goroutines(frames)
+        while lasting := self._aimed_at(goroutines, objects):
+            self._lasting |= lasting
+            goroutines = self._goroutines(frames)
+        reached = _reach(goroutines, objects)
+        if any(item.id not in reached and item.id[0] in "hs" for item in objects):
+            reached |= self._held()
+        output = b"".join(data for _, data in machine.output).decode("utf-8", "replace")
+        return Snapshot(
+            step,
+            goroutine,
+            pos,
+            goroutines,
+            tuple(
+                item if item.id in reached else _unreached(item)
+                for item in objects
+                if item.id in reached or item.id[0] != "s"
+            ),
+            output,
+        )
+
+    def _held(self) -> set[str]:
+        """Return the objects that the run needs, though no variable leads to them."""
+        heap = self.machine.heap
+        needed = holding.held(self.machine, self.watcher, _LOOKING)
+        held = {f"h:{number}" for number, each in enumerate(heap.objects, 1) if id(each) in needed}
+        held |= {
+            f"h:{number}"
+            for number, others in heap.joined.items()
+            if any(id(each) in needed for _, each in others)
+        }
+        return held | {
+            f"s:{number}"
+            for number, (_, each, _) in enumerate(self.watcher.kept, 1)
+            if id(each) in needed
+        }
+
+    def _index_objects(self, kept: list[tuple[str, Any, Site, str]]) -> None:
+        """Note where all objects outside of frames are."""
+        machine = self.machine
+        heap = machine.heap
         for number, value in enumerate(heap.objects, 1):
             entry = heap.entries[number - 1]
             site = self.machine.site(entry)
@@ -273,33 +326,6 @@ class Walk:
                 self.places[id(held)] = place
             elif variable.type.composite:
                 self._index(held, variable.type, place)
-        frames = [
-            (routine, frame, number, machine.functions[frame.f_code])
-            for routine in machine.scheduler.all
-            if not routine.dead and (stack := self.watcher.stacks.get(routine.number)) is not None
-            for frame, number in reversed(stack.frames)
-        ]
-        for _, frame, number, function in frames:
-            self._index_frame(frame.f_locals, number, function)
-        objects = self._objects(kept)
-        goroutines = self._goroutines(frames)
-        while lasting := self._aimed_at(goroutines, objects):
-            self._lasting |= lasting
-            goroutines = self._goroutines(frames)
-        reached = _reach(goroutines, objects)
-        output = b"".join(data for _, data in machine.output).decode("utf-8", "replace")
-        return Snapshot(
-            step,
-            goroutine,
-            pos,
-            goroutines,
-            tuple(
-                item if item.id in reached else _unreached(item)
-                for item in objects
-                if item.id in reached or item.id[0] != "s"
-            ),
-            output,
-        )
 
     def _aimed_at(
         self, goroutines: tuple[Goroutine, ...], objects: list[Object]
@@ -308,7 +334,11 @@ class Walk:
         hidden = self._ended - self._lasting
         if not hidden:
             return set()
-        places = [*_held(goroutines), *(each for item in objects for each in _targets(item.value))]
+        reached = _reach(goroutines, objects)
+        values: list[Value | None] = [item.value for item in objects if item.id in reached]
+        frames = [frame for routine in goroutines for frame in routine.frames]
+        values += [value for frame in frames for value in _live_values(frame)]
+        places = [place for value in values for place in _targets(value)]
         return hidden & {(place.object, place.path[0]) for place in places if place.path}
 
     def _index_frame(self, local: dict[str, Any], number: int, function: Function) -> None:
@@ -603,26 +633,28 @@ def _targets(value: Value | None) -> list[Place]:
             return []
 
 
+def _live_values(frame: Frame) -> list[Value | None]:
+    """List what the variables of a frame hold, without those of inlined calls that have ended."""
+    return [cell.value for cell in frame.cells if cell.band < 0 or frame.bands[cell.band].active]
+
+
 def _reach(goroutines: tuple[Goroutine, ...], objects: list[Object]) -> set[str]:
     """Return the ids of all objects that frames and package variables lead to."""
-    by_id = {item.id: item for item in objects}
-    todo = [item.id for item in objects if item.id[0] == "g"]
-    todo += [place.object for place in _held(goroutines)]
-    reached: set[str] = set()
+    held = {item.id: item.value for item in objects}
+    cells: dict[tuple[str, str | int], Value | None] = {}
+    todo: list[Value | None] = []
+    for frame in (frame for routine in goroutines for frame in routine.frames):
+        cells |= {
+            (frame.id, cell.key): cell.value for cell in frame.cells if cell.value is not None
+        }
+        todo += _live_values(frame)
+    reached = {name for name in held if name[0] == "g"}
+    todo += [held[name] for name in reached]
     while todo:
-        name = todo.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        item = by_id.get(name)
-        if item is not None:
-            todo.extend(place.object for place in _targets(item.value))
+        for place in _targets(todo.pop()):
+            if place.object not in reached and place.object in held:
+                reached.add(place.object)
+                todo.append(held[place.object])
+            elif place.path and (place.object, place.path[0]) in cells:
+                todo.append(cells.pop((place.object, place.path[0])))
     return reached
-
-
-def _held(goroutines: tuple[Goroutine, ...]) -> Iterator[Place]:
-    """List what the variables in frames refer to."""
-    for routine in goroutines:
-        for frame in routine.frames:
-            for cell in frame.cells:
-                yield from _targets(cell.value)

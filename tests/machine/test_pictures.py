@@ -203,3 +203,68 @@ def test_an_array_in_a_slice_is_where_its_first_element_is() -> None:
 def test_an_empty_slice_is_not_nil() -> None:
     trace = run('a := []byte("")\nvar b []byte\nprintln(a == nil, b == nil)')
     assert there(at(trace, 5)) == {"a": SliceHeader(UNDRAWN, 0, 0), "b": SliceHeader(None, 0, 0)}
+
+
+NODES = """\
+type node struct { l, r *node }
+//go:noinline
+func build(d int) *node {
+if d == 0 {
+return &node{}
+}
+return &node{build(d - 1), build(d - 1)}
+}
+//go:noinline
+func count(list ...*node) int {
+n := 0
+n += len(list)
+return n
+}
+"""
+
+
+def lost(trace: Trace, number: int) -> set[str]:
+    return {each.id for each in trace.at(number).objects if not each.reachable}
+
+
+def test_operands_that_wait_and_values_that_return_are_reachable() -> None:
+    trace = run("a := build(2)\nprintln(a.l != nil)\nprintln(a.r != nil)", NODES)
+    assert [lost(trace, step.number) for step in trace.steps[:-2]] == [set()] * (
+        len(trace.steps) - 2
+    )
+
+
+def test_what_nothing_holds_any_more_is_not_reachable() -> None:
+    trace = run("a := build(1)\nprintln(a.l != nil)\na.r = nil\na = nil\nprintln(a == nil)", NODES)
+    assert lost(trace, steps(trace, 4)[-1].number) == set()
+    assert lost(trace, steps(trace, 5)[-1].number) == {"h:2"}
+    assert lost(trace, steps(trace, 6)[-1].number) == {"h:1", "h:2", "h:3"}
+    assert lost(trace, steps(trace, 7)[-1].number) == {"h:1", "h:2", "h:3"}
+
+
+def test_a_slice_without_a_name_is_reachable_while_a_loop_goes_over_it() -> None:
+    trace = run(
+        "for _, v := range []*node{build(0), build(0)} {\nprintln(v.l == nil)\n}\nprintln()", NODES
+    )
+    assert [lost(trace, step.number) for step in steps(trace, 4)] == [set()] * 2
+    assert lost(trace, steps(trace, 6)[-1].number) == {"h:1", "h:2"}
+
+
+def test_what_a_deferred_call_or_a_goroutine_is_given_is_reachable() -> None:
+    trace = run(
+        "defer count(build(0))\nc := make(chan int)\n"
+        "go func(n *node) { c <- count(n) }(build(0))\nprintln(count())\nprintln(<-c)",
+        NODES,
+    )
+    waiting = [step.number for step in trace.steps if line_of(step.pos) in {3, 4, 5, 6, 19}]
+    assert waiting
+    assert all(lost(trace, number) == set() for number in waiting)
+
+
+def test_a_variable_that_only_an_ended_inlined_call_points_to_is_gone() -> None:
+    trace = run(
+        "for _, v := range []pair{{1, 2}, {3, 4}} {\nv.grow()\n}\nprintln()",
+        "type pair struct { a, b int }\nfunc (p *pair) grow() { p.a++ }",
+    )
+    held = frame(at(trace, 6), "main.main")
+    assert [cell.name for cell in held.cells if cell.value is not None and cell.band < 0] == []
