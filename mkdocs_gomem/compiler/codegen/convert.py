@@ -299,6 +299,8 @@ def assertion(f: FunctionWriter, node: ir.TypeAssertExpr) -> str:
         f.g.boxed(typ)
         return f"asserti({code}, {wanted}, {static})"
     f.g.boxed(typ)
+    if node.nil_panics:  # and it is T's, or nil: that is why there is no call through a table
+        return f"{held}.v"
     return (
         f"({again}.v if {held} is not None and {again}.t is {wanted} "
         f"else assertfail({static}, {again} and {again}.t, {wanted}, ''))"

@@ -81,7 +81,9 @@ class Devirtualizer:
 
     def _rewrite(self, call: nodes.CallExpr, sel: nodes.SelectorExpr, typ: Type) -> None:
         text = f"{fmt.node(sel)} to {typefmt.type_string(typ)}"
-        receiver = nodes.TypeAssertExpr(call.pos, typ, sel.x, mark=call.mark, op=Op.DOTTYPE)
+        receiver = nodes.TypeAssertExpr(
+            call.pos, typ, sel.x, nil_panics=True, mark=call.mark, op=Op.DOTTYPE
+        )
         pos = nodes.outermost(call)
         method = sel.selection
         if not isinstance(method, objects.Func):

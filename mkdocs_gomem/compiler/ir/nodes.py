@@ -441,6 +441,8 @@ class TypeAssertExpr(Expr):
     x: Expr
     rtype: Expr | None = None
     """For DYNAMIC…: the dictionary word with the type that is asked for; no child."""
+    nil_panics: bool = False
+    """Made for a call that is no longer an interface's: of nil it panics as that call did."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
