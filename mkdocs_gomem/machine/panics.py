@@ -167,11 +167,17 @@ def is_same(value: Iface | None, other: Iface | None) -> bool:
     return value.t.direct and value.v is other.v
 
 
-def as_it_stands(value: RuntimeError_, typ: RType) -> bytes | None:
-    """Write an error of the runtime without asking it, if it is a string in fact."""
+def held_text(value: RuntimeError_, typ: RType) -> bytes | None:
+    """Return the string that an error of the runtime is in fact, if it is one."""
     if typ.name not in {"runtime.errorString", "runtime.plainError"}:
         return None
-    return f'{typ.name}("{value.text.removeprefix("runtime error: ")}")'.encode()
+    return value.text.removeprefix(_PREFIX).encode()
+
+
+def as_it_stands(value: RuntimeError_, typ: RType) -> bytes | None:
+    """Write an error of the runtime without asking it, if it is a string in fact."""
+    text = held_text(value, typ)
+    return None if text is None else b'%s("%s")' % (typ.name.encode(), text)
 
 
 def divide() -> NoReturn:

@@ -506,7 +506,11 @@ class Printer:
 
     def _struct(self, typ: RType, value: Any, verb: str, depth: int, hidden: int) -> None:
         if typ.go is None:
-            raise panics.Unsupported(f"%{verb} of {typ.name}")
+            text = panics.held_text(value, typ) if isinstance(value, RuntimeError_) else None
+            if text is None:
+                raise panics.Unsupported(f"%{verb} of {typ.name}")
+            self._string(typ, text, verb)
+            return
         if self.sharp_v:
             self.out.append(typ.name.encode())
         self.out.append(b"{")
