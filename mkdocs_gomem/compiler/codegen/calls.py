@@ -110,7 +110,7 @@ def _interface(f: FunctionWriter, node: ir.CallExpr) -> str:
     method = fun.selection
     assert isinstance(method, objects.Func)  # noqa: S101
     receiver, *codes = expressions.operands(
-        f, [fun.x, *node.args], [False, *([True] * len(node.args))]
+        f, [fun.x, *node.args], [False, *([True] * len(node.args))], asked_last=True
     )
     held, again = expressions.hold(f, receiver)
     arguments = ", ".join([f"{again}.v", *codes])

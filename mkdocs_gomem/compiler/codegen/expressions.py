@@ -59,11 +59,17 @@ _NONE = 1 << 30
 
 
 def operands(
-    f: FunctionWriter, items: list[ir.Expr], take: list[bool], copied: int = _NONE
+    f: FunctionWriter,
+    items: list[ir.Expr],
+    take: list[bool],
+    copied: int = _NONE,
+    *,
+    asked_last: bool = False,
 ) -> list[str]:
     """Write operands in order; those to `take` become their taker's own.
 
-    From the operand number `copied` on, gc puts what is more than a name into a variable.
+    From the operand number `copied` on, gc puts what is more than a name into a variable. What
+    the first one is may be asked last, when all the others are there.
     """
     flags = [f.order.flags(item) for item in items]
     last = -1
@@ -72,7 +78,7 @@ def operands(
         for at, flag in enumerate(flags):
             if flag & STATEMENTS or (flag & CALL and unstable):
                 last = at
-            unstable = unstable or bool(flag & UNSTABLE)
+            unstable = unstable or asked_last or bool(flag & UNSTABLE)
     if last < 0:
         return [
             owned(f, item) if mine else expr(f, item)

@@ -9,10 +9,10 @@ An inlined call is a list of statements, which Python can't have inside an expre
 
 So each expression has flags. `STATEMENTS`: it can't be one Python expression. `CALL`: it does
 something that others can notice. `EARLY`: it is worked out in its turn. `UNSTABLE`: it reads what
-a call may change, and not early. Operands up to the last one with statements have their calls and
-what is early put into temporaries, in order, and so have operands with calls that come after an
-unstable one; all other operands stay as they are. `&&` and `||` whose right operand needs
-statements become branches.
+a call may change, or may panic, and not early. Operands up to the last one with statements have
+their calls and what is early put into temporaries, in order, and so have operands with calls that
+come after an unstable one; all other operands stay as they are. `&&` and `||` whose right operand
+needs statements become branches.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.escape import storage, type_facts
 from mkdocs_gomem.compiler.ir import Op, visit
-from mkdocs_gomem.gotypes import constants, types
+from mkdocs_gomem.gotypes import constants, predicates, types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,19 @@ _EXTERN: Final = ir.Class.EXTERN
 _DEPTH = 4
 """Bits of the flags: a depth stands above them."""
 _FLAGS = (1 << _DEPTH) - 1
+
+
+def panics_late(node: ir.Expr) -> bool:
+    """Tell if an expression may panic, but only after all calls beside it have run."""
+    match node:
+        case ir.BinaryExpr(op=Op.DIV | Op.MOD):
+            return predicates.is_integer(node.type) and not isinstance(node.y, ir.Literal)
+        case ir.BinaryExpr(op=Op.LSH | Op.RSH):
+            return not (isinstance(node.y, ir.Literal) or predicates.is_unsigned(node.y.type))
+        case ir.TypeAssertExpr(op=Op.DOTTYPE):
+            return not is_early(node)
+        case _:
+            return node.op is Op.SLICE2ARRPTR
 
 
 def is_early(node: ir.Expr) -> bool:
@@ -189,6 +202,8 @@ class Order:
         flags = 0
         parted = False
         """A call comes after what is unstable: `operands` needs statements for it."""
+        asked = False
+        """What comes from here on comes before a call asks what it calls."""
         deepest = -1
         """The greatest number of a part: depths stand above flags."""
         for part in visit.parts(node):
@@ -203,11 +218,12 @@ class Order:
                 found = known.get(child)
                 if found is None:
                     found = self._find(child)
-                if flags & UNSTABLE and found & CALL:
+                if found & CALL and (asked or flags & UNSTABLE):
                     parted = True
                 flags |= found
                 if found > deepest:
                     deepest = found
+            asked = node.op is Op.CALLINTER
         flags &= _FLAGS
         depth = (deepest >> _DEPTH) + 1
         if depth > MAX_DEPTH:
@@ -225,7 +241,7 @@ class Order:
             flags |= STATEMENTS
         if op in _EFFECTS:
             flags |= CALL
-        elif op in _READS:
+        elif op in _READS or panics_late(node):
             flags |= UNSTABLE
         elif is_early(node):
             flags = (flags | EARLY) & ~UNSTABLE
