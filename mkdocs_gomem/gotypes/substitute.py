@@ -145,6 +145,12 @@ class _Substituter:
                 return self.interface(typ)
             case Alias():
                 if not typ.type_params:
+                    # Declared in a generic function, it may mention what that has.
+                    rhs = typ.from_rhs
+                    if rhs is not None:
+                        new = self.type(rhs)
+                        if new is not rhs:
+                            return new
                     return typ
                 if len(typ.type_args) != len(typ.type_params):
                     return INVALID

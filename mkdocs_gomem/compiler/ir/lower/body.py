@@ -64,10 +64,10 @@ class Body:
         """Return a type as this function has it: no alias on top, shapes for type parameters."""
         if typ is None:
             return NO_VALUE
-        if isinstance(typ, types.Alias):
-            typ = types.unalias(typ)
         if self.env is not None:
-            typ = self.env.subst(typ)
+            typ = self.env.subst(typ)  # arguments of an alias are made shapes of too
+        elif isinstance(typ, types.Alias):
+            typ = types.unalias(typ)
         self.lowerer.note_type(typ)
         return typ
 

@@ -340,7 +340,7 @@ def _make(b: Body, x: syntax.CallExpr) -> Expr:
     generics.note_type_expr(b, b.info.types[x.arg_list[0]].type)
     core = exprs.core_of(b, x)
     generics.note_rtype(b, core.elem if isinstance(core, types.Slice) else written)
-    typ = b.typ(written)
+    typ = exprs.type_of(b, x)
     sizes = [exprs.expr(b, arg) for arg in x.arg_list[1:]]
     length: Expr | None = sizes[0] if sizes else None
     capacity = sizes[1] if len(sizes) > 1 else None

@@ -111,12 +111,20 @@ def written_value_type(b: Body, x: syntax.Expr) -> Type:
 
 def type_of(b: Body, x: syntax.Expr) -> Type:
     """Return the type of a value, as this function has it; a pair for a comma-ok expression."""
-    return b.typ(written_type(b, x))
+    return b.typ(_generic_alias(b, x) or written_type(b, x))
 
 
 def value_type(b: Body, x: syntax.Expr) -> Type:
     """Return the type of a single value; of `v` for `v, ok = …`."""
-    return b.typ(written_value_type(b, x))
+    return b.typ(_generic_alias(b, x) or written_value_type(b, x))
+
+
+def _generic_alias(b: Body, x: syntax.Expr) -> Type | None:
+    """Return a value's type if it is an alias with arguments, of which shapes are made first."""
+    tv = b.info.types.get(syntax.unparen(x))
+    if tv is None or not isinstance(tv.type, types.Alias) or not tv.type.type_args:
+        return None
+    return tv.type
 
 
 def _is_comma_ok(b: Body, x: syntax.Expr) -> bool:
