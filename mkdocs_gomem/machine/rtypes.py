@@ -55,11 +55,10 @@ class RType:
     """A Go type at run time."""
 
     __slots__ = (
-        "_comparable", "_fields", "_host", "_implements", "_methods", "_name", "_noscan",
-        "_size", "_struct", "_work", "bits", "composite", "equal", "go", "integer",
-        "is_interface", "key_of", "kind", "methods", "named_type", "number", "registry",
-        "results", "signed",
-        "takes_machine",
+        "_align", "_comparable", "_elem", "_fields", "_host", "_implements", "_key", "_methods",
+        "_name", "_noscan", "_size", "_struct", "_work", "bits", "composite", "equal", "go",
+        "integer", "is_interface", "key_of", "kind", "methods", "named_type", "number",
+        "registry", "results", "signed", "takes_machine",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
@@ -85,6 +84,9 @@ class RType:
         """What some of these return."""
         self._name: str | None = None
         self._size = -1
+        self._align = 0
+        self._elem: RType | None = None
+        self._key: RType | None = None
         self._noscan: bool | None = None
         self._host = 0
         self._work = -1
@@ -152,7 +154,9 @@ class RType:
     @property
     def align(self) -> int:
         """Bytes on amd64."""
-        return 8 if self.go is None else layout.alignof(self.go)
+        if not self._align:
+            self._align = 8 if self.go is None else layout.alignof(self.go)
+        return self._align
 
     @property
     def noscan(self) -> bool:
@@ -187,19 +191,23 @@ class RType:
     @property
     def elem(self) -> RType:
         """Of a pointer, slice, array, map or channel."""
-        under = self.go.underlying if self.go is not None else None
-        assert isinstance(  # noqa: S101
-            under, types.Pointer | types.Slice | types.Array | types.Map | types.Chan
-        )
-        return self._of(under.elem)
+        if self._elem is None:
+            under = self.go.underlying if self.go is not None else None
+            assert isinstance(  # noqa: S101
+                under, types.Pointer | types.Slice | types.Array | types.Map | types.Chan
+            )
+            self._elem = self._of(under.elem)
+        return self._elem
 
     @property
     def key(self) -> RType:
         """Of a map."""
-        assert self.go is not None  # noqa: S101
-        under = self.go.underlying
-        assert isinstance(under, types.Map)  # noqa: S101
-        return self._of(under.key)
+        if self._key is None:
+            assert self.go is not None  # noqa: S101
+            under = self.go.underlying
+            assert isinstance(under, types.Map)  # noqa: S101
+            self._key = self._of(under.key)
+        return self._key
 
     @property
     def length(self) -> int:
