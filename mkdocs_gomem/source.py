@@ -210,15 +210,23 @@ class Undisturbed:
 
 
 class Running:
-    """Lets Python's collector look less often while a program of many small objects runs."""
+    """Lets Python's collector look less often, and not at what was there, while a program runs.
 
-    __slots__ = ("_thresholds",)
+    In a process that has compiled much of std that is a million objects: a second each time.
+    """
+
+    __slots__ = ("_frozen", "_thresholds")
 
     def __enter__(self) -> None:
         self._thresholds = gc.get_threshold()
         gc.set_threshold(_YOUNG, *self._thresholds[1:])
+        self._frozen = not gc.get_freeze_count()  # else somebody else did, and means it to stay
+        if self._frozen:
+            gc.freeze()
 
     def __exit__(self, *_: object) -> None:
+        if self._frozen:
+            gc.unfreeze()
         gc.set_threshold(*self._thresholds)
 
 

@@ -374,15 +374,5 @@ class Mark:
                 case _:
                     todo += gc.get_referents(value)
 
-    def inside(self, value: Any) -> Iterable[Any]:
-        """Return what a value refers to, without what is marked; nothing if it is the machine's."""
-        if id(value) in self._ours or isinstance(value, (Weak, *_PLAIN)):
-            return ()
-        if isinstance(value, FunctionType):
-            found = [*(value.__closure__ or ()), *(value.__defaults__ or ())]
-        else:
-            found = gc.get_referents(value)
-        return [each for each in found if id(each) not in self.seen]
-
 
 _CODE: Final = (type, RType, FunctionType, BuiltinFunctionType)

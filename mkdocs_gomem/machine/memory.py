@@ -263,7 +263,6 @@ class Walk:
         for _, frame, number, function in frames:
             self._index_frame(frame.f_locals, number, function)
         objects = self._objects(kept)
-        del kept  # else it would hold what is asked for now
         goroutines = self._goroutines(frames)
         while lasting := self._aimed_at(goroutines, objects):
             self._lasting |= lasting
@@ -288,7 +287,7 @@ class Walk:
     def _held(self) -> set[str]:
         """Return the objects that the run needs, though no variable leads to them."""
         heap = self.machine.heap
-        needed = holding.held(self.machine, self.watcher, _LOOKING)
+        needed = holding.held(self.machine, _LOOKING)
         held = {f"h:{number}" for number, each in enumerate(heap.objects, 1) if id(each) in needed}
         held |= {
             f"h:{number}"

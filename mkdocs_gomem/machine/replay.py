@@ -69,7 +69,6 @@ class Watcher:
         """Unnamed objects outside the heap: site, object, frame."""
         self.at_statement: dict[int, Statement] = {}
         self.top_frame: FrameType | None = None
-        self.has_panicked = False
         self._frames = 0
         self._steps = 0
 
@@ -106,7 +105,6 @@ class Watcher:
 
     def moment(self, event: Event) -> None:
         """The start, a panic or the end."""
-        self.has_panicked |= event is Event.PANIC
         if event is Event.END and self.machine.ended_well:
             self._stack().cut(None)
         self.top_frame = None

@@ -432,8 +432,6 @@ class Machine:
 
     def _panicked(self, panic: panics.Panic) -> None:
         """Log the error that the runtime made for a panic, at the line that panicked."""
-        if self.watcher is not None:
-            self.watcher.has_panicked = True
         self.spend(_PANICKED)
         value = panic.value
         made = () if value is None else _ERROR_SIZES.get(value.t.name, ())

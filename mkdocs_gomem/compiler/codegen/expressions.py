@@ -75,10 +75,10 @@ def operands(
     last = -1
     if any(flags):
         unstable = False
-        for at, flag in enumerate(flags):
+        for at, (item, flag) in enumerate(zip(items, flags, strict=True)):
             if flag & STATEMENTS or (flag & CALL and unstable):
                 last = at
-            unstable = unstable or asked_last or bool(flag & UNSTABLE)
+            unstable = unstable or asked_last or bool(flag & UNSTABLE) or f.order.waits(item, flag)
     if last < 0:
         return [
             owned(f, item) if mine else expr(f, item)

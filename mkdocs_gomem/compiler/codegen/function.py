@@ -82,7 +82,7 @@ class FunctionWriter:
         """How local variables are read and assigned, once that was asked."""
         self.boxed: set[ir.Name] = set()
         """Variables that others can reach, by their canonical name."""
-        self.order = Order(self.boxed)
+        self.order = Order(self.boxed, shown=self.recorded)
         self.hoist = 0
         """Above 0, calls are put into temporaries."""
         self.constructs: list[Construct] = []

@@ -487,6 +487,8 @@ def _elements(
     head += f"each({array}, {start}, {length})):"
     code = f"{f.g.constant('P', elem.ops.copy)}({item})" if elem.composite else item
     _turns(f, node, construct, head, [(key, index), (value, code)])
+    if f.recorded and whole is not None and expressions.is_temp(whole):
+        f.w.line(whole)  # so it is needed until here
 
 
 def _range_map(

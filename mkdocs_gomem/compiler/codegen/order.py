@@ -166,13 +166,19 @@ def is_in_order(node: ir.Expr) -> bool:
 class Order:
     """The flags of expressions, worked out once."""
 
-    __slots__ = ("_found", "boxed")
+    __slots__ = ("_found", "_shown", "boxed")
 
-    def __init__(self, boxed: set[ir.Name]) -> None:
+    def __init__(self, boxed: set[ir.Name], *, shown: bool = False) -> None:
+        """Begin with nothing.
+
+        Args:
+            boxed: local variables that others can change.
+            shown: whether pictures are drawn while calls of this function run.
+        """
         self._found: dict[ir.Node, int] = {}
         """Flags, and above them the depth."""
+        self._shown = shown
         self.boxed = boxed
-        """Local variables that others can change."""
 
     def flags(self, node: ir.Expr) -> int:
         """Return the flags of an expression."""
@@ -180,6 +186,19 @@ class Order:
         if known is None:
             known = self._find(node)
         return known & _FLAGS
+
+    def waits(self, item: ir.Expr, flags: int) -> bool:
+        """Tell if an operand must not wait on Python's stack for a call beside it.
+
+        A picture would take what it points to for garbage, as nothing else may lead to that yet.
+        """
+        if not self._shown:
+            return False
+        if isinstance(item, ir.KeyExpr | ir.StructKeyExpr):
+            item = item.value
+        if isinstance(item, ir.ClosureExpr):
+            return bool(item.func.closure_vars)
+        return bool(flags & (_CALLS | EARLY)) and type_facts.has_pointers(item.type)
 
     def _find(self, node: ir.Expr) -> int:
         if type(node) is ir.Name:
@@ -204,6 +223,7 @@ class Order:
         """A call comes after what is unstable: `operands` needs statements for it."""
         asked = False
         """What comes from here on comes before a call asks what it calls."""
+        waits = False
         deepest = -1
         """The greatest number of a part: depths stand above flags."""
         for part in visit.parts(node):
@@ -218,8 +238,9 @@ class Order:
                 found = known.get(child)
                 if found is None:
                     found = self._find(child)
-                if found & CALL and (asked or flags & UNSTABLE):
+                if found & CALL and (asked or waits or flags & UNSTABLE):
                     parted = True
+                waits = waits or self.waits(child, found)
                 flags |= found
                 if found > deepest:
                     deepest = found

@@ -389,7 +389,8 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
         values = codes = expressions.operands(f, node.rhs, [True] * len(node.rhs))
         if names is not None and not all(_keeps(code, names) for code in codes):
             values = [f.temp() for _ in codes]
-            f.w.line(f"{', '.join(values)} = {', '.join(codes)}")
+            for value, code in zip(values, codes, strict=True):
+                f.w.line(f"{value} = {code}")
     have = ranges.values(f, node)
     stores = [read() for read in places]
     for store, value in zip(stores, values, strict=True):

@@ -42,10 +42,15 @@ class Request:
     def __init__(self, name: str, act: Callable[..., Any], args: tuple[Any, ...]) -> None:
         self.name = name
         self._act = act
-        self._args = [
-            arg.go if isinstance(arg, RType) and arg.go is not None else arg for arg in args
-        ]
+        self._args = tuple(
+            [arg.go if isinstance(arg, RType) and arg.go is not None else arg for arg in args]
+        )
         """With Go types in place of run-time types, which are the program's own."""
+
+    @property
+    def key(self) -> object:
+        """The same for who asks the same again."""
+        return self.name or self._args
 
     def again(self, program: Generator) -> Any:
         """Ask another program."""
@@ -106,10 +111,11 @@ def _written(program: Generator, func: ir.Func) -> Linked:
         text = functions.write(program, func)
     function = program.functions[index]
     assert function is not None  # noqa: S101 - written just now
+    first = {request.key: request for request in reversed(requests)}
     unit = Unit(
         assemble("".join([f"{line}\n" for line, _, _ in text.rows])),
         tuple([pos for _, pos, _ in text.rows]),
-        tuple(requests),
+        tuple(first.values())[::-1],
         replace(
             function,
             captures=tuple([replace(variable, type=_SOME_TYPE) for variable in function.captures]),
