@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import pipeline
-from mkdocs_gomem.compiler.codegen import function, program
+from mkdocs_gomem.compiler.codegen import function, program, units
 from mkdocs_gomem.source import Limits, SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from mkdocs_gomem.compiler import ir
@@ -54,6 +57,21 @@ func init() {
 	fmt.Println(m["k"][1], len(m))
 }
 """
+SCANNER = """package main
+
+import (
+	"fmt"
+	"go/scanner"
+	"go/token"
+)
+
+func main() {
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", 1, 3), []byte("a+b"), nil, 0)
+	_, found, _ := s.Scan()
+	fmt.Println(found)
+}
+"""
 
 
 def executed(text: str) -> Trace:
@@ -76,3 +94,30 @@ def test_what_one_program_had_written_others_link(monkeypatch: pytest.MonkeyPatc
     second = FIRST.replace("func main()", OTHER_NUMBERS + "\nfunc main()")
     assert executed(second).stdout.decode() == "0 2 1\nonce\n" + said
     assert written == []
+
+
+def test_what_a_function_asks_twice_is_asked_once_in_its_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[list[units.Request]] = []
+    made: list[units.Unit] = []
+
+    @contextmanager
+    def listening(generator: program.Generator) -> Iterator[list[units.Request]]:
+        with listen(generator) as requests:
+            asked.append(requests)
+            yield requests
+
+    def written(generator: program.Generator, func: ir.Func) -> units.Linked:
+        linked = write(generator, func)
+        made.append(linked.unit)
+        return linked
+
+    listen, write = program.Generator.listening, units._written
+    monkeypatch.setattr(program.Generator, "listening", listening)
+    monkeypatch.setattr(units, "_written", written)
+    assert executed(SCANNER).stdout == b"IDENT\n"
+    assert made
+    for requests, unit in zip(asked, made, strict=True):
+        names = dict.fromkeys(request.name for request in requests if request.name)
+        assert [request.name for request in unit.requests if request.name] == [*names]

@@ -111,11 +111,13 @@ def _written(program: Generator, func: ir.Func) -> Linked:
         text = functions.write(program, func)
     function = program.functions[index]
     assert function is not None  # noqa: S101 - written just now
-    first = {request.key: request for request in reversed(requests)}
+    asked: dict[object, Request] = {}
+    for request in requests:
+        asked.setdefault(request.key, request)
     unit = Unit(
         assemble("".join([f"{line}\n" for line, _, _ in text.rows])),
         tuple([pos for _, pos, _ in text.rows]),
-        tuple(first.values())[::-1],
+        tuple(asked.values()),
         replace(
             function,
             captures=tuple([replace(variable, type=_SOME_TYPE) for variable in function.captures]),
