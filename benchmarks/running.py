@@ -36,6 +36,7 @@ from mkdocs_gomem.compiler import codegen
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import Machine
 from mkdocs_gomem.machine.bounds import Bounds
+from mkdocs_gomem.machine.executable import GENERATED_FILE
 from mkdocs_gomem.machine.replay import Recording
 from mkdocs_gomem.source import Limits, SourceFile
 
@@ -262,7 +263,7 @@ def recording() -> None:
     full = best(lambda: machine.run(made, image, limits), 25)
 
     def look(frame: Any, *_: object) -> Any:
-        if frame.f_code.co_filename == "<gomem>":
+        if frame.f_code.co_filename == GENERATED_FILE:
             dict(frame.f_locals)
         return look
 

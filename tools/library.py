@@ -76,9 +76,9 @@ def page(counts: Mapping[str, str], why: str) -> str:
 
 
 def importable() -> list[str]:
-    """List the packages that a program can import."""
+    """List the packages that a program can import: none that is inside of the library."""
     return [
-        path for path in pack.packages() if not {"internal", "vendor", "cmd"} & set(path.split("/"))
+        path for path in pack.packages() if not {"internal", "golang.org"} & set(path.split("/"))
     ]
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import footprint, panics, repeats
-from mkdocs_gomem.machine.defers import GENERATED_FILE
+from mkdocs_gomem.machine.executable import GENERATED_FILE
 from mkdocs_gomem.machine.scheduler import SLICE
 from mkdocs_gomem.machine.trace import PANIC_STATUS, Ending, Outcome
 from mkdocs_gomem.source import NO_POS

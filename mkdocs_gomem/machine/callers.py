@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from mkdocs_gomem import source
 from mkdocs_gomem.lean import dataclass
 from mkdocs_gomem.machine import defers, panics
+from mkdocs_gomem.machine.executable import GENERATED_FILE
 from mkdocs_gomem.machine.values import bound_method
 from mkdocs_gomem.source import NO_POS
 
@@ -106,7 +107,7 @@ class Callers:
                 panic = frame.f_locals["panic"]
                 if panic is not None and not panic.goexit:
                     yield from self._left_by(panic, told)
-            elif code.co_filename == defers.GENERATED_FILE:
+            elif code.co_filename == GENERATED_FILE:
                 bottom = {"main_entry": _MAIN, "init_entry": _INIT}.get(code.co_name, bottom)
             frame = frame.f_back
         yield from bottom

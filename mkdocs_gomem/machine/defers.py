@@ -22,6 +22,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.executable import GENERATED_FILE
 from mkdocs_gomem.machine.log import Left, Unwound
 from mkdocs_gomem.machine.panics import Panic
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 GENERATED = "<gomem"
 """File names of all generated code start so."""
-GENERATED_FILE = "<gomem>"
 """That of functions."""
 _HELPERS = (
     "machine/rtypes.py", "machine/structs.py", "machine/values.py", "natives/atomic.py",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.values import Iface
     from mkdocs_gomem.source import Pos
 
-_STDERR = 2
+STDERR = 2
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
 _STATUS = b"exit status 2\n"
 _OF_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -234,4 +234,4 @@ class Endings:
 
     def _say(self, text: bytes) -> None:
         """Write the runtime's last words, which no bound cuts."""
-        self.machine.emit(_STDERR, text)
+        self.machine.emit(STDERR, text)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType, Types
     from mkdocs_gomem.machine.structs import Ops
 
+GENERATED_FILE = "<gomem>"
+"""What frames of generated code say their file is."""
 Native = Callable[..., Any]
 """A function of std written in Python; how it receives values is said in `std/__init__`."""
 
@@ -181,7 +183,7 @@ class Chunk:
 
 def assemble(text: str) -> CodeType:
     """Return text as Python code."""
-    return compile(text, "<gomem>", "exec", dont_inherit=True)
+    return compile(text, GENERATED_FILE, "exec", dont_inherit=True)
 
 
 _MARK = r"\n *(?:\w+ (?:\+= -?\w+|= \w+|= w64\(\w+ \+ 1\)); )?[SE]\((?:\d+|d_)\)"

@@ -96,7 +96,8 @@ class RuntimeError_:  # noqa: N801 - the runtime's, not Python's
 _types: dict[str, RType] = {}
 _WHOLE = frozenset(("*runtime.PanicNilError", "runtime.plainError"))
 """Errors that hold their text as it is; the others put it together whenever they are asked."""
-_PREFIX = "runtime error: "
+PREFIX = "runtime error: "
+"""Only `Error` puts this before the text of the error."""
 _FROM = " (types from different "
 
 
@@ -134,7 +135,7 @@ def runtime_error_type(name: str) -> RType:
 
 def runtime_error(text: str, type_name: str = "runtime.errorString") -> Iface:
     """Make a runtime error."""
-    return Iface(runtime_error_type(type_name), RuntimeError_(_PREFIX + text))
+    return Iface(runtime_error_type(type_name), RuntimeError_(PREFIX + text))
 
 
 def runtime_panic(text: str, type_name: str = "runtime.errorString") -> NoReturn:
@@ -150,7 +151,7 @@ def plain_panic(text: str) -> NoReturn:
 DIVIDE = "integer divide by zero"
 _NEGATIVE_SHIFT = "negative shift amount"
 NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
-_KEPT = frozenset(f"{_PREFIX}{text}" for text in (DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
+_KEPT = frozenset(f"{PREFIX}{text}" for text in (DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
 """Errors that the runtime keeps in variables: every time the very same."""
 
 
@@ -171,7 +172,7 @@ def held_text(value: RuntimeError_, typ: RType) -> bytes | None:
     """Return the string that an error of the runtime is in fact, if it is one."""
     if typ.name not in {"runtime.errorString", "runtime.plainError"}:
         return None
-    return value.text.removeprefix(_PREFIX).encode()
+    return value.text.removeprefix(PREFIX).encode()
 
 
 def as_it_stands(value: RuntimeError_, typ: RType) -> bytes | None:

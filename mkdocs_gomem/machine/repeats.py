@@ -22,7 +22,7 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs_gomem.machine.defers import GENERATED_FILE
+from mkdocs_gomem.machine.executable import GENERATED_FILE
 from mkdocs_gomem.machine.state import Differs, Reader, State, TooMuch, glance
 
 if TYPE_CHECKING:

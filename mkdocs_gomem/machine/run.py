@@ -37,7 +37,7 @@ from mkdocs_gomem.machine.defers import (
     DeferRuntime,
     generated_line,
 )
-from mkdocs_gomem.machine.endings import Endings
+from mkdocs_gomem.machine.endings import STDERR, Endings
 from mkdocs_gomem.machine.executable import Site
 from mkdocs_gomem.machine.heap import Heap, class_size
 from mkdocs_gomem.machine.image import Region
@@ -75,7 +75,6 @@ COUNTS_LIVE = "counts_live"
 """Attribute of natives for which the run must know what is alive."""
 _STATIC_WORDS = 256
 """Values below have a word of their own (`runtime.staticuint64s`)."""
-STDERR = 2
 _STARTED = 50
 """Steps that the start of a goroutine counts for: it takes as long."""
 _UNBOUNDED = 1 << 62
@@ -86,9 +85,10 @@ _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "*runtime.TypeAssertionError": ((40, False),),
 }
 """What the runtime allocates for its errors, as (bytes, noscan); all others are static."""
-_PREFIX = "runtime error: "
-"""Only `Error` puts this before the text of the error."""
-_JOINED = (_PREFIX + "comparing uncomparable type ", _PREFIX + "hash of unhashable type ")
+_JOINED = (
+    panics.PREFIX + "comparing uncomparable type ",
+    panics.PREFIX + "hash of unhashable type ",
+)
 """Texts that the runtime puts together: a string and its box."""
 
 
@@ -442,7 +442,7 @@ class Machine:
                 return
             value.v.logged = True
             if value.v.text.startswith(_JOINED):
-                made = ((len(value.v.text) - len(_PREFIX), True), (16, False))
+                made = ((len(value.v.text) - len(panics.PREFIX), True), (16, False))
         line = generated_line(panic if panic.python is None else panic.python)
         pos = self.executable.position(line)
         for size, noscan in made:

@@ -100,9 +100,16 @@ def link(program: Generator, func: ir.Func) -> Linked:
     names = {}
     for request in unit.requests:
         name = request.again(program)
-        names[request.name] = name
-        names["mk_" + request.name] = f"mk_{name}"
-    return _linked(program, unit, names)
+        if request.name:
+            names[request.name] = name
+            names["mk_" + request.name] = f"mk_{name}"
+    captures = tuple(
+        replace(variable, type=program.rtype(typ))
+        for variable, typ in zip(unit.function.captures, unit.captures, strict=True)
+    )
+    python = names[unit.function.python]
+    program.functions.append(replace(unit.function, python=python, captures=captures))
+    return Linked(unit, names)
 
 
 def _written(program: Generator, func: ir.Func) -> Linked:
@@ -136,17 +143,6 @@ def _numbered(code: CodeType) -> Iterator[str]:
     for value in code.co_consts:
         if isinstance(value, CodeType):
             yield from _numbered(value)
-
-
-def _linked(program: Generator, unit: Unit, names: Mapping[str, str]) -> Linked:
-    function = unit.function
-    captures = tuple(
-        replace(variable, type=program.rtype(typ))
-        for variable, typ in zip(function.captures, unit.captures, strict=True)
-    )
-    python = names[function.python]
-    program.functions.append(replace(function, python=python, captures=captures))
-    return Linked(unit, names)
 
 
 def _renamed(code: CodeType, names: Mapping[str, str], lines: int) -> CodeType:
