@@ -19,6 +19,7 @@ from mkdocs_gomem.compiler.codegen import (
     receivers,
     residues,
     statements,
+    unread,
 )
 from mkdocs_gomem.compiler.codegen.order import Order
 from mkdocs_gomem.compiler.codegen.text import Writer
@@ -57,7 +58,7 @@ class FunctionWriter:
         "codes", "constructs", "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry",
         "in_place", "index", "indexed", "jump_used", "jumps", "keeps_wide", "known", "literal_pos",
         "names", "open_defers", "order", "own", "pending", "recorded", "residues", "rows", "rtype",
-        "scope", "skipped", "sums", "types", "variable_index", "variables", "w", "wide",
+        "scope", "skipped", "sums", "types", "unread", "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
@@ -123,6 +124,8 @@ class FunctionWriter:
         """The first call ends the first straight line then (ssagen, `call`)."""
         self.known: ranges.Known = {}
         """The ranges of local integers at this point of the text."""
+        self.unread: set[ir.Name] = set()
+        """Local variables whose values nobody wants."""
         self.residues: set[ir.Name] = set()
         """Local integers that are held modulo 2⁶⁴."""
         self.sums: set[ir.Name] = set()
@@ -213,8 +216,10 @@ class FunctionWriter:
                 captured=name.is_closure_var,
                 band=self.band(name.mark),
                 block=(outer.pos, outer.end) if outer and outer.end else (NO_POS, NO_POS),
+                key=name.name,
             )
-            self.variables.append(replace(made, key=_key(made, self.variables)))
+            named = [other for other in self.variables if other.name == name.name]
+            self.variables.append(replace(made, key=_key(made, named)) if named else made)
         self.variable_index[name] = index
         return index
 
@@ -306,16 +311,15 @@ class FunctionWriter:
         return value
 
 
-def _key(variable: Variable, others: list[Variable]) -> str:
+def _key(variable: Variable, named: list[Variable]) -> str:
     """Tell a variable apart from others of the same name that may be there beside it.
 
     Those that no pointer leads to, in blocks that follow each other, are never there together.
     """
-    named = [other for other in others if other.name == variable.name]
     for other in named:
         if _is_plain(variable) and _is_plain(other) and _are_apart(variable, other):
             return other.key
-    return f"{variable.name}{KEY_MARK}{len(named) + 1}" if named else variable.name
+    return f"{variable.name}{KEY_MARK}{len(named) + 1}"
 
 
 def _is_plain(variable: Variable) -> bool:
@@ -389,6 +393,7 @@ def write(program: Generator, func: ir.Func) -> Writer:
     nodes = visit.by_class(func.body)
     f = FunctionWriter(program, func, nodes)
     f.boxed.update(_reachable_by_others(func, nodes))
+    f.unread = unread.unread(f, nodes)
     f.residues = residues.residues(f, nodes)
     w = f.w
     python = program.function(func, func.pos)

@@ -153,12 +153,11 @@ class Generator:
         finally:
             self._requests = None
 
-    @contextmanager
-    def _unheard(self) -> Iterator[None]:
+    def _unheard(self, act: Callable[..., _V], *args: Any) -> _V:
         """Do not count what is asked meanwhile: it is asked again with what leads to it."""
         requests, self._requests = self._requests, None
         try:
-            yield
+            return act(*args)
         finally:
             self._requests = requests
 
@@ -252,16 +251,15 @@ class Generator:
         """Return the Python name of a function, which will be written if need be."""
         name = self._func_names.get(func)
         if name is None:
-            with self._unheard():
-                name = self._new_function(func, pos)
+            name = self._unheard(self._new_function, func, pos)
         self._note(name, Generator.function, func, pos)
         return name
 
     def method(self, typ: RType, name: str, pkg: gotypes.Package | None, pos: Pos) -> str:
         """Return the Python name of the function that a method of a type is."""
         assert typ.go is not None  # noqa: S101 - natives' own types are never written out
-        with self._unheard():
-            python = self.function(ir.method_of(self.program, typ.go, name, pkg), pos)
+        func = ir.method_of(self.program, typ.go, name, pkg)
+        python = self._unheard(self.function, func, pos)
         self._note(python, Generator.method, typ, name, pkg, pos)
         return python
 
@@ -332,8 +330,7 @@ class Generator:
             if not typ.composite:
                 self.boxed_globals.add(var)
             if var.pkg is not self.program_package and var.pkg is not None:
-                with self._unheard():
-                    self._std_variable(var, name, typ, pos)
+                self._unheard(self._std_variable, var, name, typ, pos)
         self._note(name, Generator.global_name, var, pos)
         return name
 

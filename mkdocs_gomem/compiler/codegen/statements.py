@@ -15,6 +15,7 @@ from mkdocs_gomem.compiler.codegen import (
     loops,
     parallel,
     ranges,
+    unread,
 )
 from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS
 from mkdocs_gomem.compiler.escape.assign import same_safe_expr
@@ -115,9 +116,19 @@ def _one(f: FunctionWriter, node: ir.Stmt) -> None:
 
 
 def _assignment(f: FunctionWriter, node: ir.AssignStmt) -> None:
+    if f.unread and _is_dropped(f, [node.y] if node.y else [], [node.x]):
+        return
     _assign_one(f, node)
     if f.g.refilled:
         _refill(f, node)
+
+
+def _is_dropped(f: FunctionWriter, values: list[ir.Expr], places: list[ir.Expr]) -> bool:
+    """Write what an assignment does besides if nobody wants its values; False if somebody does."""
+    left = unread.rest(f, values, places)
+    for item in left or ():
+        stmt(f, item)
+    return left is not None
 
 
 def _operation(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
@@ -354,6 +365,8 @@ def assign(f: FunctionWriter, x: ir.Expr, value: str, *, fresh: bool) -> None:
 
 
 def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
+    if f.unread and node.op is Op.AS2 and _is_dropped(f, node.rhs, node.lhs):
+        return
     formal = all(_is_bound(node, x) for x in node.lhs)
     op = node.op
     lines.assigned_all(f, node.lhs, node.rhs, node)
@@ -420,6 +433,9 @@ def _assign_results(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir
     rhs = node.rhs[0]
     while isinstance(rhs, ir.ParenExpr) and not rhs.init:
         rhs = rhs.x
+    if unread.is_unread(f, node):
+        effect(f, rhs)
+        return
     if isinstance(rhs, ir.CallExpr) and not rhs.init:
         code = expressions.expr(f, rhs)
     else:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
 from mkdocs_gomem.source import NO_POS, Pos
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Writer:
@@ -31,16 +25,10 @@ class Writer:
         self.rows.append((" " * self.depth + text, self.pos, self.band))
         self.unticked += len(text)
 
-    @contextmanager
-    def block(self, head: str) -> Iterator[None]:
-        """Write a compound statement around what is written inside."""
+    def block(self, head: str) -> Block:
+        """Write a compound statement around what is written inside (`with`)."""
         self.line(head)
-        self.depth += 1
-        before = len(self.rows)
-        yield
-        if len(self.rows) == before:
-            self.line("pass")
-        self.depth -= 1
+        return Block(self)
 
     def otherwise(self) -> int:
         """Go on in an `else`; return how many lines there are then."""
@@ -68,3 +56,21 @@ class Writer:
     def add(self, other: Writer) -> None:
         """Append what another writer has."""
         self.rows += other.rows
+
+
+class Block:
+    """The inside of a compound statement: where it is written, all is one deeper."""
+
+    __slots__ = ("_before", "_writer")
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._before = len(writer.rows)
+
+    def __enter__(self) -> None:
+        self._writer.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        if len(self._writer.rows) == self._before:
+            self._writer.line("pass")
+        self._writer.depth -= 1

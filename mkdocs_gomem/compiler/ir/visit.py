@@ -14,15 +14,17 @@ import builtins
 import itertools
 from collections import defaultdict
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from mkdocs_gomem.compiler.ir import nodes
 from mkdocs_gomem.compiler.ir.nodes import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mkdocs_gomem.compiler.ir.nodes import Func, Node
+
+_N = TypeVar("_N", bound=nodes.Node)
 
 _ONE = "one"
 _LIST = "list"
@@ -250,14 +252,14 @@ def of(classes: frozenset[type[Node]], found: Sequence[Node]) -> Iterator[Node]:
 
 
 def by_class(items: Sequence[Node]) -> dict[type[Node], list[Node]]:
-    """List the nodes in a list and inside by class, in no order to rely on; names are left out."""
+    """List the nodes in a list and inside by class, in no order to rely on; names as they stand."""
     groups: defaultdict[type[Node], list[Node]] = defaultdict(list)
     found = list(items)
     for node in found:  # it grows meanwhile
         cls = type(node)
+        groups[cls].append(node)
         if cls is Name:
             continue
-        groups[cls].append(node)
         read = _READ.get(cls)
         if read is None:
             found += node.init  # type: ignore[attr-defined]
@@ -269,6 +271,11 @@ def by_class(items: Sequence[Node]) -> dict[type[Node], list[Node]]:
                 else:
                     found.append(value)
     return groups
+
+
+def listed(groups: Mapping[type[Node], list[Node]], cls: type[_N]) -> list[_N]:
+    """Return the nodes of one class, of those that `by_class` has listed."""
+    return cast("list[_N]", groups.get(cls, []))
 
 
 def any(node: Node, test: Callable[[Node], bool]) -> bool:  # noqa: A001 - gc's name
