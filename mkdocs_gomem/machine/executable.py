@@ -7,9 +7,9 @@ A line `S(n)` or `E(n)` marks a point that is recorded, `S(d_)` the list of a fu
 calls; before a mark may stand what only who looks at variables needs. Runs that record nothing do
 without.
 
-The text defines functions and three entries: `data_entry()` (what the linker lays out, before
-anything runs), `init_entry()` (other package variables and `init` functions, in order) and
-`main_entry()`. Its global names are the runtime's (`run.namespace`).
+The text defines functions and up to three entries: `data_entry()` (what the linker lays out,
+before anything runs), `init_entry()` (other package variables and `init` functions, in order) and
+`main_entry()`; none that would do nothing. Its global names are the runtime's (`run.namespace`).
 """
 
 from __future__ import annotations

@@ -494,10 +494,13 @@ class Machine:
             self._settle(error)
 
     def _main(self) -> None:
-        self.space["data_entry"]()
+        space = self.space
+        if "data_entry" in space:
+            space["data_entry"]()
         self.moment(Event.START)
-        self.space["init_entry"]()
-        self.space["main_entry"]()
+        if "init_entry" in space:
+            space["init_entry"]()
+        space["main_entry"]()
         self.end(Outcome(Ending.EXITED, 0))
 
     def _root(self, goroutine: Goroutine) -> None:
@@ -538,6 +541,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
     if machine.watcher is not None:
         machine.watcher.machine = machine
         passed, entered = machine.watcher.step, machine.watcher.enter
+    keep = machine.keep
 
     def print_values(*operands: tuple[RType, Any]) -> None:
         texts = [printing.builtin(t, v, machine.address) for t, v in operands]
@@ -569,6 +573,10 @@ def namespace(machine: Machine) -> dict[str, Any]:
 
     def append_string(site: int, elements: slices.Elements, s: Slice, text: bytes) -> Slice:
         return pieces.append(site, elements, s, text) if text else s
+
+    def whole(site: int, array: Any) -> Slice:
+        length = len(array)
+        return Slice(keep(site, array), 0, length, length)
 
     def box(site: int, typ: RType, value: Any) -> Iface:
         made = Iface(typ, value)
@@ -611,7 +619,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "chcap": channels.capacity,
         "rundefers": defers.run, "fail": defers.fail, "recover": defers.recover,
         "A": heap.light(), "B": heap.fixed,
-        "J": heap.join, "K": machine.keep,
+        "J": heap.join, "K": keep, "whole": whole,
         "go": start, "Y": bounds.next_slice, "ticks": bounds.ticks, "some_ticks": bounds.some_ticks,
         "numbers": bounds.numbers, "upto": bounds.upto, "turns": bounds.turns,
         "fours": bounds.fours, "rest": bounds.rest,

@@ -111,6 +111,8 @@ def literal(f: FunctionWriter, node: ir.CompLitExpr) -> str:
             region = f.place(node)
             size = node.length * typ.elem.size
             made = f.allocate(node, array, typ, "literal", region, size)
+            if made.startswith("K("):
+                return f"whole({made[2:]}"  # nearly all: what is given to `...any`
             return f"Slice({made}, 0, {node.length}, {node.length})"
         case _:
             return _map(f, node, typ)

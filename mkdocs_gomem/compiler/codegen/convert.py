@@ -19,15 +19,12 @@ if TYPE_CHECKING:
 
 def conversion(f: FunctionWriter, node: ir.ConvExpr) -> str:
     """Return the code of a conversion that is not from integer to integer."""
-    word = ir.dict_word(node)
-    if word is not None:
-        name, index = word
-        return f"{expressions.variable(f, name)}[{index}]"
     match node.op:
         case Op.CONVIFACE:
             return _box(f, node)
         case Op.CONVNOP:
-            return _same(f, node)
+            word = ir.dict_word(node)
+            return _same(f, node) if word is None else _word(f, *word)
         case Op.CONV:
             return _number(f, node)
         case Op.SLICE2ARR:
@@ -257,11 +254,13 @@ def _number(f: FunctionWriter, node: ir.ConvExpr) -> str:
 
 def _type_code(f: FunctionWriter, static: RType, word: ir.Expr | None) -> str:
     """Return the code of a type: a word of the dictionary, or the static type."""
-    found = ir.dict_word(word)
-    if found is None:
-        return f.g.type_name(static)
-    name, index = found
-    return f"{expressions.variable(f, name)}[{index}]"
+    found = None if word is None else ir.dict_word(word)
+    return f.g.type_name(static) if found is None else _word(f, *found)
+
+
+def _word(f: FunctionWriter, dictionary: ir.Name, number: int) -> str:
+    """Return the code of a word of a dictionary."""
+    return f"{expressions.variable(f, dictionary)}[{number}]"
 
 
 def _box(f: FunctionWriter, node: ir.ConvExpr) -> str:
@@ -280,7 +279,7 @@ def _box(f: FunctionWriter, node: ir.ConvExpr) -> str:
     kind = storage.kind(node, escapes=escapes, zero_copy=False)
     if typ.size == 0 or kind is escape.Kind.BOX_STATIC:
         return f.allocate(node, made, typ, "box", Region.RODATA, typ.size)
-    region = storage.region(node, escapes=escapes, zero_copy=False)
+    region = storage.region_of(node, kind, escapes=escapes)
     if region is Region.HEAP and kind in {escape.Kind.BOX_SMALL, escape.Kind.BOX_TEXT}:
         site = f.g.site(node.pos, typ, "box", Region.HEAP, typ.size)
         f.g.site(node.pos, typ, "box", Region.RODATA, typ.size)

@@ -73,7 +73,9 @@ def operands(
     """
     flags = [f.order.flags(item) for item in items]
     last = -1
-    if any(flags):
+    if len(flags) == 1:
+        last = 0 if flags[0] & STATEMENTS else -1
+    elif any(flags):
         unstable = False
         for at, (item, flag) in enumerate(zip(items, flags, strict=True)):
             if flag & STATEMENTS or (flag & CALL and unstable):
@@ -181,7 +183,8 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
     write = _integer if cls in _MAYBE_INTEGERS else _PLAIN.get(cls, plain)
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
         return simple(f, write(f, node))
-    return in_turn(f, node, write(f, node))
+    code = write(f, node)
+    return in_turn(f, node, code) if f.hoist else code
 
 
 def in_turn(f: FunctionWriter, node: ir.Expr, code: str) -> str:

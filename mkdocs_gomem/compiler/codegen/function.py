@@ -56,7 +56,7 @@ class FunctionWriter:
     __slots__ = (
         "_at_start", "_band_index", "_nodes", "_temps", "backing", "bands", "boxed", "buffers",
         "codes", "constructs", "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry",
-        "in_place", "index", "indexed", "jump_used", "jumps", "keeps_wide", "known", "literal_pos",
+        "in_place", "index", "indexed", "interests", "jump_used", "jumps", "keeps_wide", "known", "literal_pos",
         "names", "open_defers", "order", "own", "pending", "recorded", "residues", "rows", "rtype",
         "scope", "skipped", "sums", "types", "unread", "variable_index", "variables", "w", "wide",
     )  # fmt: skip
@@ -122,6 +122,8 @@ class FunctionWriter:
         """Deferred calls are written out at each return: a `defer` ends no straight line."""
         self.in_entry = self.open_defers
         """The first call ends the first straight line then (ssagen, `call`)."""
+        self.interests: dict[ir.Name, str] = {}
+        """What may be known of variables, once that was asked (`ranges`)."""
         self.known: ranges.Known = {}
         """The ranges of local integers at this point of the text."""
         self.unread: set[ir.Name] = set()

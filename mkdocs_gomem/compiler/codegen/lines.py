@@ -31,14 +31,14 @@ _IN_A_LOOP = 26
 
 def assigned(f: FunctionWriter, x: ir.Expr, y: ir.Expr | None, node: ir.Node) -> None:
     """Note where a value stands that a statement assigns to one variable."""
-    if isinstance(x, ir.IndexExpr) and x.op is Op.INDEXMAP and isinstance(node, ir.AssignStmt):
+    if x.op is Op.INDEXMAP and isinstance(node, ir.AssignStmt):
         is_append = isinstance(y, ir.CallExpr) and y.op is Op.APPEND
         for value in cast("ir.CallExpr", y).args[1:] if is_append else (y,):
             if _is_moved(value):
                 f.literal_pos[value] = _told(node)
     elif (
-        isinstance(x, ir.Name)
-        and _is_moved(y)
+        _is_moved(y)
+        and isinstance(x, ir.Name)
         and _is_simple(f, x)
         and identical.identical(x.type, y.type)
         and not visit.any(y, lambda part: part is x)

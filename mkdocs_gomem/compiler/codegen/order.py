@@ -46,7 +46,11 @@ _IN_TURN = frozenset((
 ))  # fmt: skip
 
 
+_COMPARED = frozenset((Op.EQ, Op.NE))
+_MAYBE_EARLY = frozenset((Op.CONVIFACE, Op.DOTTYPE, Op.INDEXMAP))
+_MAYBE_LATE = frozenset((Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.DOTTYPE, Op.SLICE2ARRPTR))
 _LITERALS = frozenset((Op.SLICELIT, Op.ARRAYLIT, Op.STRUCTLIT))
+_KEYED: frozenset[type[ir.Node]] = frozenset((ir.KeyExpr, ir.StructKeyExpr))
 _BRANCHING = frozenset((Op.ANDAND, Op.OROR))
 """Whose right operand has its place only behind the left one."""
 _FUNC: Final = ir.Class.FUNC
@@ -58,15 +62,17 @@ _FLAGS = (1 << _DEPTH) - 1
 
 def panics_late(node: ir.Expr) -> bool:
     """Tell if an expression may panic, but only after all calls beside it have run."""
+    if node.op not in _MAYBE_LATE:  # nearly always
+        return False
     match node:
         case ir.BinaryExpr(op=Op.DIV | Op.MOD):
             return predicates.is_integer(node.type) and not isinstance(node.y, ir.Literal)
-        case ir.BinaryExpr(op=Op.LSH | Op.RSH):
+        case ir.BinaryExpr():
             return not (isinstance(node.y, ir.Literal) or predicates.is_unsigned(node.y.type))
-        case ir.TypeAssertExpr(op=Op.DOTTYPE):
+        case ir.TypeAssertExpr():
             return not is_early(node)
         case _:
-            return node.op is Op.SLICE2ARRPTR
+            return True
 
 
 def is_early(node: ir.Expr) -> bool:
@@ -74,12 +80,14 @@ def is_early(node: ir.Expr) -> bool:
     op = node.op
     if op in _IN_TURN:
         return True
+    if op not in _MAYBE_EARLY:
+        return False
     match node:
-        case ir.ConvExpr(op=Op.CONVIFACE):
+        case ir.ConvExpr():
             return _is_copied(node.x)
-        case ir.TypeAssertExpr(op=Op.DOTTYPE):
+        case ir.TypeAssertExpr():
             return not type_facts.is_direct_iface(node.type)
-        case ir.IndexExpr(op=Op.INDEXMAP):
+        case ir.IndexExpr():
             return node.index.op is Op.BYTES2STR  # looked up before the bytes can change
         case _:
             return False
@@ -89,7 +97,7 @@ def copied_sides(node: ir.Expr) -> list[bool]:
     """Tell which sides of a comparison of structs or arrays gc copies, as they have no address."""
     if (
         isinstance(node, ir.BinaryExpr)
-        and node.op in {Op.EQ, Op.NE}
+        and node.op in _COMPARED
         and isinstance(node.x.type.underlying, types.Struct | types.Array)
     ):
         return [needs_copy(node.x), needs_copy(node.y)]
@@ -194,9 +202,9 @@ class Order:
         """
         if not self._shown:
             return False
-        if isinstance(item, ir.KeyExpr | ir.StructKeyExpr):
-            item = item.value
-        if isinstance(item, ir.ClosureExpr):
+        if type(item) in _KEYED:
+            item = item.value  # type: ignore[attr-defined]
+        if type(item) is ir.ClosureExpr:
             return bool(item.func.closure_vars)
         return bool(flags & (_CALLS | EARLY)) and type_facts.has_pointers(item.type)
 
@@ -218,6 +226,8 @@ class Order:
 
     def _of_parts(self, node: ir.Expr) -> int:
         known = self._found
+        shown = self._shown
+        op = node.op
         flags = 0
         parted = False
         """A call comes after what is unstable: `operands` needs statements for it."""
@@ -230,7 +240,7 @@ class Order:
             if not part:
                 continue
             children: Sequence[Any] = (part,)
-            if isinstance(part, list):
+            if type(part) is list:
                 if not isinstance(part[0], ir.Expr):
                     continue  # statements
                 children = part
@@ -240,11 +250,12 @@ class Order:
                     found = self._find(child)
                 if found & CALL and (asked or waits or flags & UNSTABLE):
                     parted = True
-                waits = waits or self.waits(child, found)
+                if shown and not waits:
+                    waits = self.waits(child, found)
                 flags |= found
                 if found > deepest:
                     deepest = found
-            asked = node.op is Op.CALLINTER
+            asked = op is Op.CALLINTER
         flags &= _FLAGS
         depth = (deepest >> _DEPTH) + 1
         if depth > MAX_DEPTH:
@@ -252,12 +263,11 @@ class Order:
             depth = 0
         if isinstance(node, ir.InlinedCallExpr):
             return STATEMENTS | CALL | depth << _DEPTH
-        op = node.op
         if (
             node.init
             or op is Op.MAPLIT
             or (parted and op not in _BRANCHING)
-            or (flags & CALL and not is_in_order(node))
+            or (flags & CALL and op in _LITERALS and not is_in_order(node))
         ):
             flags |= STATEMENTS
         if op in _EFFECTS:
@@ -266,7 +276,7 @@ class Order:
             flags |= UNSTABLE
         elif is_early(node):
             flags = (flags | EARLY) & ~UNSTABLE
-        elif any(copied_sides(node)):
+        elif op in _COMPARED and any(copied_sides(node)):
             flags |= EARLY
         return flags | depth << _DEPTH
 

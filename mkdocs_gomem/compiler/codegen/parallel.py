@@ -28,19 +28,26 @@ _NO_MEMORY = frozenset((
 def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -> None:
     """Write a pure statement (`order`)."""
     have = ranges.values(f, node)
-    before = _Before(f)
-    pairs = []
-    for x, y in zip(node.lhs, node.rhs, strict=True):
-        place = before.place(x)
-        pairs.append((place, before.value(y)))
-        before.note(place)
-    for x, y in pairs:
+    for x, y in _in_turn(f, node) if len(node.lhs) > 1 else zip(node.lhs, node.rhs, strict=True):
         if isinstance(x, ir.Name) and x in declared:
             f.declare(x)
             f.store(x, f.new_variable(x, statements.value_for(f, x, y)[0]))
         else:
             statements.assign_late(f, x, y)
     ranges.learn_values(f, node, have)
+
+
+def _in_turn(
+    f: FunctionWriter, node: ir.AssignListStmt
+) -> list[tuple[ir.Expr, ir.Expr]]:
+    """Return the assignments, with what is worked out before the first of them put aside."""
+    before = _Before(f)
+    pairs = []
+    for x, y in zip(node.lhs, node.rhs, strict=True):
+        place = before.place(x)
+        pairs.append((place, before.value(y)))
+        before.note(place)
+    return pairs
 
 
 class _Before:

@@ -496,20 +496,16 @@ class Generator:
         entries: list[str] = []
         if self.plan is not None and self.plan.data:
             data.append(self.function(self._data(self.plan), NO_POS))
-        if program.package_init is not None:
+        if program.package_init is not None and program.package_init.body:
             entries.append(self.function(program.package_init, NO_POS))
         entries += [self.function(func, func.pos) for func in program.inits]
         main = self.function(program.main, program.main.pos)
         self._drain()
-        with self.writer.block("def data_entry():"):
-            for entry in data:
-                self.writer.line(f"{entry}()")
-            self.writer.line("return")
-        with self.writer.block("def init_entry():"):
-            for entry in entries:
-                self.writer.line(f"{entry}()")
-        with self.writer.block("def main_entry():"):
-            self.writer.line(f"{main}()")
+        for entry, calls in (("data", data), ("init", entries), ("main", [main])):
+            if calls:
+                with self.writer.block(f"def {entry}_entry():"):
+                    for name in calls:
+                        self.writer.line(f"{name}()")
         chunk = self._chunk()
         return Executable(
             chunk,

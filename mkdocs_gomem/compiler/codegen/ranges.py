@@ -55,6 +55,7 @@ _ASSIGNING: frozenset[type[ir.Node]] = frozenset((
 ))  # fmt: skip
 _INDEXING: frozenset[type[ir.Node]] = frozenset((ir.IndexExpr,))
 _LOCAL = frozenset((Class.AUTO, Class.PARAM, Class.PARAMOUT))
+_NOTHING, _INTEGER, _HEADER = "nothing", "its range", "its length"
 _LENGTHS = 0, 1 << 48
 """There are no more elements than addresses."""
 _FEW = 8
@@ -67,19 +68,30 @@ FAR = 1 << 64
 
 def is_followed(f: FunctionWriter, node: ir.Node | None) -> bool:
     """Tell if a node is a local integer that nothing but this function's text can change."""
-    return (
-        isinstance(node, ir.Name)
-        and node.cls in _LOCAL
-        and not node.is_closure_var
-        and is_integer(node)
-        and node.canonical not in f.boxed
-    )
+    return type(node) is ir.Name and _interest(f, node) is _INTEGER
 
 
 def is_integer(node: ir.Expr) -> bool:
     """Tell if an expression is an integer."""
     basic = node.type.underlying
     return isinstance(basic, types.Basic) and bool(basic.info & types.IS_INTEGER)
+
+
+def _interest(f: FunctionWriter, name: ir.Name) -> str:
+    """Return what may be known of a variable here: each is asked about with each assignment."""
+    known = f.interests.get(name)
+    if known is None:
+        known = f.interests[name] = _find_interest(f, name)
+    return known
+
+
+def _find_interest(f: FunctionWriter, name: ir.Name) -> str:
+    if name.cls not in _LOCAL or name.is_closure_var or name.canonical in f.boxed:
+        return _NOTHING
+    if is_integer(name):
+        return _INTEGER
+    is_header = isinstance(name.type.underlying, types.Slice | types.Basic)
+    return _HEADER if is_header and name.cls is not Class.PARAMOUT else _NOTHING
 
 
 # What is known.
@@ -600,13 +612,7 @@ def is_same(f: FunctionWriter, node: ir.Expr, changed: set[ir.Name]) -> bool:
 
 def is_header(f: FunctionWriter, name: ir.Name) -> bool:
     """Tell if a name is a local slice or string whose length only assignments change."""
-    under = name.type.underlying
-    return (
-        name.cls in {Class.AUTO, Class.PARAM}
-        and not name.is_closure_var
-        and name.canonical not in f.boxed
-        and (isinstance(under, types.Slice | types.Basic))
-    )
+    return _interest(f, name) is _HEADER
 
 
 def headers(f: FunctionWriter, has: Inside) -> list[ir.Name]:

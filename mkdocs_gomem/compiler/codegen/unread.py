@@ -8,6 +8,7 @@ is a result of an inlined call that is a statement of its own, or is copied to s
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import ir
@@ -46,22 +47,22 @@ def unread(f: FunctionWriter, nodes: ranges.ByClass) -> set[ir.Name]:
         if many.op is Op.AS2:
             for x in many.lhs:
                 copies.setdefault(x, []).append((many.lhs, many.rhs))
-    stands: list[ir.Node] = [*nodes[ir.Name]]
+    stands: Counter[ir.Node] = Counter(nodes[ir.Name])
     for literal in visit.listed(nodes, ir.ClosureExpr):
-        stands += [var.outer for var in literal.func.closure_vars if var.outer is not None]
-    unwanted: list[ir.Node] = [declared.x for declared in visit.listed(nodes, ir.Decl)]
-    """Where names stand that nobody reads there."""
-    unwanted += [one.x for one in ones]
-    unwanted += [x for many in lists for x in many.lhs]
+        stands.update([var.outer for var in literal.func.closure_vars if var.outer is not None])
+    unwanted: Counter[ir.Node] = Counter([declared.x for declared in visit.listed(nodes, ir.Decl)])
+    """How often names stand where nobody reads them."""
+    unwanted.update([one.x for one in ones])
+    unwanted.update([x for many in lists for x in many.lhs])
     found: set[ir.Name] = set()
     while results:
         name = results.pop()
-        unwanted.append(name)
+        unwanted[name] += 1
         if (
             isinstance(name, ir.Name)
             and name not in found
             and _is_hidden(f, name)
-            and unwanted.count(name) == stands.count(name)
+            and unwanted[name] == stands[name]
         ):
             found.add(name)
             for places, values in copies.get(name, ()):
