@@ -361,6 +361,8 @@ class Machine:
             if native is not None and typ.takes_machine:
                 return functools.partial(native, self)
             return native
+        if type(typ.go) is types.Basic:  # `int` itself: natives ask for methods of all they print
+            return None
         with self.bounds.aside():
             found = self.executable.supply_method(typ, name, table)
             if found is None:

@@ -56,9 +56,10 @@ class FunctionWriter:
     __slots__ = (
         "_at_start", "_band_index", "_nodes", "_temps", "backing", "bands", "boxed", "buffers",
         "codes", "constructs", "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry",
-        "in_place", "index", "indexed", "interests", "jump_used", "jumps", "keeps_wide", "known", "literal_pos",
-        "names", "open_defers", "order", "own", "pending", "recorded", "residues", "rows", "rtype",
-        "scope", "skipped", "sums", "types", "unread", "variable_index", "variables", "w", "wide",
+        "in_place", "index", "indexed", "interests", "jump_used", "jumps", "keeps_wide", "known",
+        "literal_pos", "names", "open_defers", "order", "own", "pending", "recorded", "residues",
+        "rows", "rtype", "scope", "skipped", "sums", "types", "unread", "variable_index",
+        "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:

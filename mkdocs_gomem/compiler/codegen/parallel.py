@@ -37,9 +37,7 @@ def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -
     ranges.learn_values(f, node, have)
 
 
-def _in_turn(
-    f: FunctionWriter, node: ir.AssignListStmt
-) -> list[tuple[ir.Expr, ir.Expr]]:
+def _in_turn(f: FunctionWriter, node: ir.AssignListStmt) -> list[tuple[ir.Expr, ir.Expr]]:
     """Return the assignments, with what is worked out before the first of them put aside."""
     before = _Before(f)
     pairs = []
