@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import math
 
 import pytest
 
 from mkdocs_gomem import pipeline
+from mkdocs_gomem.compiler import codegen
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.machine import heap, numbers, panics, printing, rtypes, slices, structs
 from mkdocs_gomem.machine.trace import Ending, Event, Pointer, Scalar, Trace
@@ -285,6 +287,26 @@ def test_a_variable_moved_to_the_heap_is_an_object() -> None:
     last = next(step for step in trace.steps if line_of(step.pos) == 9)
     (item,) = [each for each in trace.at(last.number).objects if each.id == allocation.id]
     assert (item.label, item.value, item.reachable) == ("num", Scalar("42"), True)
+
+
+def test_what_an_inlined_call_of_std_returns_is_not_stored_for_nobody() -> None:
+    text = """package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("dropped")
+	n, _ := fmt.Printf("%d\\n", 1)
+	println(n)
+}
+"""
+    decisions = pipeline.decide([SourceFile("main.go", text.encode())])
+    tree = ast.parse(codegen.generate(decisions.program, decisions.placements).source)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    assert any(name.startswith("n_") for name in stored)
+    assert {name for name in stored - read if name.startswith("fmt_")} == set()
 
 
 def test_moments_can_be_looked_at_in_any_order() -> None:

@@ -49,7 +49,7 @@ DUNDERS = ["__class__", "__builtins__", "__import__", "__globals__", "__dict__",
            "__slots__", "__name__", "f_globals", "gi_frame", "tb_frame", "mro"]  # fmt: skip
 OURS = ["BG", "S", "E", "A", "B", "J", "K", "Y", "w64", "t1_", "t_1", "j_", "d_", "r0", "failure_",
         "main_entry", "data_entry", "init_entry", "NIL", "NILMAP", "Ref", "Slice", "Iface", "C0",
-        "Z1", "T0", "E0", "main_main_1", "ticks", "turns", "f0", "v", "space"]  # fmt: skip
+        "Z1", "T0", "E0", "main_main_1", "ticks", "turns", "whole", "f0", "v", "space"]  # fmt: skip
 PYTHON = [word for word in (*keyword.kwlist, *keyword.softkwlist) if word not in
           {"break", "continue", "else", "for", "if", "import", "return", "case", "type",
            "_"}]  # fmt: skip
