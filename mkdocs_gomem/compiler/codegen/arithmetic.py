@@ -282,13 +282,20 @@ def compare(f: FunctionWriter, node: ir.BinaryExpr) -> str:
         case _:
             pass
     copied = order.copied_sides(node) if f.hoist else [False, False]
-    a, b = expressions.operands(f, [node.x, node.y], copied)
+    x, y = node.x, node.y
+    backwards = f.order.is_read_backwards(node)
+    calls = backwards and bool(f.order.flags(node) & order.STATEMENTS)
+    f.hoist += calls
+    a, b = expressions.operands(f, [x, y], copied)
+    f.hoist -= calls
+    if backwards:
+        x, y, a, b = y, x, b, a
     if copied[0]:
         a = expressions.simple(f, a)
     if copied[1]:
         b = expressions.simple(f, b)
     if node.op in {Op.EQ, Op.NE}:
-        code = expressions.equal(f, node.x, node.y, a, b)
+        code = expressions.equal(f, x, y, a, b)
         if node.op is Op.EQ:
             is_nil = isinstance(node.x, ir.Nil) or isinstance(node.y, ir.Nil)
             return code if is_nil else f"({code})"

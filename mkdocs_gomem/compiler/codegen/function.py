@@ -84,7 +84,8 @@ class FunctionWriter:
         """How local variables are read and assigned, once that was asked."""
         self.boxed: set[ir.Name] = set()
         """Variables that others can reach, by their canonical name."""
-        self.order = Order(self.boxed, shown=self.recorded)
+        placements = program.placements.by_node if self.own else {}
+        self.order = Order(self.boxed, placements, shown=self.recorded)
         self.hoist = 0
         """Above 0, calls are put into temporaries."""
         self.constructs: list[Construct] = []

@@ -9,7 +9,7 @@ An inlined call is a list of statements, which Python can't have inside an expre
 
 So each expression has flags. `STATEMENTS`: it can't be one Python expression. `CALL`: it does
 something that others can notice. `EARLY`: it is worked out in its turn. `UNSTABLE`: it reads what
-a call may change, or may panic, and not early. Operands up to the last one with statements have
+a call may change, may panic, or makes an object on the heap, and not early. Operands up to the last one with statements have
 their calls and what is early put into temporaries, in order, and so have operands with calls that
 come after an unstable one; all other operands stay as they are. `&&` and `||` whose right operand
 needs statements become branches.
@@ -23,9 +23,12 @@ from mkdocs_gomem.compiler import ir
 from mkdocs_gomem.compiler.escape import storage, type_facts
 from mkdocs_gomem.compiler.ir import Op, visit
 from mkdocs_gomem.gotypes import constants, predicates, types
+from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from mkdocs_gomem.compiler import escape
 
 STATEMENTS, CALL, UNSTABLE, EARLY = 1, 2, 4, 8
 _CALLS = CALL | STATEMENTS
@@ -49,6 +52,10 @@ _IN_TURN = frozenset((
 _COMPARED = frozenset((Op.EQ, Op.NE))
 _MAYBE_EARLY = frozenset((Op.CONVIFACE, Op.DOTTYPE, Op.INDEXMAP))
 _MAYBE_LATE = frozenset((Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.DOTTYPE, Op.SLICE2ARRPTR))
+_MADE_LATE = frozenset((
+    Op.CONVIFACE, Op.PTRLIT, Op.ADDR, Op.SLICELIT, Op.METHVALUE, Op.ADDSTR,
+))  # fmt: skip
+"""What walk makes, when all calls have been made already (walk/expr.go, complit.go, closure.go)."""
 _LITERALS = frozenset((Op.SLICELIT, Op.ARRAYLIT, Op.STRUCTLIT))
 _KEYED: frozenset[type[ir.Node]] = frozenset((ir.KeyExpr, ir.StructKeyExpr))
 _BRANCHING = frozenset((Op.ANDAND, Op.OROR))
@@ -174,17 +181,25 @@ def is_in_order(node: ir.Expr) -> bool:
 class Order:
     """The flags of expressions, worked out once."""
 
-    __slots__ = ("_found", "_shown", "boxed")
+    __slots__ = ("_found", "_placements", "_shown", "boxed")
 
-    def __init__(self, boxed: set[ir.Name], *, shown: bool = False) -> None:
+    def __init__(
+        self,
+        boxed: set[ir.Name],
+        placements: Mapping[ir.Name | ir.Expr, escape.Placement],
+        *,
+        shown: bool = False,
+    ) -> None:
         """Begin with nothing.
 
         Args:
             boxed: local variables that others can change.
+            placements: where what its expressions allocate lives, as far as that is counted.
             shown: whether pictures are drawn while calls of this function run.
         """
         self._found: dict[ir.Node, int] = {}
         """Flags, and above them the depth."""
+        self._placements = placements
         self._shown = shown
         self.boxed = boxed
 
@@ -219,6 +234,8 @@ class Order:
             found = 0  # tables of std have thousands
         elif isinstance(node, ir.ClosureExpr):
             found = (STATEMENTS if node.init else 0) | 1 << _DEPTH
+            if self._is_allocated(node):
+                found |= UNSTABLE
         else:
             found = self._of_parts(node)
         self._found[node] = found
@@ -268,11 +285,14 @@ class Order:
             or op is Op.MAPLIT
             or (parted and op not in _BRANCHING)
             or (flags & CALL and op in _LITERALS and not is_in_order(node))
+            or (flags & CALL and op in _COMPARED and self._calls_to_read_later(node))
         ):
             flags |= STATEMENTS
         if op in _EFFECTS:
             flags |= CALL
         elif op in _READS or panics_late(node):
+            flags |= UNSTABLE
+        elif op in _MADE_LATE and self._is_allocated(node) and not is_early(node):
             flags |= UNSTABLE
         elif is_early(node):
             flags = (flags | EARLY) & ~UNSTABLE
@@ -280,12 +300,38 @@ class Order:
             flags |= EARLY
         return flags | depth << _DEPTH
 
+    def _is_allocated(self, node: ir.Expr) -> bool:
+        """Tell if an expression makes an object on the heap that is counted."""
+        placement = self._placements.get(node)
+        return placement is not None and placement.storage is Region.HEAP
+
     def is_pure(self, node: ir.AssignListStmt) -> bool:
         """Tell if a statement gives as many values as it has places, and calls nothing."""
         return (
             node.op is Op.AS2
             and len(node.lhs) == len(node.rhs)
             and not any(self.flags(item) & _CALLS for item in (*node.lhs, *node.rhs))
+        )
+
+    def is_read_backwards(self, node: ir.BinaryExpr) -> bool:
+        """Tell if gc reads the right side of a comparison first (walkCompareInterface).
+
+        So it does with two interface values, once calls and what is early are done: if both panic,
+        the right one is seen.
+        """
+        return (
+            bool(self.flags(node.x) & UNSTABLE)
+            and not is_early(node.x)
+            and node.op in _COMPARED
+            and type_facts.is_interface(node.x.type)
+            and type_facts.is_interface(node.y.type)
+        )
+
+    def _calls_to_read_later(self, node: ir.Expr) -> bool:
+        return (
+            isinstance(node, ir.BinaryExpr)
+            and bool(self.flags(node.x) & CALL)
+            and self.is_read_backwards(node)
         )
 
     def is_cut(self, node: ir.Expr) -> bool:
