@@ -8,11 +8,11 @@ struct that goes into an interface.
 An inlined call is a list of statements, which Python can't have inside an expression.
 
 So each expression has flags. `STATEMENTS`: it can't be one Python expression. `CALL`: it does
-something that others can notice. `EARLY`: it is worked out in its turn. `UNSTABLE`: it reads what
-a call may change, may panic, or makes an object on the heap, and not early. Operands up to the last one with statements have
-their calls and what is early put into temporaries, in order, and so have operands with calls that
-come after an unstable one; all other operands stay as they are. `&&` and `||` whose right operand
-needs statements become branches.
+something that others can notice. `EARLY`: it is worked out in its turn. `UNSTABLE`: it reads what a
+call may change, may panic, or makes an object on the heap, and not early. Operands up to the last
+one with statements have their calls and what is early put into temporaries, in order, and so have
+operands with calls that come after an unstable one; all other operands stay as they are. `&&` and
+`||` whose right operand needs statements become branches.
 """
 
 from __future__ import annotations
@@ -234,7 +234,7 @@ class Order:
             found = 0  # tables of std have thousands
         elif isinstance(node, ir.ClosureExpr):
             found = (STATEMENTS if node.init else 0) | 1 << _DEPTH
-            if self._is_allocated(node):
+            if self._is_made_late(node):
                 found |= UNSTABLE
         else:
             found = self._of_parts(node)
@@ -290,9 +290,7 @@ class Order:
             flags |= STATEMENTS
         if op in _EFFECTS:
             flags |= CALL
-        elif op in _READS or panics_late(node):
-            flags |= UNSTABLE
-        elif op in _MADE_LATE and self._is_allocated(node) and not is_early(node):
+        elif op in _READS or panics_late(node) or (op in _MADE_LATE and self._is_made_late(node)):
             flags |= UNSTABLE
         elif is_early(node):
             flags = (flags | EARLY) & ~UNSTABLE
@@ -300,10 +298,10 @@ class Order:
             flags |= EARLY
         return flags | depth << _DEPTH
 
-    def _is_allocated(self, node: ir.Expr) -> bool:
-        """Tell if an expression makes an object on the heap that is counted."""
+    def _is_made_late(self, node: ir.Expr) -> bool:
+        """Tell if an object on the heap that is counted is made when calls beside it are done."""
         placement = self._placements.get(node)
-        return placement is not None and placement.storage is Region.HEAP
+        return placement is not None and placement.storage is Region.HEAP and not is_early(node)
 
     def is_pure(self, node: ir.AssignListStmt) -> bool:
         """Tell if a statement gives as many values as it has places, and calls nothing."""
