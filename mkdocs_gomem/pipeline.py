@@ -33,6 +33,7 @@ from mkdocs_gomem.source import (
     Options,
     Places,
     Pos,
+    Running,
     SourceFile,
     Undisturbed,
     file_of,
@@ -132,15 +133,16 @@ def teach(
     decisions: Decisions, trace: Trace | None, options: Options, places: Places = NO_PLACES
 ) -> scenes.Lesson:
     """Make the lesson of a program; of its decisions only, when it was not run."""
-    return scenes.teach(
-        decisions.program,
-        decisions.placements,
-        decisions.image,
-        trace,
-        options,
-        _remarks_on_page(decisions, places),
-        places,
-    )
+    with Running():  # to look at a step is to run the program again
+        return scenes.teach(
+            decisions.program,
+            decisions.placements,
+            decisions.image,
+            trace,
+            options,
+            _remarks_on_page(decisions, places),
+            places,
+        )
 
 
 def panel(fence: Fence) -> tuple[page.Fragment, scenes.Lesson, Trace]:

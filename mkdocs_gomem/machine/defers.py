@@ -73,11 +73,10 @@ def as_panic(error: BaseException) -> Panic | None:
             pass
     if not text:
         return None
-    try:
-        panics.runtime_panic(text)
-    except Panic as panic:
-        panic.python = error
-        return panic
+    panic = Panic(panics.runtime_error(text))
+    panic.by_signal = text is panics.NIL_DEREFERENCE
+    panic.python = error
+    return panic
 
 
 def _is_generated(code: CodeType) -> bool:
@@ -134,6 +133,8 @@ class DeferRuntime:
             panic.entered = True
             panic.link = under_way[-1] if under_way else None
             under_way.append(panic)
+            if panic.by_signal:
+                self.scheduler.current.signalled = True
             self.panicked(panic)
 
     def run(self, deferred: list[Callable[[], Any]]) -> None:
@@ -164,6 +165,7 @@ class DeferRuntime:
                             pass
                         while under_way and under_way[-1].aborted:
                             under_way.pop()  # what ran it is unwound, too
+                        self.settled()
                         current = None
                 break
             except BaseException as another:
@@ -181,6 +183,12 @@ class DeferRuntime:
             raise current
         if self.told is not None:
             self.told(Left(deferred))
+
+    def settled(self) -> None:
+        """Forget the last signal once no panic is under way (`recovery`, runtime/panic.go)."""
+        current = self.scheduler.current
+        if not current.panics:
+            current.signalled = False
 
     def recover(self) -> Iface | None:
         """`recover()`"""

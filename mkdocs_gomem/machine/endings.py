@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 STDERR = 2
 _OVERFLOW = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
 _STATUS = b"exit status 2\n"
+_SIGNAL = b"[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
 _OF_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What Python raises where a value is of another kind than the code takes it for."""
 
@@ -93,7 +94,7 @@ class Endings:
         if error.tells_panics and under_way:
             told = report(under_way[-1], self._as_it_stands).decode("utf-8", "replace")
             died = f"{told}\t{died}"
-        told_of = b"\n" + self._stacks() if asleep is None else asleep + _STATUS
+        told_of = self._signal() + b"\n" + self._stacks() if asleep is None else asleep + _STATUS
         self._say(f"{died}\n".encode() + told_of)
         where = (self._asked_at(error) if error.tells_panics else pos) or pos
         self.machine.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], where))
@@ -171,13 +172,14 @@ class Endings:
         except BaseException as failure:  # noqa: BLE001 - settled as that of any goroutine
             self.settle(failure)
             return
-        value = panic.value
         self.machine.outcome = None
-        if value is not None and getattr(value.v, "text", "").endswith(panics.NIL_DEREFERENCE):
-            text += b"[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n"
+        text += self._signal()
         self._say(text + b"\n" + self._stacks(pos))
         first = text.split(b"\n", 1)[0].decode("utf-8", "replace")
         self.machine.end(Outcome(Ending.PANICKED, PANIC_STATUS, first, pos))
+
+    def _signal(self) -> bytes:
+        return _SIGNAL if self.machine.scheduler.current.signalled else b""
 
     def _stacks(self, pos: Pos = NO_POS) -> bytes:
         return self._stack(self.machine.scheduler.current, "running", pos) + _STATUS

@@ -37,6 +37,8 @@ class Panic(Exception):  # noqa: N818 - Go's word
         self.goexit = False
         self.python: BaseException | None = None
         """The exception that it stands for, with its traceback."""
+        self.by_signal = False
+        """The processor has stopped the program: a nil pointer was followed."""
 
 
 class Goexit(Exception):  # noqa: N818
@@ -193,7 +195,9 @@ def negative_shift() -> NoReturn:
 
 def nil_dereference() -> NoReturn:
     """A nil pointer was followed."""
-    runtime_panic(NIL_DEREFERENCE)
+    panic = Panic(runtime_error(NIL_DEREFERENCE))
+    panic.by_signal = True
+    raise panic
 
 
 def unhashable_in_empty_map(panic: Panic) -> NoReturn:

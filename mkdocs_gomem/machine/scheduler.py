@@ -57,7 +57,7 @@ class Goroutine:
 
     __slots__ = (
         "ask_again", "case", "dead", "frame_bytes", "green", "group", "number", "of_runtime",
-        "panics", "pos", "reason", "start", "switch", "turn", "value",
+        "panics", "pos", "reason", "signalled", "start", "switch", "turn", "value",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +77,8 @@ class Goroutine:
         """In the queue of a channel it stands for itself, unlike a `Case`."""
         self.panics: list[panics.Panic] = []
         """Under way, innermost last."""
+        self.signalled = False
+        """A signal has made one of them, or one that has ended while others were under way."""
         self.turn = Turn(number)
         """What the log says when it goes on."""
         self.frame_bytes = 0

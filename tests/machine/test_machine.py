@@ -448,3 +448,40 @@ func main() {{
 }}
 """
     assert run(text).stderr == b"1458\n"
+
+
+_SIGNALS = """package main
+
+import "sync"
+
+type mutex = sync.Mutex
+
+func follow(p *int) (found any) {
+	defer func() { found = recover() }()
+	return *p
+}
+
+func main() {
+	%s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("found := follow(nil); panic(found)", False),
+        ('defer func() { follow(nil); panic("again") }(); panic("first")', True),
+        ('defer follow(nil); panic("first")', True),
+        ("defer follow(nil); var mu sync.Mutex; mu.Unlock()", False),
+        ('defer func() { follow(nil); new(sync.Mutex).Unlock() }(); panic("first")', True),
+        ('defer func() { panic(recover()) }(); defer follow(nil); panic("first")', True),
+        ("defer func() { panic(recover()) }(); var p *int; println(*p)", True),
+        (
+            'func() { defer func() { recover() }(); defer follow(nil); panic(0) }(); panic("z")',
+            False,
+        ),
+    ],
+)
+def test_a_signal_is_told_of_until_no_panic_is_under_way(body: str, told: bool) -> None:  # noqa: FBT001
+    assert (b"\n[signal SIGSEGV: " in run(_SIGNALS % body).stderr) is told

@@ -421,6 +421,7 @@ class Printer:
                 raise
             self.machine.defers.enter(panic)  # the runtime may have made an error for it
             del under_way[depth:]
+            self.machine.defers.settled()
             self._panicked(panic, typ, value, verb, name)
 
     def _panicked(self, panic: Panic, typ: RType, value: Any, verb: str, name: str) -> None:
