@@ -17,6 +17,7 @@ from mkdocs_gomem.machine.trace import (
     Interface,
     Place,
     Pointer,
+    Scalar,
     SliceHeader,
     Snapshot,
     Value,
@@ -124,6 +125,7 @@ def places(value: Value | None) -> Iterator[Place]:
             yield from places(inner)
         case Composite(parts=parts):
             for _, part in parts:
-                yield from places(part)
+                if type(part) is not Scalar:  # nearly all parts of what has many
+                    yield from places(part)
         case _:
             pass

@@ -8,6 +8,7 @@ as places. What std keeps for itself is not drawn: a pointer there is spelled `â
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import holding, numbers, printing
@@ -64,6 +65,17 @@ def quote(text: bytes, limit: int = _MAX_TEXT) -> str:
     for char, name in (("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r"), ("\0", "\\x00")):
         escaped = escaped.replace(char, name)
     return f'"{escaped}"' if len(text) <= limit else f'"{escaped}â€¦"'
+
+
+@functools.lru_cache(maxsize=4096)
+def _integers(
+    values: tuple[int, ...], bits: int, signed: bool  # noqa: FBT001 - of the type, as it is cached
+) -> tuple[tuple[str | int, Value], ...]:
+    """Spell the elements of an array, most of which have not changed since the last look."""
+    return tuple(
+        (number, Scalar(str(numbers.wrap(value, bits, signed=signed))))
+        for number, value in enumerate(values)
+    )
 
 
 class Walk:
@@ -201,7 +213,10 @@ class Walk:
 
     def _array(self, elem: RType, array: Any, kind: str = "array") -> Composite:
         shown = array[:_MAX_PARTS]
-        parts = tuple((number, self.value(elem, part)) for number, part in enumerate(shown))
+        if elem.integer and elem.go is not None:
+            parts = _integers(tuple(shown), elem.bits, elem.signed)
+        else:
+            parts = tuple((number, self.value(elem, part)) for number, part in enumerate(shown))
         more = len(array) - len(shown)
         return Composite(kind, parts, f"+{more} more" if more else "")
 
@@ -627,7 +642,12 @@ def _targets(value: Value | None) -> list[Place]:
         case Interface():
             return _targets(value.value)
         case Composite():
-            return [place for _, part in value.parts for place in _targets(part)]
+            return [
+                place
+                for _, part in value.parts
+                if type(part) is not Scalar  # nearly all parts of what has many
+                for place in _targets(part)
+            ]
         case _:
             return []
 

@@ -194,13 +194,12 @@ def _array_row(slot: Slot, parts: list[str | int], width: float, depth: int) -> 
     scenes = frozenset(slot.values)
     room = width - (columns(slot.label) * LETTER + PADDING if slot.label else 0)
     segments: list[Segment] = []
+    held = {s: dict(v.parts) for s, v in slot.values.items() if isinstance(v, Composite)}
     for part in parts:
         segment = Segment((*slot.path, part))
-        for scene, value in slot.values.items():
-            if isinstance(value, Composite):
-                found = dict(value.parts)
-                if part in found:
-                    segment.shown[scene] = show(found[part])
+        for scene, found in held.items():
+            if part in found:
+                segment.shown[scene] = show(found[part])
         wanted = max(_wanted(segment), 30)
         if wanted > room - 30 and part != parts[-1]:
             break

@@ -225,6 +225,9 @@ class _Drawing:
         for ident in idents:
             thing = objects[ident]
             life = self._life(ident)
+            if shown == MAX_OBJECTS and not any(until < min(life) for *_, until in slots):
+                self.folded.add(ident)  # there may be thousands: none is laid out for nothing
+                continue
             height = thing.lay_out(column.width - 34)
             slot = next(
                 (
