@@ -22,7 +22,7 @@ from mkdocs_gomem.source import NO_POS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import FrameType, FunctionType
+    from types import CodeType, FrameType, FunctionType
 
     from mkdocs_gomem.machine.executable import Function
     from mkdocs_gomem.machine.panics import Panic
@@ -48,6 +48,8 @@ class Call:
     file: str
     line: int
     inlined: bool = False
+    takes_nothing: bool = False
+    """It has no parameters, and a frame that could hold some."""
 
 
 def _of_runtime(function: str, file: str, line: int) -> Call:
@@ -102,7 +104,7 @@ class Callers:
             function = functions.get(code)
             if function is not None:
                 if frame not in told:
-                    yield from self._expand(function, frame.f_lineno)
+                    yield from self._expand(function, frame.f_code, frame.f_lineno)
             elif code is defers.call_deferred.__code__:
                 panic = frame.f_locals["panic"]
                 if panic is not None and not panic.goexit:
@@ -116,20 +118,20 @@ class Callers:
         """Yield the frames that a panic has left already."""
         yield _PANIC
         error = panic if panic.python is None else panic.python
-        if panic.python is not None:
+        if panic.by_signal:
             yield from _SIGNAL
         left = []
         trace = error.__traceback__
         while trace is not None:
             function = self.machine.functions.get(trace.tb_frame.f_code)
             if function is not None and trace.tb_frame not in told:
-                left.append((function, trace.tb_lineno))
+                left.append((function, trace.tb_frame.f_code, trace.tb_lineno))
                 told.add(trace.tb_frame)
             trace = trace.tb_next
-        for function, line in reversed(left):
-            yield from self._expand(function, line)
+        for function, code, line in reversed(left):
+            yield from self._expand(function, code, line)
 
-    def _expand(self, function: Function, line: int) -> Iterable[Call]:
+    def _expand(self, function: Function, code: CodeType, line: int) -> Iterable[Call]:
         """Yield the inlined calls that a line of generated text is in, then its function."""
         executable = self.machine.executable
         pos, band = executable.position(line), executable.band(line)
@@ -138,19 +140,22 @@ class Callers:
             yield self._call(info.function, pos, inlined=True)
             pos, band = info.call, info.parent
         if not function.is_wrapper and pos != NO_POS:
-            yield self._call(function.name, pos, inlined=False)
+            nothing = code.co_argcount == 0
+            yield self._call(function.name, pos, inlined=False, takes_nothing=nothing)
 
-    def _call(self, link_name: str, pos: Pos, *, inlined: bool) -> Call:
+    def _call(
+        self, link_name: str, pos: Pos, *, inlined: bool, takes_nothing: bool = False
+    ) -> Call:
         try:
             said = source.redirected(pos)
         except ValueError:
             raise panics.Unsupported("callers where a line directive stands in a line") from None
         if said is not None:
-            return Call(shown(link_name), *said, inlined)
+            return Call(shown(link_name), *said, inlined, takes_nothing)
         file = source.file_of(pos)
         if not file.startswith("/"):
             file = GOROOT + file.removeprefix(_STD) if file.startswith(_STD) else HOME + file
-        return Call(shown(link_name), file, source.line_of(pos), inlined)
+        return Call(shown(link_name), file, source.line_of(pos), inlined, takes_nothing)
 
     def entry(self, value: FunctionType) -> int:
         """Return where the code of a func value begins."""

@@ -308,7 +308,7 @@ def _func_file_line(m: Machine, func: Func, pc: int) -> tuple[bytes, int]:
 
 
 def _stack(m: Machine, buffer: Slice, everyone: bool) -> int:  # noqa: FBT001 - Go's signature
-    """`runtime.Stack`: without arguments and offsets, which are the machine's only."""
+    """`runtime.Stack`: without the values of arguments, and offsets are the machine's only."""
     scheduler = m.scheduler
     text = _told(scheduler.current, "running", m.callers.now())
     waiting = scheduler.waiting()
@@ -328,7 +328,9 @@ def _told(routine: Goroutine, status: str, calls: list[Call]) -> str:
         if call.function in _BOTTOM:
             continue
         name = "panic" if call.function == "runtime.gopanic" else call.function
-        lines += [f"{name}(...)", f"\t{call.file}:{call.line} +{_OFFSET:#x}"]
+        arguments = "()" if call.takes_nothing else "(...)"
+        offset = "" if call.inlined else f" +{_OFFSET:#x}"
+        lines += [f"{name}{arguments}", f"\t{call.file}:{call.line}{offset}"]
     return "\n".join(lines) + "\n"
 
 
