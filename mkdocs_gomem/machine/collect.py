@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from greenlet import getcurrent, greenlet
 
+from mkdocs_gomem.machine import structs
 from mkdocs_gomem.machine.rtypes import RType
 from mkdocs_gomem.machine.scheduler import EPOCH, Goroutine, Scheduler
 from mkdocs_gomem.machine.values import ElementPointer, FieldPointer
@@ -368,11 +369,27 @@ class Mark:
             match value:
                 case Weak():
                     continue
+                case list() if len(value) >= _MANY:
+                    self._elements(value, todo)
                 case FunctionType():
                     todo += value.__closure__ or ()
                     todo += value.__defaults__ or ()
                 case _:
                     todo += gc.get_referents(value)
 
+    def _elements(self, array: list[Any], todo: list[Any]) -> None:
+        """Mark the elements of an array; those that lead nowhere at once, as there may be 100,000.
 
+        A struct of numbers is marked by itself all the same: a pointer to it may be asked about.
+        """
+        classes = set(map(type, array)) - structs.NUMBERS
+        if not classes:
+            return
+        if classes <= structs.NUMBERS_ONLY:
+            self.seen.update(map(id, array))
+        else:
+            todo += array
+
+
+_MANY: Final = 32
 _CODE: Final = (type, RType, FunctionType, BuiltinFunctionType)

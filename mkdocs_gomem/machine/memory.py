@@ -69,7 +69,9 @@ def quote(text: bytes, limit: int = _MAX_TEXT) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _integers(
-    values: tuple[int, ...], bits: int, signed: bool  # noqa: FBT001 - of the type, as it is cached
+    values: tuple[int, ...],
+    bits: int,
+    signed: bool,  # noqa: FBT001 - of the type, as it is cached
 ) -> tuple[tuple[str | int, Value], ...]:
     """Spell the elements of an array, most of which have not changed since the last look."""
     return tuple(

@@ -42,6 +42,9 @@ LARGE: Final = 512
 _LISTED_A_STEP: Final = 7
 _BYTES_A_STEP: Final = 10
 """Elements that are made or copied at once in the time of a step, as powers of two."""
+NUMBERS: Final = frozenset((bool, int, float, complex))
+NUMBERS_ONLY: set[type] = set()
+"""Classes of structs all of whose fields are such: they lead to no other object."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
 
@@ -132,6 +135,8 @@ def _struct(typ: RType) -> Ops:
         space["make"], space["zero"], space["copy"], space["assign"], _fresh(), space["logged"]
     )
     _struct_ops[key] = ops
+    if not nested and all(type(field.type.zero_value) in NUMBERS for field in fields):
+        NUMBERS_ONLY.add(space["Struct"])
     return ops
 
 
