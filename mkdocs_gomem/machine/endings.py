@@ -227,6 +227,8 @@ class Endings:
             panic = as_panic(failure)
             if panic is None or panic.goexit:
                 raise
+            if panic.by_signal:
+                self.machine.scheduler.current.signalled = True
         again = panic.value
         if again is None or again.t.kind != "string" or again.t.named_type:
             what = f"type {'nil' if again is None else again.t.name}"

@@ -456,6 +456,10 @@ import "sync"
 
 type mutex = sync.Mutex
 
+type failure struct{ text string }
+
+func (f *failure) Error() string { return f.text }
+
 func follow(p *int) (found any) {
 	defer func() { found = recover() }()
 	return *p
