@@ -485,6 +485,7 @@ func main() {
             'func() { defer func() { recover() }(); defer follow(nil); panic(0) }(); panic("z")',
             False,
         ),
+        ("var f *failure; panic(f)", True),
     ],
 )
 def test_a_signal_is_told_of_until_no_panic_is_under_way(body: str, told: bool) -> None:  # noqa: FBT001
