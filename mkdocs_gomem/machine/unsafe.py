@@ -28,6 +28,7 @@ from mkdocs_gomem.machine.values import (
     FieldPointer,
     Iface,
     Slice,
+    TypedFieldPointer,
     view,
 )
 
@@ -189,6 +190,8 @@ class Addresses:
         self._starts: list[int] = []
         self._objects: list[tuple[Any, RType, int, bool]] = []
         """Parallel to the starts: object, its type, bytes, whether it is elements."""
+        self._lent: dict[int, Address] = {}
+        """Of parts of objects whose own type nobody knows."""
         self._next = _FIRST
 
     def number(self, value: Any) -> int:
@@ -205,13 +208,30 @@ class Addresses:
                     return 0
                 return self._base(value.a, None, elements=True) + value.o * self._stride(value.a)
             case FieldPointer():
-                return self._base(value.o, None) + _WORD * int(value.f[1:])
+                typ = value.typ if isinstance(value, TypedFieldPointer) else None
+                start = self._base(value.o, typ)
+                return start + self._offset(start, value, typ)
             case ElementPointer():
                 return self._base(value.a, None, elements=True) + value.i * self._stride(value.a)
             case ArrayView():
                 return self.number(ElementPointer(value.a, value.o))
             case _:
                 return self._base(value, None)
+
+    def lend(self, address: Address) -> int:
+        """Return the number of an address, which then leads back to just this one."""
+        number = self.number(address)
+        self._lent.setdefault(number, address)
+        return number
+
+    def _offset(self, start: int, pointer: FieldPointer, typ: RType | None) -> int:
+        """Return how far into its struct a field is; all fields are words if none knows better."""
+        at = bisect.bisect_right(self._starts, start) - 1
+        if typ is None and at >= 0 and self._objects[at][0] is pointer.o:
+            typ = self._objects[at][1]
+        if typ is not None and typ.kind == "struct":
+            return next(field.offset for field in typ.fields if field.slot == pointer.f)
+        return _WORD * int(pointer.f[1:])
 
     def _stride(self, array: Any) -> int:
         return 1 if isinstance(array, bytes | bytearray) else _WORD
@@ -259,8 +279,10 @@ class Addresses:
         if at >= 0:
             root, typ, size, elements = self._objects[at]
             offset = number - self._starts[at]
-            if offset <= size:
+            if offset < size or (offset == size and number not in self._lent):
                 return Address(root, typ, offset, elements=elements)
+        if number in self._lent:
+            return self._lent[number]
         return _refuse("pointer of a uintptr that is no address of an object")
 
 
@@ -323,6 +345,11 @@ class Unsafe:
     def number(self, address: Address | None) -> int:
         """`uintptr(p)`"""
         return self.addresses.number(address)
+
+    def lend(self, pointer: Any, typ: RType) -> int:
+        """`Value.UnsafeAddr`: of a pointer to a type."""
+        address = self.of(pointer, typ)
+        return 0 if address is None else self.addresses.lend(address)
 
     def back(self, number: int) -> Address | None:
         """`unsafe.Pointer(n)`"""

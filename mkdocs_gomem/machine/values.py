@@ -80,6 +80,16 @@ class FieldPointer:
         return hash((id(self.o), self.f))
 
 
+class TypedFieldPointer(FieldPointer):
+    """The same, made by reflection, which knows what struct the field is of."""
+
+    __slots__ = ("typ",)
+
+    def __init__(self, o: Any, f: str, typ: RType) -> None:
+        super().__init__(o, f)
+        self.typ = typ
+
+
 class ElementPointer:
     """`&a[i]`, the element neither struct nor array."""
 

@@ -20,10 +20,10 @@ from mkdocs_gomem.machine.values import (
     NIL,
     ArrayView,
     ElementPointer,
-    FieldPointer,
     Iface,
     Ref,
     Slice,
+    TypedFieldPointer,
 )
 from mkdocs_gomem.std.natives.reflect_convert import assigned, boxed, conversion
 from mkdocs_gomem.std.natives.reflect_types import (
@@ -164,7 +164,10 @@ def field_of(m: Machine, value: Any, index: int) -> Value:
     flags = value.f2 & (STICKY | ADDRESSABLE)
     if not field.exported:
         flags |= EMBEDDED if field.embedded else STICKY
-    place = getattr(found, field.slot) if field.type.composite else FieldPointer(found, field.slot)
+    if field.type.composite:
+        place = getattr(found, field.slot)
+    else:
+        place = TypedFieldPointer(found, field.slot, value.f0)
     return at(field.type, place, flags)
 
 
@@ -298,17 +301,21 @@ def _pointer(m: Machine, value: Any) -> int:
             return m.callers.assembly("reflect.makeFuncStub")
         if name == _METHOD_VALUE:
             return m.callers.assembly("reflect.methodValueCall")
-    return m.address(found)
+    return m.address(found, value.f0)
 
 
 def _unsafe_pointer(m: Machine, value: Any) -> Any:
     found = wanted(m, value, "UnsafePointer", "chan", "func", "map", "ptr", "slice",
                    "string", "unsafe.Pointer")  # fmt: skip
     match found:
-        case Slice() | bytes():
+        case Slice():
+            return m.unsafe.of(pieces.unsafe_data(found), value.f0.elem)
+        case bytes():
             return pieces.unsafe_data(found)
         case _ if found is NIL_MAP:
             return None
+        case _ if value.f0.kind == "ptr":
+            return m.unsafe.of(found, value.f0.elem)
         case _:
             return found
 
@@ -318,7 +325,7 @@ def _unsafe_address(m: Machine, value: Any) -> int:
         wrong_kind(m, "reflect.Value.UnsafeAddr", "invalid")
     if not value.f2 & ADDRESSABLE:
         panic(m, "reflect.Value.UnsafeAddr of unaddressable value")
-    return m.address(value.f1)
+    return m.unsafe.lend(value.f1, value.f0)
 
 
 def _bytes(m: Machine, value: Any) -> Slice:
@@ -560,7 +567,8 @@ def _new(m: Machine, typ: Iface | None) -> Value:
 
 
 def _new_at(m: Machine, typ: Iface | None, place: Any) -> Value:
-    return hold(m.types.of(types.Pointer(go_type(asserted(typ)))), place)
+    elem = asserted(typ)
+    return hold(m.types.of(types.Pointer(go_type(elem))), m.unsafe.typed(place, elem))
 
 
 def _zero_of(m: Machine, typ: Iface | None) -> Value:
