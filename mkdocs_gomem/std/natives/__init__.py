@@ -71,7 +71,7 @@ LATE: Final = {
     "syscall.pipe2": ("pipes",),
     "testing.": ("testing",),
     "unique.": ("unique",),
-    "crypto/": ("crypto", "hashes"),
+    "crypto/": ("crypto", "hashes", "nistec"),
     "runtime.rand": ("randomness",),
     "hash/maphash.": ("randomness",),
     "runtime.memhash": ("randomness",),
