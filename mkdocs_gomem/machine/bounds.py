@@ -115,11 +115,14 @@ class Bounds:
         self._observe(repeats.Watch(self.machine, frame, recursion=False))
 
     def _at_bound(self, frame: FrameType | None) -> Outcome:
-        """Return how a run ends that has used its steps up, at the innermost line of its own."""
-        while frame is not None and frame.f_code.co_filename != GENERATED_FILE:
+        """Return how a run ends that has used its steps up, at the innermost line of its author."""
+        innermost = pos = NO_POS
+        while frame is not None and not pos:
+            if frame.f_code.co_filename == GENERATED_FILE:
+                innermost = innermost or self.machine.executable.position(frame.f_lineno)
+                pos = self.machine.endings.own_line(frame.f_code, frame.f_lineno)
             frame = frame.f_back
-        pos = NO_POS if frame is None else self.machine.executable.position(frame.f_lineno)
-        return Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos)
+        return Outcome(Ending.STOPPED, PANIC_STATUS, "steps", pos or innermost)
 
     def _look_deep(self, frame: FrameType) -> None:
         """A recursion has come deep: does it ever return?"""

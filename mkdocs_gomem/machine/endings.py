@@ -70,7 +70,8 @@ class Endings:
             case panics.Exit():
                 self.machine.end(Outcome(Ending.EXITED, error.status))
             case panics.Stop():
-                self.machine.end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, pos))
+                where = self._asked_at(error) or pos
+                self.machine.end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, where))
             case panics.Overflow():
                 self._say(_OVERFLOW.encode() + b"\n" + self._stacks(pos))
                 text = _OVERFLOW.splitlines()[1]
@@ -133,11 +134,11 @@ class Endings:
         found = NO_POS
         trace = error.__traceback__
         while trace is not None:
-            found = self._own_line(trace.tb_frame.f_code, trace.tb_lineno) or found
+            found = self.own_line(trace.tb_frame.f_code, trace.tb_lineno) or found
             trace = trace.tb_next
         return found
 
-    def _own_line(self, code: CodeType, lineno: int) -> Pos:
+    def own_line(self, code: CodeType, lineno: int) -> Pos:
         """Return the author's line that a line of generated code stands for, if any."""
         function = self.machine.functions.get(code)
         if function is None or not function.own:
@@ -159,7 +160,7 @@ class Endings:
         """Return the author's line at which a goroutine waits."""
         frame = goroutine.green.gr_frame if goroutine.green is not None else None
         while frame is not None:
-            pos = self._own_line(frame.f_code, frame.f_lineno)
+            pos = self.own_line(frame.f_code, frame.f_lineno)
             if pos:
                 return pos
             frame = frame.f_back

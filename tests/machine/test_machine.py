@@ -12,7 +12,7 @@ from mkdocs_gomem.compiler import codegen
 from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.machine import heap, numbers, panics, printing, rtypes, slices, structs
 from mkdocs_gomem.machine.trace import Ending, Event, Pointer, Scalar, Trace
-from mkdocs_gomem.source import NO_POS, Limits, SourceFile, line_of
+from mkdocs_gomem.source import NO_POS, Limits, SourceFile, line_of, spell
 
 
 def run(text: str, **limits: int) -> Trace:
@@ -490,3 +490,21 @@ func main() {
 )
 def test_a_signal_is_told_of_until_no_panic_is_under_way(body: str, told: bool) -> None:  # noqa: FBT001
     assert (b"\n[signal SIGSEGV: " in run(_SIGNALS % body).stderr) is told
+
+
+@pytest.mark.parametrize(
+    ("body", "limits"),
+    [
+        ("x := make([]int, 1000); for { slices.Reverse(x); slices.Sort(x) }", {"steps": 100_000}),
+        ('for { _ = strings.Index(strings.Repeat("ab", 500)+"c", "bc") }', {"steps": 10_000}),
+        ('for s := "x"; ; { s = strings.Repeat(s, 50) }', {"memory": 1 << 20}),
+    ],
+)
+def test_a_run_that_is_stopped_in_the_library_is_so_at_a_line_of_its_author(
+    body: str, limits: dict[str, int]
+) -> None:
+    package = body.partition(".")[0].split()[-1]
+    text = f'package main\n\nimport "{package}"\n\nfunc main() {{\n\t{body}\n}}\n'
+    outcome = run(text, **limits).outcome
+    assert outcome.ending is Ending.STOPPED
+    assert spell(outcome.pos).startswith("main.go:6:")
