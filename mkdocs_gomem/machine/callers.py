@@ -68,7 +68,26 @@ _PANIC: Final = _of_runtime("gopanic", "panic.go", 859)
 _SIGNAL: Final = (
     _of_runtime("panicmem", "panic.go", 336), _of_runtime("sigpanic", "signal_unix.go", 931),
 )  # fmt: skip
+_DIVISION: Final = (_of_runtime("panicdivide", "panic.go", 315),)
+_SHIFT: Final = (_of_runtime("panicshift", "panic.go", 307),)
+_BOUNDS: Final = (
+    _of_runtime("panicBounds64", "panic.go", 236),
+    _of_runtime("panicBounds", "asm_amd64.s", 1622),
+)
 CALLERS: Final = _of_runtime("Callers", "extern.go", 341)
+
+
+def _raised_by(panic: Panic) -> tuple[Call, ...]:
+    """Return the runtime's frames between a panic and the code that the compiler checks."""
+    if panic.by_signal:
+        return _SIGNAL
+    value = panic.value
+    if value is None or not isinstance(value.v, panics.RuntimeError_):
+        return ()
+    if value.t.name == "runtime.boundsError":
+        return _BOUNDS
+    checks = {panics.DIVIDE: _DIVISION, panics.NEGATIVE_SHIFT: _SHIFT}
+    return checks.get(value.v.text.removeprefix(panics.PREFIX), ())
 
 
 def shown(link_name: str) -> str:
@@ -118,8 +137,7 @@ class Callers:
         """Yield the frames that a panic has left already."""
         yield _PANIC
         error = panic if panic.python is None else panic.python
-        if panic.by_signal:
-            yield from _SIGNAL
+        yield from _raised_by(panic)
         left = []
         trace = error.__traceback__
         while trace is not None:

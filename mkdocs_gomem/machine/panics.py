@@ -151,9 +151,9 @@ def plain_panic(text: str) -> NoReturn:
 
 
 DIVIDE = "integer divide by zero"
-_NEGATIVE_SHIFT = "negative shift amount"
+NEGATIVE_SHIFT = "negative shift amount"
 NIL_DEREFERENCE = "invalid memory address or nil pointer dereference"
-_KEPT = frozenset(f"{PREFIX}{text}" for text in (DIVIDE, _NEGATIVE_SHIFT, NIL_DEREFERENCE))
+_KEPT = frozenset(f"{PREFIX}{text}" for text in (DIVIDE, NEGATIVE_SHIFT, NIL_DEREFERENCE))
 """Errors that the runtime keeps in variables: every time the very same."""
 
 
@@ -190,7 +190,7 @@ def divide() -> NoReturn:
 
 def negative_shift() -> NoReturn:
     """A shift by less than zero."""
-    runtime_panic(_NEGATIVE_SHIFT)
+    runtime_panic(NEGATIVE_SHIFT)
 
 
 def nil_dereference() -> NoReturn:

@@ -338,7 +338,8 @@ _OFFSET = 0x1D
 """How far into a function's code a call is said to be: code has no bytes here."""
 _BOTTOM = frozenset((
     "runtime.main", "runtime.goexit", "runtime.doInit", "runtime.doInit1", "runtime.panicmem",
-    "runtime.sigpanic",
+    "runtime.sigpanic", "runtime.panicdivide", "runtime.panicshift", "runtime.panicBounds",
+    "runtime.panicBounds64",
 ))  # fmt: skip
 
 
