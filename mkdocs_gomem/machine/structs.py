@@ -44,7 +44,7 @@ _BYTES_A_STEP: Final = 10
 """Elements that are made or copied at once in the time of a step, as powers of two."""
 NUMBERS: Final = frozenset((bool, int, float, complex))
 NUMBERS_ONLY: set[type] = set()
-"""Classes of structs all of whose fields are such: they lead to no other object."""
+"""Classes of structs that hold such only: they lead to no other object."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
 
@@ -85,6 +85,16 @@ def _shape(typ: RType) -> object:
 
 def _fresh() -> int:
     return len(_struct_ops) + len(_array_ops)
+
+
+def _is_of_numbers(typ: RType) -> bool:
+    """Tell if a struct holds numbers, and structs of such, and nothing else."""
+    return all(
+        field.type.kind == "struct" and _is_of_numbers(field.type)
+        if field.type.composite
+        else type(field.type.zero_value) in NUMBERS
+        for field in typ.fields
+    )
 
 
 def _struct(typ: RType) -> Ops:
@@ -135,7 +145,7 @@ def _struct(typ: RType) -> Ops:
         space["make"], space["zero"], space["copy"], space["assign"], _fresh(), space["logged"]
     )
     _struct_ops[key] = ops
-    if not nested and all(type(field.type.zero_value) in NUMBERS for field in fields):
+    if _is_of_numbers(typ):
         NUMBERS_ONLY.add(space["Struct"])
     return ops
 
