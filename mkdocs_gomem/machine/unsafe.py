@@ -462,7 +462,7 @@ class Unsafe:
     def store(self, address: Address, typ: RType, value: Any) -> None:
         """Write a value of a type that is not that of what lies there."""
         if not typ.noscan:
-            _refuse(f"storing a {typ.name} into a {address.typ.name}")
+            _refuse(f"storing {typ.name} into {address.typ.name}")
         self._poke(address, bits.encode(typ, value))
 
     def slice(self, data: Address | None, elem: RType, length: int, capacity: int) -> Slice:
@@ -529,7 +529,7 @@ class Unsafe:
             case (("uintptr" | "uint64"), 0):
                 return self.back(value)
             case _:
-                return _refuse(f"a pointer in a {typ.name}")
+                return _refuse(f"a pointer in a value of type {typ.name}")
 
     def _data(self, value: Iface) -> Any:
         if value.t.direct:
@@ -568,7 +568,7 @@ class Unsafe:
             case _ if typ.noscan:
                 return bits.encode(typ, value)
             case _:
-                _refuse(f"the bytes of a {typ.name}")
+                _refuse(f"the bytes of a value of type {typ.name}")
         return b"".join(word.to_bytes(_WORD, "little") for word in words)
 
     def _text_number(self, text: bytes) -> int:
@@ -590,7 +590,7 @@ class Unsafe:
             elif typ.kind == "slice" and new[:_WORD] == old[:_WORD]:
                 cell.v = self._header(cell.v, new)
             elif new != old:
-                _refuse(f"writing bytes of a {typ.name}")
+                _refuse(f"writing bytes of a value of type {typ.name}")
             done += len(part)
 
     def _header(self, value: Slice, new: bytes) -> Slice:
