@@ -58,7 +58,7 @@ MAP_HEADER = 48
 _TABLE_HEADER = 32
 GROUP_SLOTS = 8
 _MAX_TABLE = 1024
-_INDIRECT_ABOVE = 128
+INDIRECT_ABOVE = 128
 
 
 def round_up(size: int, *, noscan: bool) -> int:
@@ -316,9 +316,9 @@ class MapGrowth:
 
     def __init__(self, key_size: int, elem_size: int, align: int, *, noscan: bool) -> None:
         self.noscan = noscan
-        if key_size > _INDIRECT_ABOVE:
+        if key_size > INDIRECT_ABOVE:
             key_size, align, self.noscan = 8, 8, False
-        if elem_size > _INDIRECT_ABOVE:
+        if elem_size > INDIRECT_ABOVE:
             elem_size, align, self.noscan = 8, 8, False
         elem_align = min(align, 8) or 1
         # A struct that ends in nothing has a byte more, so that no address points behind it.

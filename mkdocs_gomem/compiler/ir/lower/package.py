@@ -257,6 +257,8 @@ class Lowerer:
             made, env = generics.make_shaped(self, func, targs)
             self._shaped[key] = made
             self._unsettled[env.layout] = None
+            for targ in targs:
+                self.note_type(targ)  # of some nothing else in the function is made
             found = self.decl_of(func)
             if found is None:
                 source.unsupported(func.pos, f"generic function {func.name} without body")
@@ -438,6 +440,11 @@ class Lowerer:
             case types.Signature():
                 for var in (*typ.params.vars, *typ.results.vars):
                     self.note_type(types.unalias(var.type or NO_VALUE))
+            case types.Interface():
+                for method in typ.methods:
+                    self.note_type(method.signature)
+                for embedded in typ.embeddeds:
+                    self.note_type(types.unalias(embedded))
             case _:
                 pass
 
@@ -464,9 +471,7 @@ def lower_package(
     lowerer = Lowerer(info.pkg, library, std_lowerer(library))
     if everything:
         lowerer.read_everything()
-        for obj in info.pkg.scope.objects():
-            if not isinstance(obj, objects.TypeName) or not _is_generic(obj.type):
-                lowerer.note_type(obj.type or NO_VALUE)
+        _note_declared(lowerer, info)
     program = Program(info.pkg.path, [], lowerer.imported, [], [], [], None, None)
     program.lowerer = lowerer
     program.remarks = lowerer.remarks
@@ -500,10 +505,18 @@ def lower_package(
         _init_body(lowerer, package_init, info)
     for func in declared:
         lowerer.lower_body(func)
+    _note_declared(lowerer, info)
     lowerer.finish()
     program.funcs = lowerer.funcs
     program.files = tuple(source.file_of(file.pos) for file in files)
     return program
+
+
+def _note_declared(lowerer: Lowerer, info: Info) -> None:
+    """Note the types of what the package declares: gc reads all of it, used or not."""
+    for obj in info.pkg.scope.objects():
+        if not isinstance(obj, objects.TypeName) or not _is_generic(obj.type):
+            lowerer.note_type(types.unalias(obj.type or NO_VALUE))
 
 
 def _is_generic(typ: Type | None) -> bool:
