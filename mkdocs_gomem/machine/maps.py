@@ -42,8 +42,9 @@ class GoMap:
         self.heap = heap
         key, elem = typ.key, typ.elem
         self.growth = MapGrowth(
-            key.size, elem.size, max(key.align, elem.align), noscan=key.noscan and elem.noscan
-        )
+            key.size, elem.size, max(key.align, elem.align),
+            noscan=key.noscan and elem.noscan, elem_align=elem.align,
+        )  # fmt: skip
         self.large = [part for part in (key, elem) if part.size > INDIRECT_ABOVE]
         """What an entry has as objects of their own."""
 

@@ -389,7 +389,10 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     if len(node.lhs) > 1:
         names = stored(f, [x for x in node.lhs if x not in declared])
     split = {whole(x) for x in node.lhs if not isinstance(x, ir.Name)}
-    places = [_place_of(f, x, declared, names, kept=x in split) for x in node.lhs]
+    places = [
+        _place_of(f, x, declared, names, kept=isinstance(x, ir.Name) and x in split)
+        for x in node.lhs
+    ]
     if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):
         values = expressions.several(f, node.rhs[0], op)
         if op in _COMMA_OK:

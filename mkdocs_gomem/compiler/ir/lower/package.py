@@ -97,6 +97,8 @@ class Lowerer:
         """What gives variables of std their initial values."""
         """How many of a layout's types a dictionary has led to."""
         self._wrappers: dict[tuple[str, str], Func] = {}
+        self.method_values: dict[Func, tuple[Type, objects.Func]] = {}
+        """Methods of which there is a value `x.M` somewhere, with the type of the receiver."""
         self._todo: list[Callable[[], None]] = []
         self.types: dict[Type, None] = {}
         """Types that came up, with those that they are made of."""
@@ -257,8 +259,6 @@ class Lowerer:
             made, env = generics.make_shaped(self, func, targs)
             self._shaped[key] = made
             self._unsettled[env.layout] = None
-            for targ in targs:
-                self.note_type(targ)  # of some nothing else in the function is made
             found = self.decl_of(func)
             if found is None:
                 source.unsupported(func.pos, f"generic function {func.name} without body")
