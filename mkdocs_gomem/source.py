@@ -127,6 +127,15 @@ _PRINTED_COLUMNS = 255
 """gc's driver has 8 bits for a column; one beyond is left out (cmd/internal/src/pos.go)."""
 
 
+def is_same_place(one: Pos, other: Pos) -> bool:
+    """Tell if gc's driver takes two positions for the same: far out in a line all are."""
+    if one == other:
+        return True
+    if one >> 16 != other >> 16:
+        return False
+    return column_of(one) >= _PRINTED_COLUMNS <= column_of(other)
+
+
 def printed(pos: Pos) -> str:
     """Write a position as gc's driver prints it: like `spell`, without a column that is far out."""
     if pos == NO_POS:

@@ -58,7 +58,7 @@ MAP_HEADER = 48
 _TABLE_HEADER = 32
 GROUP_SLOTS = 8
 _MAX_TABLE = 1024
-_INDIRECT_ABOVE = 128
+INDIRECT_ABOVE = 128
 
 
 def round_up(size: int, *, noscan: bool) -> int:
@@ -314,16 +314,20 @@ class MapGrowth:
 
     __slots__ = ("capacity", "groups", "left", "noscan", "slot", "tables")
 
-    def __init__(self, key_size: int, elem_size: int, align: int, *, noscan: bool) -> None:
+    def __init__(
+        self, key_size: int, elem_size: int, align: int, *, noscan: bool, elem_align: int = 1
+    ) -> None:
         self.noscan = noscan
-        if key_size > _INDIRECT_ABOVE:
+        if key_size > INDIRECT_ABOVE:
             key_size, align, self.noscan = 8, 8, False
-        if elem_size > _INDIRECT_ABOVE:
+        if elem_size > INDIRECT_ABOVE:
             elem_size, align, self.noscan = 8, 8, False
-        elem_align = min(align, 8) or 1
-        # A struct that ends in nothing has a byte more, so that no address points behind it.
-        slot = key_size + (elem_size or (1 if key_size else 0))
-        self.slot = -(-slot // elem_align) * elem_align
+        align = min(align, 8) or 1
+        slot = key_size
+        if elem_size or key_size:
+            # A struct that ends in nothing has a byte more, so that no address points behind it.
+            slot = -(-key_size // elem_align) * elem_align + (elem_size or 1)
+        self.slot = -(-slot // align) * align
         self.tables = 0
         self.capacity = 0
         self.left = 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.lean import override
 from mkdocs_gomem.machine import panics
-from mkdocs_gomem.machine.heap import MapGrowth
+from mkdocs_gomem.machine.heap import INDIRECT_ABOVE, MapGrowth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ _FEW, _LOGGED = 8, 4
 class GoMap:
     """A map that is not nil."""
 
-    __slots__ = ("d", "growth", "heap", "k", "type")
+    __slots__ = ("d", "growth", "heap", "k", "large", "type")
 
     def __init__(self, typ: RType, heap: Heap) -> None:
         self.d: dict[Any, Any] = {}
@@ -42,8 +42,11 @@ class GoMap:
         self.heap = heap
         key, elem = typ.key, typ.elem
         self.growth = MapGrowth(
-            key.size, elem.size, max(key.align, elem.align), noscan=key.noscan and elem.noscan
-        )
+            key.size, elem.size, max(key.align, elem.align),
+            noscan=key.noscan and elem.noscan, elem_align=elem.align,
+        )  # fmt: skip
+        self.large = [part for part in (key, elem) if part.size > INDIRECT_ABOVE]
+        """What an entry has as objects of their own."""
 
     def put(self, key: Any, value: Any, site: int) -> None:
         """`m[key] = value`, for keys that stand for themselves."""
@@ -54,6 +57,8 @@ class GoMap:
                 growth.left -= 1
             else:
                 self._grow(site)
+            for part in self.large:
+                self.heap.sized(site, self, part.size, noscan=part.noscan)
         d[key] = value
 
     def put_keyed(self, key: Any, value: Any, site: int) -> None:

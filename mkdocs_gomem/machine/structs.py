@@ -47,6 +47,7 @@ NUMBERS_ONLY: set[type] = set()
 """Classes of structs that hold such only: they lead to no other object."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
+_nothings: dict[object, Any] = {}
 
 
 def operations(typ: RType) -> Ops:
@@ -56,6 +57,18 @@ def operations(typ: RType) -> Ops:
         for act, host in ((ops.zero, typ.host), (ops.copy, typ.host), (ops.assign, 0)):
             setattr(act, "price", (host, typ.work))  # noqa: B010 - of a function
     return ops
+
+
+def nothing(typ: RType) -> Any:
+    """Return what all heap objects of a type without size are: `runtime.zerobase`.
+
+    There is nothing in it that could change.
+    """
+    ops = typ.ops
+    known = _nothings.get(ops.key)
+    if known is None:
+        known = _nothings[ops.key] = ops.zero()
+    return known
 
 
 def work(typ: RType) -> int:
@@ -156,7 +169,7 @@ class Vacant:
     __slots__ = ("n", "zero")
 
     def __init__(self, elem: RType, n: int) -> None:
-        self.zero = elem.zero()
+        self.zero = nothing(elem)
         self.n = n
 
     def __len__(self) -> int:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine.rtypes import RType, Types
 
 _FIRST: Final = ADDRESS + 0x12000
+_ZEROBASE: Final = 0x595F60
+"""What has no size is here, where a program that uses fmt has `runtime.zerobase`: a model."""
+_ARRAYS: Final = (list, bytearray)
 _ALIGN: Final = 16
 _WORD: Final = 8
 _TOO_FAR: Final = (1 << 64) - (1 << 48)
@@ -245,6 +248,8 @@ class Addresses:
         if known is None:
             size = _size(root, typ, elements=elements)
             start = self._linked.get(id(root))
+            if start is None and size == 0 and (typ is not None or isinstance(root, _ARRAYS)):
+                return _ZEROBASE
             if start is None:
                 start = self._next
                 self._next += -(-max(size, 1) // _ALIGN) * _ALIGN

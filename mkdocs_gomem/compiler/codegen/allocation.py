@@ -35,7 +35,7 @@ def address(f: FunctionWriter, node: ir.AddrExpr) -> str:
                 return expressions.variable(f, x)
             return expressions.variable(f, x).removesuffix(".v")
         case ir.StarExpr():
-            return expressions.expr(f, x.x)
+            return f"nonnil({expressions.expr(f, x.x)})"  # `&*p` asks as `*p` does
         case ir.ConvExpr(op=Op.CONVNOP):
             return address(f, ir.AddrExpr(node.pos, node.type, x.x, op=Op.ADDR))
         case _ if typ.composite:

@@ -26,6 +26,7 @@ from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import lookup
 from mkdocs_gomem.lean import replace
+from mkdocs_gomem.machine import structs
 from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.trace import KEY_MARK
@@ -280,6 +281,10 @@ class FunctionWriter:
             return code
         if region is Region.HEAP and size == 0:
             region = Region.BSS
+        if region is Region.BSS and size == 0 and typ.composite:
+            shared = self.g.constant("O", structs.nothing(typ))
+            made = (self.g.zero(typ), f"{self.g.constant('C', typ.ops.make)}()")
+            code = shared if code in made else f"({code}, {shared})[1]"
         line = self.literal_pos.get(node)
         site = self.g.site(node.pos, typ, what, region, size, label, line)
         log = "K" if region is not Region.HEAP else "A" if size <= _LIGHT else "B"

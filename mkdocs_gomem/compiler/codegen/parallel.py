@@ -60,12 +60,7 @@ class _Before:
 
     def note(self, x: ir.Expr) -> None:
         """Note that a place was stored to."""
-        while (
-            isinstance(x, ir.ParenExpr)
-            or (isinstance(x, ir.SelectorExpr) and x.op is Op.DOT)
-            or (isinstance(x, ir.IndexExpr) and isinstance(x.x.type.underlying, types.Array))
-        ):
-            x = x.x
+        x = statements.whole(x)
         if not isinstance(x, ir.Name) or (x.name != "_" and self._is_memory(x)):
             self.memory = True
         elif x.cls is Class.PARAMOUT and self.f.func.has_defer:

@@ -388,7 +388,11 @@ def _assign_list(f: FunctionWriter, node: ir.AssignListStmt) -> None:
     names = None
     if len(node.lhs) > 1:
         names = stored(f, [x for x in node.lhs if x not in declared])
-    places = [_place_of(f, x, declared, names) for x in node.lhs]
+    split = {whole(x) for x in node.lhs if not isinstance(x, ir.Name)}
+    places = [
+        _place_of(f, x, declared, names, kept=isinstance(x, ir.Name) and x in split)
+        for x in node.lhs
+    ]
     if len(node.rhs) == 1 and (op is not Op.AS2 or len(node.lhs) != 1):
         values = expressions.several(f, node.rhs[0], op)
         if op in _COMMA_OK:
@@ -469,10 +473,24 @@ def _as_interface(f: FunctionWriter, x: ir.Expr, typ: types.Type, value: str) ->
     return f"Iface({f.g.type_name(have)}, {value})"
 
 
+def whole(x: ir.Expr) -> ir.Expr:
+    """Return what a place is part of."""
+    while (
+        isinstance(x, ir.ParenExpr)
+        or (isinstance(x, ir.SelectorExpr) and x.op is Op.DOT)
+        or (isinstance(x, ir.IndexExpr) and isinstance(x.x.type.underlying, types.Array))
+    ):
+        x = x.x
+    return x
+
+
 def _place_of(
-    f: FunctionWriter, x: ir.Expr, declared: set[ir.Name], stored: set[str] | None
+    f: FunctionWriter, x: ir.Expr, declared: set[ir.Name], stored: set[str] | None, *, kept: bool
 ) -> Callable[[], Callable[[str], None]]:
-    """Begin to work out where one of several values goes; what is returned goes on with it."""
+    """Begin to work out where one of several values goes; what is returned goes on with it.
+
+    A variable that is `kept` stays the same object: what was read leads to parts of it.
+    """
 
     def drop(value: str) -> None:
         if not value.isidentifier() and value not in {"None", "0"}:
@@ -487,6 +505,9 @@ def _place_of(
         return lambda: drop
     if isinstance(x, ir.Name) and x in declared:
         return lambda: begin
+    if kept and f.rtype(x.type).composite:
+        copy = f.g.constant("Q", f.rtype(x.type).ops.assign)
+        return lambda: lambda value: f.w.line(f"{copy}({expressions.expr(f, x)}, {value})")
     return Place(f, x, stored).read
 
 
@@ -560,10 +581,15 @@ class Place:
         return temp
 
     def _is_part(self, x: ir.Expr) -> bool:
-        """Tell if a place is part of a variable: where it is when something is stored there."""
+        """Tell if a place is part of a variable: where it is when something is stored there.
+
+        A pointer or slice in it is none: the old one leads to the place, as in `z, z.next.n =`.
+        """
+        if not self._f.rtype(x.type).composite:
+            return False
         match x:
             case ir.Name():
-                return self._f.rtype(x.type).composite
+                return True
             case ir.SelectorExpr(op=Op.DOT):
                 return self._is_part(x.x)
             case ir.IndexExpr() if isinstance(x.x.type.underlying, types.Array):
@@ -660,17 +686,15 @@ def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     calls = bool(f.order.flags(y) & (CALL | STATEMENTS))
     where = Place(f, x, None, calls=calls)
     wide: ranges.Range | None = None
-    # The value is worked out before the variable is read, if it calls anything.
+    f.hoist += calls  # calls come before the variable is read, what may panic late behind it
     if isinstance(y, ir.AddStringExpr) and not y.init:
         # `s += a + b` is one concatenation of three.
         value = ", ".join(expressions.operands(f, list(y.operands), [False] * len(y.operands)))
-    elif calls:
-        value = f.temp()
-        f.w.line(f"{value} = {expressions.expr(f, y)}")
-    elif node.as_op in arithmetic.RING and f.rtype(x.type).integer:
+    elif not calls and node.as_op in arithmetic.RING and f.rtype(x.type).integer:
         value, wide = arithmetic.integer(f, y)
     else:
         value = expressions.expr(f, y)
+    f.hoist -= calls
     have = ranges.sum_fact(f, node) if isinstance(x, ir.Name) else None
     where.update(
         lambda old: arithmetic.operate(f, node, node.as_op, x, y, old, value, wide),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem import source
 from mkdocs_gomem.compiler.inline import budget, intrinsics
 from mkdocs_gomem.compiler.ir import nodes, reassignment
 from mkdocs_gomem.compiler.ir.lower import conversions
@@ -91,7 +92,7 @@ def can_inline_call(node: nodes.CallExpr, func: Func, *, big: bool, once: bool) 
         return False
     mark = node.mark
     while mark is not None:
-        if mark.pos == node.pos or mark.func is func:
+        if mark.func is func or source.is_same_place(mark.pos, node.pos):
             return False
         mark = mark.parent
     return True

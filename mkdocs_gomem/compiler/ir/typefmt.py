@@ -9,9 +9,14 @@ Source: cmd/compile/internal/types/fmt.go (tconv2, modes fmtGo and fmtTypeID), g
 
 from __future__ import annotations
 
+import re
+
 from mkdocs_gomem.gotypes import constants, objects, spelling, types, typesets, universe
 from mkdocs_gomem.gotypes.spelling import link_prefix, link_string
 from mkdocs_gomem.gotypes.types import BasicKind, ChanDir, Type
+
+_VARGEN = re.compile(r"·\d+$")
+"""Which of several local types it is; at the end of a shape's name, as in `go.shape.[]main.T·1`."""
 
 
 def is_local(pkg: objects.Package | None) -> bool:
@@ -67,7 +72,8 @@ def _write(typ: Type | None) -> str:
             if typ is universe.UNIVERSE_ERROR:
                 return "error"
             # Type arguments are part of the symbol's name, so they are spelled as in link names.
-            return qualified(typ.obj.pkg, typ.obj.name + spelling.type_args_string(typ))
+            name = typ.obj.name + spelling.type_args_string(typ)
+            return qualified(typ.obj.pkg, _VARGEN.sub("", name))
         case types.TypeParam():
             return typ.obj.name
         case types.Pointer():

@@ -218,10 +218,18 @@ def method_value(b: Body, x: syntax.SelectorExpr, selection: Selection, typ: Typ
             # A wrapper without dictionary exists: the method of the real type.
             func = b.lowerer.real_method(method, b)
             recv = _without_shape(recv, func.params[0].type)
-            return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, func, op=Op.METHVALUE)
+            return _bound(b, x.pos, typ, recv, method, func)
         return wrappers.curry(b, x.pos, callee, [recv, dictionary], typ)
     declared = cast("nodes.SelectorExpr", callee).func
-    return nodes.SelectorExpr(x.pos, typ, recv, method.name, method, declared, op=Op.METHVALUE)
+    assert declared is not None  # noqa: S101 - the method is one of a concrete type
+    return _bound(b, x.pos, typ, recv, method, declared)
+
+
+def _bound(
+    b: Body, pos: Pos, typ: Type, recv: Expr, method: objects.Func, func: Func
+) -> nodes.SelectorExpr:
+    b.lowerer.method_values[func] = recv.type, method
+    return nodes.SelectorExpr(pos, typ, recv, method.name, method, func, op=Op.METHVALUE)
 
 
 def _without_shape(recv: Expr, wanted: Type) -> Expr:

@@ -119,6 +119,7 @@ def note_rtype(b: Body, typ: Type | None) -> None:
     """Note that the function needs a type at run time; one that depends on type arguments."""
     if b.env is not None and typ is not None:
         b.env.note_rtype(typ)
+        b.typ(typ)  # nothing else may be of it, as of the elements in `append(s, t...)`
 
 
 def note_itab(b: Body, typ: Type | None, interface: Type | None) -> None:

@@ -97,6 +97,8 @@ class Lowerer:
         """What gives variables of std their initial values."""
         """How many of a layout's types a dictionary has led to."""
         self._wrappers: dict[tuple[str, str], Func] = {}
+        self.method_values: dict[Func, tuple[Type, objects.Func]] = {}
+        """Methods of which there is a value `x.M` somewhere, with the type of the receiver."""
         self._todo: list[Callable[[], None]] = []
         self.types: dict[Type, None] = {}
         """Types that came up, with those that they are made of."""
@@ -438,6 +440,11 @@ class Lowerer:
             case types.Signature():
                 for var in (*typ.params.vars, *typ.results.vars):
                     self.note_type(types.unalias(var.type or NO_VALUE))
+            case types.Interface():
+                for method in typ.methods:
+                    self.note_type(method.signature)
+                for embedded in typ.embeddeds:
+                    self.note_type(types.unalias(embedded))
             case _:
                 pass
 
@@ -464,9 +471,7 @@ def lower_package(
     lowerer = Lowerer(info.pkg, library, std_lowerer(library))
     if everything:
         lowerer.read_everything()
-        for obj in info.pkg.scope.objects():
-            if not isinstance(obj, objects.TypeName) or not _is_generic(obj.type):
-                lowerer.note_type(obj.type or NO_VALUE)
+        _note_declared(lowerer, info)
     program = Program(info.pkg.path, [], lowerer.imported, [], [], [], None, None)
     program.lowerer = lowerer
     program.remarks = lowerer.remarks
@@ -500,10 +505,18 @@ def lower_package(
         _init_body(lowerer, package_init, info)
     for func in declared:
         lowerer.lower_body(func)
+    _note_declared(lowerer, info)
     lowerer.finish()
     program.funcs = lowerer.funcs
     program.files = tuple(source.file_of(file.pos) for file in files)
     return program
+
+
+def _note_declared(lowerer: Lowerer, info: Info) -> None:
+    """Note the types of what the package declares: gc reads all of it, used or not."""
+    for obj in info.pkg.scope.objects():
+        if not isinstance(obj, objects.TypeName) or not _is_generic(obj.type):
+            lowerer.note_type(types.unalias(obj.type or NO_VALUE))
 
 
 def _is_generic(typ: Type | None) -> bool:
