@@ -45,6 +45,8 @@ _BYTES_A_STEP: Final = 10
 NUMBERS: Final = frozenset((bool, int, float, complex))
 NUMBERS_ONLY: set[type] = set()
 """Classes of structs that hold such only: they lead to no other object."""
+_of_numbers: set[object] = set()
+"""Keys of their operations."""
 _struct_ops: dict[object, Ops] = {}
 _array_ops: dict[object, Ops] = {}
 _nothings: dict[object, Any] = {}
@@ -103,7 +105,7 @@ def _fresh() -> int:
 def _is_of_numbers(typ: RType) -> bool:
     """Tell if a struct holds numbers, and structs of such, and nothing else."""
     return all(
-        field.type.kind == "struct" and _is_of_numbers(field.type)
+        field.type.ops.key in _of_numbers
         if field.type.composite
         else type(field.type.zero_value) in NUMBERS
         for field in typ.fields
@@ -160,6 +162,7 @@ def _struct(typ: RType) -> Ops:
     _struct_ops[key] = ops
     if _is_of_numbers(typ):
         NUMBERS_ONLY.add(space["Struct"])
+        _of_numbers.add(ops.key)
     return ops
 
 
