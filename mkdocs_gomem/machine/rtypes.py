@@ -57,8 +57,8 @@ class RType:
     __slots__ = (
         "_align", "_comparable", "_elem", "_fields", "_host", "_implements", "_key", "_methods",
         "_name", "_noscan", "_size", "_struct", "_work", "bits", "composite", "equal", "go",
-        "integer", "is_interface", "key_of", "kind", "methods", "named_type", "number",
-        "registry", "results", "signed", "takes_machine",
+        "integer", "is_interface", "key_of", "kind", "methods", "named_type", "registry",
+        "results", "signed", "takes_machine",
     )  # fmt: skip
 
     def __init__(self, registry: Types | None, go: types.Type | None, kind: str) -> None:
@@ -67,8 +67,6 @@ class RType:
         """The Go type; None for the runtime's own error types."""
         self.kind = kind
         """As reflect spells it: `int`, `string`, `slice`, `struct`, `ptr`, `interface`, …"""
-        self.number = 0
-        """Place in its registry."""
         self.is_interface = kind == "interface"
         self.composite = go is not None and kind in {"struct", "array"}
         """Its values are Python objects with an identity that must be copied: struct, array."""
@@ -473,7 +471,6 @@ class Types:
                 self._by_type[go] = native
                 return native
         made = RType(self, typ, kind_of(typ))
-        made.number = len(self.all)
         self.all.append(made)
         same.append(made)
         self._by_type[go] = made

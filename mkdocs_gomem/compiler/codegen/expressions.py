@@ -183,8 +183,7 @@ def expr(f: FunctionWriter, node: ir.Expr) -> str:
     write = _integer if cls in _MAYBE_INTEGERS else _PLAIN.get(cls, plain)
     if f.order.flags(node) & STATEMENTS and f.order.is_cut(node):
         return simple(f, write(f, node))
-    code = write(f, node)
-    return in_turn(f, node, code) if f.hoist else code
+    return in_turn(f, node, write(f, node))
 
 
 def in_turn(f: FunctionWriter, node: ir.Expr, code: str) -> str:

@@ -284,8 +284,8 @@ class Order:
             node.init
             or op is Op.MAPLIT
             or (parted and op not in _BRANCHING)
-            or (flags & CALL and op in _LITERALS and not is_in_order(node))
-            or (flags & CALL and op in _COMPARED and self._calls_to_read_later(node))
+            or (flags & CALL and not is_in_order(node))
+            or (flags & CALL and self._calls_to_read_later(node))
         ):
             flags |= STATEMENTS
         if op in _EFFECTS:
@@ -320,7 +320,6 @@ class Order:
         return (
             bool(self.flags(node.x) & UNSTABLE)
             and not is_early(node.x)
-            and node.op in _COMPARED
             and type_facts.is_interface(node.x.type)
             and type_facts.is_interface(node.y.type)
         )

@@ -437,7 +437,7 @@ def _assign_results(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir
     rhs = node.rhs[0]
     while isinstance(rhs, ir.ParenExpr) and not rhs.init:
         rhs = rhs.x
-    if unread.is_unread(f, node):
+    if unread.is_unread(f, node.lhs):
         effect(f, rhs)
         return
     if isinstance(rhs, ir.CallExpr) and not rhs.init:

@@ -88,12 +88,12 @@ def rest(f: FunctionWriter, values: list[ir.Expr], places: list[ir.Expr]) -> lis
         values: what is assigned; nothing for a zero value.
         places: what it is assigned to.
     """
-    return _left(values) if f.unread.issuperset(places) else None
+    return _left(values) if is_unread(f, places) else None
 
 
-def is_unread(f: FunctionWriter, node: ir.AssignListStmt) -> bool:
-    """Tell if nobody wants any of the values that a statement assigns."""
-    return f.unread.issuperset(node.lhs)
+def is_unread(f: FunctionWriter, places: list[ir.Expr]) -> bool:
+    """Tell if nobody wants any of the values that are assigned to some places."""
+    return f.unread.issuperset(places)
 
 
 def _bare(value: ir.Expr) -> tuple[ir.Expr, list[ir.Stmt]]:

@@ -225,18 +225,12 @@ class _Drawing:
         for ident in idents:
             thing = objects[ident]
             life = self._life(ident)
-            if shown == MAX_OBJECTS and not any(until < min(life) for *_, until in slots):
+            free = [k for k, (_, _, until) in enumerate(slots) if until < min(life)]
+            if not free and shown == MAX_OBJECTS:
                 self.folded.add(ident)  # there may be thousands: none is laid out for nothing
                 continue
             height = thing.lay_out(column.width - 34)
-            slot = next(
-                (
-                    k
-                    for k, (_, room, until) in enumerate(slots)
-                    if until < min(life) and room >= height
-                ),
-                None,
-            )
+            slot = next((k for k in free if slots[k][1] >= height), None)
             if slot is None and shown == MAX_OBJECTS:
                 self.folded.add(ident)
                 continue
