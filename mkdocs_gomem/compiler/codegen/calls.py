@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import backing, expressions
+from mkdocs_gomem.compiler.codegen import backing, expressions, order
 from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.compiler.ir import Op
 from mkdocs_gomem.gotypes import objects, types
@@ -60,7 +60,23 @@ def _function(f: FunctionWriter, node: ir.CallExpr) -> str:
         codes = expressions.operands(f, node.args, [True] * len(node.args))
         return f"{static}({', '.join(codes)})"
     first, *codes = expressions.operands(f, [fun, *node.args], [False, *([True] * len(node.args))])
+    if not isinstance(fun, ir.Name):  # that it is nil, Python sees last
+        first = _asked_last(f, fun, first, node.args, codes)
     return f"{first}({', '.join(codes)})"
+
+
+def _asked_last(
+    f: FunctionWriter, fun: ir.Expr, asked: str, args: list[ir.Expr], codes: list[str]
+) -> str:
+    """Return code that asks what is called when those of `codes` are there that panic before."""
+    if f.order.flags(fun) & order.EARLY:
+        return asked
+    ahead = []
+    for at, first in enumerate(order.panic_first(args, fun)):
+        if first and not (codes[at].isidentifier() or codes[at].isdigit()):
+            code, codes[at] = codes[at], f.temp()
+            ahead.append(f"{codes[at]} := {code}")
+    return f"(({'), ('.join(ahead)}), {asked})[{len(ahead)}]" if ahead else asked
 
 
 def _known(f: FunctionWriter, node: ir.CallExpr, link_name: str) -> str | None:
@@ -112,6 +128,7 @@ def _interface(f: FunctionWriter, node: ir.CallExpr) -> str:
     receiver, *codes = expressions.operands(
         f, [fun.x, *node.args], [False, *([True] * len(node.args))], asked_last=True
     )
+    receiver = _asked_last(f, fun.x, receiver, node.args, codes)
     held, again = expressions.hold(f, receiver)
     arguments = ", ".join([f"{again}.v", *codes])
     return f"{f.g.table(method)}[{held}.t]({arguments})"

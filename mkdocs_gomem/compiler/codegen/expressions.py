@@ -21,7 +21,14 @@ from mkdocs_gomem.compiler.codegen import (
     rows,
     statements,
 )
-from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS, UNSTABLE, is_early
+from mkdocs_gomem.compiler.codegen.order import (
+    CALL,
+    EARLY,
+    STATEMENTS,
+    UNSTABLE,
+    fails_first,
+    is_early,
+)
 from mkdocs_gomem.compiler.ir import Class, Op
 from mkdocs_gomem.gotypes import constants, types
 from mkdocs_gomem.machine.image import Region
@@ -45,12 +52,12 @@ _CALLS = frozenset((
 
 def in_order(f: FunctionWriter, items: list[ir.Expr]) -> bool:
     """Tell if Python's own order of evaluation is gc's for these operands."""
-    unstable = False
+    before = 0
     for item in items:
         flags = f.order.flags(item)
-        if flags & STATEMENTS or (flags & CALL and unstable):
+        if flags & STATEMENTS or (flags & CALL and before & UNSTABLE) or fails_first(flags, before):
             return False
-        unstable = unstable or bool(flags & UNSTABLE)
+        before |= flags
     return True
 
 
@@ -76,10 +83,12 @@ def operands(
     if len(flags) == 1:
         last = 0 if flags[0] & STATEMENTS else -1
     elif any(flags):
+        before = 0
         unstable = False
         for at, (item, flag) in enumerate(zip(items, flags, strict=True)):
-            if flag & STATEMENTS or (flag & CALL and unstable):
+            if flag & STATEMENTS or (flag & CALL and unstable) or fails_first(flag, before):
                 last = at
+            before |= flag
             unstable = unstable or asked_last or bool(flag & UNSTABLE) or f.order.waits(item, flag)
     if last < 0:
         return [

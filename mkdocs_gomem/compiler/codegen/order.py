@@ -13,6 +13,10 @@ call may change, may panic, or makes an object on the heap, and not early. Opera
 one with statements have their calls and what is early put into temporaries, in order, and so have
 operands with calls that come after an unstable one; all other operands stay as they are. `&&` and
 `||` whose right operand needs statements become branches.
+
+Four more flags tell which of two panics is seen: what is early (`_FAILS_EARLY`, and
+`_FOLLOWS_EARLY` for a nil pointer) panics before what is late (`_FAILS_LATE`, `_FOLLOWS_LATE`). In
+`s[i] + x.(int)`, the assertion does.
 """
 
 from __future__ import annotations
@@ -31,7 +35,10 @@ if TYPE_CHECKING:
     from mkdocs_gomem.compiler import escape
 
 STATEMENTS, CALL, UNSTABLE, EARLY = 1, 2, 4, 8
+_FAILS_EARLY, _FOLLOWS_EARLY, _FAILS_LATE, _FOLLOWS_LATE = 16, 32, 64, 128
 _CALLS = CALL | STATEMENTS
+_LATE = _FAILS_LATE | _FOLLOWS_LATE
+_TURNS = CALL | _FAILS_EARLY | _FOLLOWS_EARLY
 MAX_DEPTH = 40
 """Deeper expressions are cut: Python nests 200 parentheses, and each of ours may take several."""
 
@@ -42,14 +49,20 @@ _EFFECTS = frozenset((
 _READS = frozenset((
     Op.DEREF, Op.DOTPTR, Op.INDEX, Op.INDEXMAP, Op.BYTES2STR, Op.RUNES2STR, Op.SLICE2ARR,
 ))  # fmt: skip
+_FOLLOWED = frozenset((Op.DEREF, Op.DOTPTR))
+_SAFE = frozenset((Op.INDEXMAP, Op.BYTES2STR, Op.RUNES2STR))
+"""What of it may follow a nil pointer, and what does not panic (a lookup, but for rare keys)."""
 _IN_TURN = frozenset((
     Op.LEN, Op.CAP, Op.SLICE, Op.SLICE3, Op.SLICEARR, Op.SLICE3ARR, Op.SLICESTR, Op.ANDAND,
     Op.OROR, Op.MIN, Op.MAX, Op.REAL, Op.IMAG, Op.COMPLEX, Op.STR2BYTES, Op.STR2RUNES,
     Op.MAKESLICE, Op.MAKEMAP, Op.MAKECHAN, Op.NEW,
 ))  # fmt: skip
-
-
 _COMPARED = frozenset((Op.EQ, Op.NE))
+_CHECKED = _COMPARED | {
+    Op.INDEX, Op.INDEXMAP, Op.SLICE, Op.SLICE3, Op.SLICEARR, Op.SLICE3ARR, Op.SLICESTR, Op.DIV,
+    Op.MOD, Op.DOTTYPE, Op.SLICE2ARR, Op.SLICE2ARRPTR, Op.MAKESLICE, Op.MAKECHAN,
+}  # fmt: skip
+"""What may panic other than by a nil pointer."""
 _MAYBE_EARLY = frozenset((Op.CONVIFACE, Op.DOTTYPE, Op.INDEXMAP))
 _MAYBE_LATE = frozenset((Op.DIV, Op.MOD, Op.LSH, Op.RSH, Op.DOTTYPE, Op.SLICE2ARRPTR))
 _MADE_LATE = frozenset((
@@ -62,7 +75,7 @@ _BRANCHING = frozenset((Op.ANDAND, Op.OROR))
 """Whose right operand has its place only behind the left one."""
 _FUNC: Final = ir.Class.FUNC
 _EXTERN: Final = ir.Class.EXTERN
-_DEPTH = 4
+_DEPTH = 8
 """Bits of the flags: a depth stands above them."""
 _FLAGS = (1 << _DEPTH) - 1
 
@@ -82,6 +95,26 @@ def panics_late(node: ir.Expr) -> bool:
             return True
 
 
+def panic_first(args: Sequence[ir.Expr], fun: ir.Expr) -> list[bool]:
+    """Tell which arguments may panic before what is called is looked at.
+
+    All that may panic go into variables first (mayCall in walk/expr.go); if they and what is called
+    can only meet a nil pointer, it makes no difference.
+    """
+    ways = [{part.op for part in visit.within([arg])} for arg in args]
+    if all(map(_CHECKED.isdisjoint, ways)) and not visit.any(fun, lambda x: x.op in _CHECKED):
+        return [False] * len(ways)
+    return [not (_CHECKED | _FOLLOWED).isdisjoint(each) for each in ways]
+
+
+def fails_first(flags: int, before: int) -> bool:
+    """Tell if what an operand does in its turn may panic before operands in front of it do."""
+    return bool(
+        (flags & _FAILS_EARLY and before & _LATE)
+        or (flags & _FOLLOWS_EARLY and before & _FAILS_LATE)
+    )
+
+
 def is_early(node: ir.Expr) -> bool:
     """Tell if gc works an expression out in its turn, though it changes nothing."""
     op = node.op
@@ -98,6 +131,10 @@ def is_early(node: ir.Expr) -> bool:
             return node.index.op is Op.BYTES2STR  # looked up before the bytes can change
         case _:
             return False
+
+
+def _is_whole(node: ir.Expr) -> bool:
+    return isinstance(node, ir.SliceExpr) and node.low is node.high is None
 
 
 def copied_sides(node: ir.Expr) -> list[bool]:
@@ -265,7 +302,10 @@ class Order:
                 found = known.get(child)
                 if found is None:
                     found = self._find(child)
-                if found & CALL and (asked or waits or flags & UNSTABLE):
+                if found & _TURNS and (
+                    fails_first(found, flags)
+                    or (found & CALL and (asked or waits or flags & UNSTABLE))
+                ):
                     parted = True
                 if shown and not waits:
                     waits = self.waits(child, found)
@@ -289,11 +329,21 @@ class Order:
         ):
             flags |= STATEMENTS
         if op in _EFFECTS:
-            flags |= CALL
-        elif op in _READS or panics_late(node) or (op in _MADE_LATE and self._is_made_late(node)):
+            flags = (flags | CALL) & ~_LATE
+        elif op in _READS or panics_late(node):
+            flags |= UNSTABLE
+            if op in _FOLLOWED:
+                flags |= _FOLLOWS_LATE
+            elif op not in _SAFE:
+                flags |= _FAILS_LATE
+        elif op in _MADE_LATE and self._is_made_late(node):
             flags |= UNSTABLE
         elif is_early(node):
-            flags = (flags | EARLY) & ~UNSTABLE
+            if flags & _FAILS_LATE or (op in _CHECKED and not _is_whole(node)):
+                flags |= _FAILS_EARLY
+            if flags & _FOLLOWS_LATE:
+                flags |= _FOLLOWS_EARLY
+            flags = (flags | EARLY) & ~(UNSTABLE | _LATE)
         elif op in _COMPARED and any(copied_sides(node)):
             flags |= EARLY
         return flags | depth << _DEPTH
@@ -304,12 +354,17 @@ class Order:
         return placement is not None and placement.storage is Region.HEAP and not is_early(node)
 
     def is_pure(self, node: ir.AssignListStmt) -> bool:
-        """Tell if a statement gives as many values as it has places, and calls nothing."""
-        return (
-            node.op is Op.AS2
-            and len(node.lhs) == len(node.rhs)
-            and not any(self.flags(item) & _CALLS for item in (*node.lhs, *node.rhs))
-        )
+        """Tell if a statement is but single assignments, one after the other.
+
+        It gives as many values as it has places and calls nothing, and what of it may panic early
+        does not do so before another part.
+        """
+        if node.op is not Op.AS2 or len(node.lhs) != len(node.rhs):
+            return False
+        flags = 0
+        for item in (*node.lhs, *node.rhs):
+            flags |= self.flags(item)
+        return not (flags & _CALLS or fails_first(flags, flags))
 
     def is_read_backwards(self, node: ir.BinaryExpr) -> bool:
         """Tell if gc reads the right side of a comparison first (walkCompareInterface).

@@ -17,7 +17,7 @@ from mkdocs_gomem.compiler.codegen import (
     ranges,
     unread,
 )
-from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS
+from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS, fails_first
 from mkdocs_gomem.compiler.escape.assign import same_safe_expr
 from mkdocs_gomem.compiler.ir import Op, reassignment, visit
 from mkdocs_gomem.gotypes import types
@@ -288,7 +288,8 @@ def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
     if isinstance(x, ir.Name):
         assign(f, x, expressions.owned(f, y), fresh=True)
         return
-    calls = bool(f.order.flags(y) & (CALL | STATEMENTS))
+    flags = f.order.flags(y)
+    calls = bool(flags & (CALL | STATEMENTS)) or fails_first(f.order.flags(x), flags)
     where = Place(f, x, None, calls=calls)
     value = expressions.owned(f, y)
     late = isinstance(x, ir.SelectorExpr | ir.StarExpr) and not f.rtype(x.type).composite
@@ -683,7 +684,8 @@ def _store_element(f: FunctionWriter, x: ir.IndexExpr, base: str, index: str, va
 
 def _assign_op(f: FunctionWriter, node: ir.AssignOpStmt) -> None:
     x, y = node.x, node.y
-    calls = bool(f.order.flags(y) & (CALL | STATEMENTS))
+    flags = f.order.flags(y)
+    calls = bool(flags & (CALL | STATEMENTS)) or fails_first(flags, f.order.flags(x))
     where = Place(f, x, None, calls=calls)
     wide: ranges.Range | None = None
     f.hoist += calls  # calls come before the variable is read, what may panic late behind it
