@@ -196,6 +196,16 @@ func table(n int) map[string]int {
 
 var turns int
 
+type twice interface{ Twice(int) int }
+
+func (p point) Twice(n int) int { total++; return p.x + n }
+func (n *node) Twice(a int) int { return n.a + a }
+
+var hooks = [4]func(int) int{bump, nil, same[int]}
+var shapes = []shape{point{1, 2}, nil, (*node)(nil)}
+var twices = []twice{point{1, 2}, nil, (*node)(nil)}
+var ways = map[any]int{1: 1}
+
 """
 
 _LEAVES = {
@@ -212,7 +222,10 @@ _LEAVES = {
     "any": ("any(1)", "any(nil)"),
     "shape": ("shape(count(2))",),
     "func(int) int": ("func(i int) int { return i }",),
+    "risk": ("shared[n]", "(*node)(nil).a", "any(n).(count).Area()", "(n / (n & 1))"),
 }  # fmt: skip
+_UNDECLARED = "risk"
+"""An int that may panic instead: its leaves and forms stand only where that is caught."""
 
 _EXPRESSIONS = {
     "int": (
@@ -257,6 +270,18 @@ _EXPRESSIONS = {
             "any(<float64>)", "any(<[4]int>)"),
     "shape": ("shape(count(<int>))", "shape(<point>)", "shape(<*node>)"),
     "func(int) int": ("func(i int) int { return <int> }",),
+    "risk": (
+        "<[]int>[<int>]", "<[]int>[<risk>]", "<*node>.next.a", "(<int> / (<int> & 1))",
+        "(<int> % <risk>)", "<any>.(int)", "int(<any>.(float64))", "len(<[]int>[<int>:])",
+        "len(<[]int>[<int>:<risk>])", "(<risk> + <risk>)", "(<risk> - <int>)", "bump(<risk>)",
+        "same(<risk>)", "max(<risk>, <risk>)", "sum(<risk>, <risk>)", "hooks[<risk>](<risk>)",
+        "hooks[<int>&3](<risk>)", "shapes[<risk>].Area()", "shapes[<int>&3].Area()",
+        "twices[<int>&3].Twice(<risk>)", "twices[<risk>].Twice(<risk>)", "ways[<any>]",
+        "<*node>.next.Area()", "<*node>.next.With(<risk>).a", "point{<risk>, <risk>}.Area()",
+        "[]int{<risk>, <risk>}[<int>&1]", "<map[string]int>[<string>[<int>:]]", "(1 << <risk>)",
+        "int(<string>[<int>])", "at(<[]int>, <risk>)",
+        "node{a: <risk>, in: point{<risk>, <int>}}.a",
+    ),
 }  # fmt: skip
 
 _STATEMENTS_TABLE = (
@@ -274,6 +299,12 @@ _STATEMENTS_TABLE = (
     "if r, err := odd((<int>) & 15); err != nil {\nfmt.Println(err, errors.Is(err, errOdd), r)\n}",
     "func() {\ndefer func() {\nif v := recover(); v != nil {\nfmt.Println(v)\n}\n}()\n<block>\n}()",
     "func() {\ndefer fmt.Println(<int>, <point>)\n<block>\n}()",
+    "func() {\n<caught>fmt.Println(<risk>, <risk>)\n}()", "func() {\n<caught>n += <risk>\n}()",
+    "func() {\n<caught><list>[<int>] = <risk>\n}()",
+    "func() {\n<caught>_ = []any{<risk>, <risk>}\n}()",
+    "func() {\n<caught>if (<risk> > <risk> && <risk> < <int>) {\n<block>\n}\n}()",
+    "func() {\n<caught>defer bump(<risk>)\n}()",
+    "func() {\n<caught>table(1)[<string>[<int>:]] = <risk>\n}()",
     "q := &stack[int]{}\nq.Push(<int>)\nfmt.Println(q.Pop())\nfmt.Println(len(q.items))",
     "fs := []func() int{}\n<three>\nfor _, f := range fs {\nfmt.Println(f(), f())\n}",
     "p, q := pick(<int>)\nq.y = <int>\nfmt.Println(p, *q)",
@@ -305,6 +336,7 @@ _STATEMENTS_TABLE = (
 )  # fmt: skip
 _DECLARING = ("q :=", "fs :=", "p, q :=", "o :=", "a :=", "h :=", "g :=", "e :=", "t :=")
 _THREE = "for i := range 3 {\nfs = append(fs, func() int { i++; return i + <int> })\n}"
+_CAUGHT = "defer func() {\nfmt.Println(recover())\n}()\n"
 _TURN = "if turns++; turns > 60 {\nbreak\n}\n"
 _FIELDS = {
     "node": (("a", "int"), ("b", "string"), ("in", "point"), ("in.x", "int"), ("z", "int"),
@@ -354,6 +386,8 @@ class _Function:
                 return self.expression(types.pop(0), 0)
             case "counter":
                 return self.chance.choice([p for p, typ in self._places() if typ == "int"])
+            case "caught":
+                return _CAUGHT
             case "turn":
                 return _TURN
             case "list":
@@ -370,7 +404,7 @@ class _Function:
                 return self.expression(slot, 0)
 
     def _declare(self) -> str:
-        typ = self.chance.choice(list(_LEAVES))
+        typ = self.chance.choice([typ for typ in _LEAVES if typ != _UNDECLARED])
         value = self.expression(typ, 0)
         self.named += 1
         name = f"v{self.named}"
