@@ -58,7 +58,7 @@ _PLAIN: Final = (
 
 
 class Weak:
-    """What all weak pointers to one object hold; empty when the object is gone."""
+    """What all weak pointers to one place hold; empty when the object it is in is gone."""
 
     __slots__ = ("target",)
 
@@ -79,7 +79,8 @@ class _Watched:
         """Called with the pointer that it was set for."""
         self.pointer: Any = None
         self.cleanups: dict[int, Callable[[], Any]] = {}
-        self.weak: Weak | None = None
+        self.weak: dict[Any, Weak] = {}
+        """By the place in the object: its pointer, or the object's own id."""
 
     def inside(self) -> list[Any]:
         """Return what the object leads to."""
@@ -155,11 +156,10 @@ class Collector:
             watched.cleanups.pop(number, None)
 
     def weak(self, pointer: Any) -> Weak:
-        """Return what weak pointers to an object hold: the same for all of them."""
-        watched = self._watch(_object(pointer), None)
-        if watched.weak is None:
-            watched.weak = Weak(pointer)
-        return watched.weak
+        """Return what weak pointers to an object or a part of it hold: the same for all of them."""
+        target = _object(pointer)
+        place = id(target) if target is pointer else pointer
+        return self._watch(target, None).weak.setdefault(place, Weak(pointer))
 
     @property
     def host(self) -> int:
@@ -199,9 +199,9 @@ class Collector:
         seen = mark.seen
         dead = [w for w in self._watched.values() if seen.isdisjoint(w.parts)]
         for watched in dead:
-            if watched.weak is not None:
-                watched.weak.target = None
-                watched.weak = None
+            for weak in watched.weak.values():
+                weak.target = None
+            watched.weak.clear()
         # The runtime's queue of finalizers gives back first what came last.
         resurrected = [w for w in reversed(dead) if w.finalizer is not None]
         for watched in resurrected:

@@ -22,8 +22,10 @@ from mkdocs_gomem.compiler.staticinit import effects
 from mkdocs_gomem.gotypes import (
     TYP,
     Array,
+    Basic,
     BasicKind,
     Interface,
+    Pointer,
     Slice,
     Struct,
     Type,
@@ -166,7 +168,8 @@ class _Schedule:
     def data(self, name: Name, path: Path, value: nodes.Expr, typ: Type) -> bool:
         """Note a part that the linker fills."""
         target = place(name, path, typ, value.pos)
-        self.plan.data.append(nodes.AssignStmt(value.pos, target, value, op=Op.AS))
+        given = _converted(value, typ)
+        self.plan.data.append(nodes.AssignStmt(value.pos, target, given, op=Op.AS))
         self.plan.filled.add(name)
         return True
 
@@ -494,6 +497,17 @@ def is_zero(value: nodes.Expr) -> bool:
             )
         case _:
             return False
+
+
+def _converted(value: nodes.Expr, typ: Type) -> nodes.Expr:
+    """Return a pointer with what was left out: it becomes an `unsafe.Pointer` or a `uintptr`."""
+    wanted = under(typ)
+    if isinstance(wanted, Basic) and isinstance(under(value.type), Pointer):
+        unsafe = TYP[BasicKind.UNSAFE_POINTER]
+        value = nodes.ConvExpr(value.pos, unsafe, value, op=Op.CONVNOP)
+        if wanted.kind is BasicKind.UINTPTR:
+            value = nodes.ConvExpr(value.pos, typ, value, op=Op.CONVNOP)
+    return value
 
 
 def _address(name: Name, typ: Type, pos: Pos) -> nodes.AddrExpr:
