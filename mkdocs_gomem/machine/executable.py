@@ -227,6 +227,8 @@ class Executable:
     """Chunks of methods that were asked for while running, each with the function's name."""
     functions: list[Function] = field(default_factory=list)
     """All functions of the text, as statements number them."""
+    counts: bool = False
+    """The program asks how much was allocated: std tells what it allocates, too."""
 
     def __post_init__(self) -> None:
         self.functions.extend(self.main.functions)

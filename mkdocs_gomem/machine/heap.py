@@ -392,6 +392,13 @@ class MapGrowth:
         self.left -= 1
         return made
 
+    def cloned(self) -> list[tuple[int, bool]]:
+        """Return what a copy of the map allocates beside the header."""
+        if self.tables:
+            table = [(_TABLE_HEADER, False), (self.group_size(self.capacity), self.noscan)]
+            return [(self.tables * 8, False), *table * self.tables]
+        return [(self.group_size(GROUP_SLOTS), self.noscan)] if self.groups else []
+
     def remove(self) -> None:
         """Give back the room of one entry."""
         if self.tables:

@@ -85,6 +85,7 @@ _ERROR_SIZES: dict[str, tuple[tuple[int, bool], ...]] = {
     "*runtime.TypeAssertionError": ((40, False),),
 }
 """What the runtime allocates for its errors, as (bytes, noscan); all others are static."""
+_BY_STD = Site(NO_POS, panics.runtime_error_type("string"), "std", Region.HEAP)
 _JOINED = (
     panics.PREFIX + "comparing uncomparable type ",
     panics.PREFIX + "hash of unhashable type ",
@@ -457,6 +458,11 @@ class Machine:
             pos = self.executable.position(asked_by.f_lineno)
             site = Site(pos, panics.runtime_error_type("string"), "runtime error", Region.HEAP)
             self.heap.sized(site, text, len(text), noscan=True)
+
+    def made_by_std(self, value: Any, size: int, *, noscan: bool) -> None:
+        """Log what a native makes, in programs that ask for it."""
+        if self.executable.counts:
+            self.heap.sized(_BY_STD, value, size, noscan=noscan)
 
     # What is recorded.
 

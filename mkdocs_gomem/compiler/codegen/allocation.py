@@ -66,7 +66,7 @@ def make(f: FunctionWriter, node: ir.MakeExpr) -> str:
     parts = [part for part in (node.len, node.cap) if part is not None]
     codes = expressions.operands(f, parts, [False] * len(parts))
     region = f.place(node)
-    heap = region is not Region.STACK or not f.own
+    heap = region is not Region.STACK or not f.counts
     match node.op:
         case Op.MAKESLICE:
             length = codes[0]
@@ -203,7 +203,7 @@ def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) ->
 
 
 def _map(f: FunctionWriter, node: ir.CompLitExpr, typ: RType) -> str:
-    heap = f.place(node) is not Region.STACK or not f.own
+    heap = f.place(node) is not Region.STACK or not f.counts
     made = f.temp()
     f.w.line(f"{made} = {_make_map(f, node, typ, str(len(node.elems)), heap=heap)}")
     method = "put" if typ.key.raw_key else "put_keyed"

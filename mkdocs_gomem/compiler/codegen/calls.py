@@ -168,11 +168,11 @@ def _append(f: FunctionWriter, node: ir.CallExpr) -> str:
         return codes[0]
     values = f"({', '.join(codes[1:])},)"
     first = args[0]
-    if f.own and isinstance(first, ir.Name) and node in f.backing.stepwise:
+    if f.counts and isinstance(first, ir.Name) and node in f.backing.stepwise:
         return f"appb({site}, {elements}, {codes[0]}, {values}, {f.buffer(first)})"
     if (
         (region is Region.STACK or node in f.backing.local)
-        and f.own
+        and f.counts
         and 0 < typ.elem.size <= backing.BUFFER
         and first not in f.buffers
         and not (node is f.in_place and _in_memory(f, first))

@@ -57,7 +57,7 @@ def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
             f"{name}({f.g.site(node.pos, f.rtype(node.type), 'conversion', Region.STACK)}, {code})"
         )
     site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
-    placement = f.g.placements.by_node.get(node) if f.own else None
+    placement = f.g.placements.by_node.get(node) if f.counts else None
     if placement is not None and placement.kind is storage.Kind.ZERO_COPY:
         return f"s2z({code})"
     if node.op is Op.STR2BYTES and isinstance(node.x, ir.Literal):
@@ -272,7 +272,7 @@ def _box(f: FunctionWriter, node: ir.ConvExpr) -> str:
     code = expressions.owned(f, x)
     name = _type_code(f, typ, node.rtype)
     made = f"Iface({name}, {code})"
-    if typ.direct or not f.own:
+    if typ.direct or not f.counts:
         return made
     placement = f.g.placements.by_node.get(node)
     escapes = placement is not None and placement.escapes

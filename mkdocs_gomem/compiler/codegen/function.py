@@ -56,11 +56,11 @@ class FunctionWriter:
 
     __slots__ = (
         "_at_start", "_band_index", "_nodes", "_temps", "backing", "bands", "boxed", "buffers",
-        "codes", "constructs", "deferred", "func", "g", "gotos", "headers", "hoist", "in_entry",
-        "in_place", "index", "indexed", "interests", "jump_used", "jumps", "keeps_wide", "known",
-        "literal_pos", "names", "open_defers", "order", "own", "pending", "recorded", "residues",
-        "rows", "rtype", "scope", "skipped", "sums", "types", "unread", "variable_index",
-        "variables", "w", "wide",
+        "codes", "constructs", "counts", "deferred", "func", "g", "gotos", "headers", "hoist",
+        "in_entry", "in_place", "index", "indexed", "interests", "jump_used", "jumps", "keeps_wide",
+        "known", "literal_pos", "names", "open_defers", "order", "own", "pending", "recorded",
+        "residues", "rows", "rtype", "scope", "skipped", "sums", "types", "unread",
+        "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
@@ -78,6 +78,8 @@ class FunctionWriter:
         self.rtype: Callable[[gotypes.Type], RType] = program.types.of
         """Return the run-time type of a Go type."""
         self.own = bool(program.own(func.pos)) or func.is_package_init
+        self.counts = self.own or program.counts
+        """What it allocates is logged."""
         self.recorded = self.own and (not func.is_wrapper or _runs_inlined(func))
         """Its steps are shown; a go wrapper's only when the author's code was inlined into it."""
         self.names: dict[ir.Name, str] = {}
@@ -85,7 +87,7 @@ class FunctionWriter:
         """How local variables are read and assigned, once that was asked."""
         self.boxed: set[ir.Name] = set()
         """Variables that others can reach, by their canonical name."""
-        placements = program.placements.by_node if self.own else {}
+        placements = program.placements.by_node if self.counts else {}
         self.order = Order(self.boxed, placements, shown=self.recorded)
         self.hoist = 0
         """Above 0, calls are put into temporaries."""
@@ -116,7 +118,7 @@ class FunctionWriter:
         """Jumps that lead to where the text goes on anyway."""
         self.backing = (
             backing.analyze(func, nodes.get(ir.CallExpr, ()), program.placements)
-            if self.own
+            if self.counts
             else backing.Backing()
         )
         self.pending = 0
@@ -184,7 +186,7 @@ class FunctionWriter:
 
     def moved(self, name: ir.Name) -> bool:
         """Tell if gc puts a variable on the heap."""
-        return self.own and self.g.placements.escapes(name)
+        return self.counts and self.g.placements.escapes(name)
 
     def declare(self, name: ir.Name) -> None:
         """Note that a variable exists from here on."""
@@ -265,7 +267,7 @@ class FunctionWriter:
 
     def place(self, node: ir.Name | ir.Expr) -> Region:
         """Return where a run puts a variable or allocating expression."""
-        if not self.own:
+        if not self.counts:
             return Region.STACK
         placement = self.g.placements.by_node.get(node)
         if placement is None:
@@ -277,7 +279,7 @@ class FunctionWriter:
         label: str = "",
     ) -> str:  # fmt: skip
         """Return the code of an object that is logged if it is on the heap."""
-        if not self.own:
+        if not self.counts:
             return code
         if region is Region.HEAP and size == 0:
             region = Region.BSS

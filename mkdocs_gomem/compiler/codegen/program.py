@@ -2,7 +2,8 @@
 
 Starts at the package's initialisation and `main` and follows calls. A function of std is a
 native if there is one, else it is written from its source like the author's own, without
-recording and without counting what it allocates; one that has neither is refused by name.
+recording, and without counting what it allocates unless the author asks for such figures; one that
+has neither is refused by name.
 Methods that interfaces may call are found by type and name: for each type of the author's that is
 boxed anywhere, each method name that is called through an interface or that natives ask for. All
 others, of types of std and of types that a run makes, are written when a run asks for them.
@@ -15,12 +16,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mkdocs_gomem import gotypes, source
-from mkdocs_gomem.compiler import escape, ir, staticinit
+from mkdocs_gomem.compiler import escape, inline, ir, staticinit
 from mkdocs_gomem.compiler.codegen import function as functions
 from mkdocs_gomem.compiler.codegen import units
 from mkdocs_gomem.compiler.codegen.names import mangle
 from mkdocs_gomem.compiler.codegen.text import Writer
-from mkdocs_gomem.compiler.ir import Op
+from mkdocs_gomem.compiler.ir import Op, scc, visit
+from mkdocs_gomem.compiler.ir.copy import function as copied
 from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.machine.executable import (
     BandInfo,
@@ -38,6 +40,7 @@ from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.rtypes import RType, Types
 from mkdocs_gomem.machine.slices import Elements
 from mkdocs_gomem.source import NO_POS, Pos
+from mkdocs_gomem.std import natives as shelf
 from mkdocs_gomem.std import registrations
 
 if TYPE_CHECKING:
@@ -62,9 +65,9 @@ class Generator:
         "_filled", "_forced", "_func_names", "_kept", "_known", "_late", "_late_values", "_linked",
         "_native_names", "_number", "_ordered", "_package_inits", "_requests", "_std_inits",
         "_table_entries", "_tables", "_todo", "all_natives", "all_variables", "before",
-        "boxed_globals", "constants", "files", "functions", "globals", "line_bands", "lines",
-        "logged_structs", "makers", "natives", "placements", "plan", "program", "refilled", "rtype",
-        "sites", "statements", "types", "writer",
+        "boxed_globals", "constants", "counts", "files", "functions", "globals", "line_bands",
+        "lines", "logged_structs", "makers", "natives", "placements", "plan", "program", "refilled",
+        "rtype", "sites", "statements", "types", "writer",
     )  # fmt: skip
 
     def __init__(
@@ -78,7 +81,11 @@ class Generator:
     ) -> None:
         self.plan = plan
         self.program = program
+        self.counts = _asks_for_figures(program)
+        """The program asks how much was allocated, so that of std is counted, too."""
         self.placements = placements
+        if self.counts:
+            self.placements = escape.Placements(dict(placements.by_node))
         self.all_natives = natives
         self.all_variables = variables
         self.types = Types(native_types)
@@ -315,7 +322,7 @@ class Generator:
             if "[" in key:
                 key = f"{key[: key.index('[')]}[...]{key[key.rindex(']') + 1 :]}"
             native = self.all_natives.get(key)
-            if native is None or isinstance(native, Before):
+            if native is None or isinstance(native, Before) or (self.counts and key in shelf.BRIEF):
                 return None
             name = self._native_names[link_name] = self.name(link_name)
             self.natives[name] = native
@@ -518,6 +525,7 @@ class Generator:
             program.files,
             self._supply,
             self._supply_method,
+            counts=self.counts,
         )
 
     def _supply(self, name: str) -> Chunk:
@@ -690,7 +698,7 @@ class Generator:
             if func.pos == NO_POS or func.is_package_init or self.own(func.pos):
                 self.writer.add(functions.write(self, func))
             else:
-                self._linked.append(units.link(self, func))
+                self._linked.append(units.link(self, self._counted(func) if self.counts else func))
         except source.Rejected as rejected:
             if self.own(func.pos):
                 raise
@@ -698,6 +706,19 @@ class Generator:
             self.natives[self._func_names[func]] = _refusal(func.link_name, text)
             if func.closure_vars:
                 self.natives["mk_" + self._func_names[func]] = _refusal(func.link_name, text)
+
+    def _counted(self, func: ir.Func) -> ir.Func:
+        """Return a copy of a function of std of which is known what it puts on the heap.
+
+        Literals were decided about with the functions they are in.
+        """
+        if func.closure is not None:
+            return func
+        made = copied(func)
+        self._func_names[made] = self._func_names[func]
+        inline.expand_alone(self.program, made)
+        escape.place_alone(made, self.placements)
+        return made
 
     def _word(self, word: ir.Func | ir.Dictionary | gotypes.Type) -> str:
         if isinstance(word, ir.Func):
@@ -716,6 +737,24 @@ class Generator:
         unnamed = ".." in var.name
         name = var.name if unnamed else f"{pkg}.{var.name.rpartition('.')[2]}"
         return Global(self.globals[var], name, typ, typ.size, var.pos, var in self.boxed_globals)
+
+
+_FIGURES = frozenset((
+    "runtime.ReadMemStats", "testing.AllocsPerRun", "testing.Benchmark", "runtime/metrics.Read",
+))  # fmt: skip
+_FIGURED = frozenset(name.rpartition(".")[0] for name in _FIGURES)
+
+
+def _asks_for_figures(program: ir.Program) -> bool:
+    """Tell if the author's code asks the runtime how much was allocated."""
+    main = program.main
+    if main is None or main.pkg is None or _FIGURED.isdisjoint([p.path for p in main.pkg.imports]):
+        return False
+    return any(
+        isinstance(node, ir.Name) and node.func is not None and node.func.link_name in _FIGURES
+        for func in scc.all_funcs(program)
+        for node in visit.within(func.body)
+    )
 
 
 def _is_runtime(func: ir.Func) -> bool:

@@ -166,9 +166,9 @@ def _nothing(f: FunctionWriter, node: ir.Stmt) -> None:
 def _refill(f: FunctionWriter, node: ir.AssignStmt) -> None:
     """Make static interface values again whose copy has just been filled: no step of its own."""
     for item in f.g.refilled.get(node, ()):
-        own, recorded, f.own, f.recorded = f.own, f.recorded, False, False
+        counts, recorded, f.counts, f.recorded = f.counts, f.recorded, False, False
         _one(f, item)
-        f.own, f.recorded = own, recorded
+        f.counts, f.recorded = counts, recorded
 
 
 def _move_to_heap(f: FunctionWriter, node: ir.Stmt, name: ir.Name, *, keep_capacity: bool) -> None:

@@ -18,7 +18,7 @@ Not here: choosing what to inline (`inline`), words for readers (`lesson`).
 
 from mkdocs_gomem.compiler.escape.explain import blocks as explained
 from mkdocs_gomem.compiler.escape.explain import flow_lines
-from mkdocs_gomem.compiler.escape.place import place
+from mkdocs_gomem.compiler.escape.place import place, place_alone
 from mkdocs_gomem.compiler.escape.placements import Flow, FlowStep, Leak, Placement, Placements, Way
 from mkdocs_gomem.compiler.escape.storage import Kind
 
@@ -33,4 +33,5 @@ __all__ = [
     "explained",
     "flow_lines",
     "place",
+    "place_alone",
 ]

@@ -36,6 +36,11 @@ def place(program: Program, bodies: visit.Bodies) -> Placements:
     return placements
 
 
+def place_alone(func: Func, placements: Placements) -> None:
+    """Decide about a function whose callees have been decided about, and the literals inside."""
+    _batch(Analysis([], visit.Bodies()), placements, scc.with_literals(func))
+
+
 def _batch(analysis: Analysis, placements: Placements, funcs: list[Func]) -> None:
     batch = Batch(analysis)
     analysis.pending.update(funcs)

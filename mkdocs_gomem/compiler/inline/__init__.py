@@ -6,6 +6,6 @@ A replaced call is an `InlinedCallExpr`, which keeps the call and a `Mark`. Each
 its own body too, with its own decisions.
 """
 
-from mkdocs_gomem.compiler.inline.expand import expand
+from mkdocs_gomem.compiler.inline.expand import expand, expand_alone
 
-__all__ = ["expand"]
+__all__ = ["expand", "expand_alone"]

@@ -77,6 +77,26 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
     return program
 
 
+def expand_alone(program: Program, func: Func) -> None:
+    """Do the same in a copy of a function of std, as gc did when it compiled the package."""
+    assert func.pkg is not None  # noqa: S101 - it is declared somewhere
+    state = State(program, [])
+    seen = (func.pkg, *func.pkg.imports)
+    state.imported = {pkg.path: program.lowerer.library.passed_on(pkg) for pkg in seen}
+    devirtualizer = Devirtualizer(state)
+    funcs = reversed(scc.with_literals(func))
+    sites = [_CallSites(state, devirtualizer, each, enabled=True) for each in funcs]
+    for site in sites:
+        site.prepare()
+    changed = True
+    while changed:
+        changed = False
+        for site in sites:
+            changed |= site.generations()
+    for site in sites:
+        site.unparenthesize()
+
+
 def _has_calls(state: State, func: Func) -> bool:
     return any(
         isinstance(node, nodes.ClosureExpr) or node.op in _CALLS for node in state.bodies[func]

@@ -174,7 +174,6 @@ class Copier:
         new.is_dupok = self.caller.is_dupok  # as gc's NewClosureFunc has it: not the original's
         new.closure = new_expr
         new.gens = dict(old.gens)
-        new.dcl = []
         new.closures = []
         nname = copied(old.nname)
         nname.func = new
@@ -198,18 +197,32 @@ class Copier:
             inner._names[captured] = var
             if captured is old.dict_param:
                 new.dict_param = var
-        for name in old.dcl:
-            local = inner.local(name)
-            new.dcl.append(local)
-        new.params = [inner.local(name) for name in old.params]
-        new.results = [inner.local(name) for name in old.results]
-        new.body = inner.stmts(old.body)
-        for name in new.dcl:
-            if name.copied_from is not None and name.cls is Class.AUTO:
-                name.copied_from = name.copied_from.copied_from or name.copied_from
+        inner.fill(new, old)
         new.closures = [literal.func for literal in visit.literals(new.body)]
         self.caller.closures.append(new)
         return new
+
+    def fill(self, new: Func, old: Func) -> None:
+        """Give a function the variables and the body of another one."""
+        new.dcl = [self.local(name) for name in old.dcl]
+        new.params = [self.local(name) for name in old.params]
+        new.results = [self.local(name) for name in old.results]
+        new.body = self.stmts(old.body)
+        for name in new.dcl:
+            if name.copied_from is not None and name.cls is Class.AUTO:
+                name.copied_from = name.copied_from.copied_from or name.copied_from
+
+
+def function(old: Func) -> Func:
+    """Copy a declared function with all that is inside."""
+    new = copied(old)
+    new.unit = None
+    new.closures = []
+    inner = Copier(new, None)
+    inner.fill(new, old)
+    if old.dict_param is not None:
+        new.dict_param = inner.local(old.dict_param)
+    return new
 
 
 _SPECIAL = frozenset({

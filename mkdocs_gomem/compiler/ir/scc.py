@@ -46,6 +46,13 @@ def all_funcs(program: Program) -> list[Func]:
     return funcs
 
 
+def with_literals(func: Func) -> list[Func]:
+    """Return a function and all literals inside, outer ones first."""
+    funcs = [func]
+    _add_literals(funcs, func)
+    return funcs
+
+
 def _add_literals(funcs: list[Func], outer: Func) -> None:
     for func in outer.closures:
         funcs.append(func)

@@ -123,6 +123,11 @@ NATIVES: Final[Shelf[Callable[..., Any] | Before]] = Shelf(
 )
 """By link name: `fmt.Fprintln`, `os.(*File).Write`; type arguments are written `[...]`."""
 
+BRIEF: Final = frozenset((
+    *(name for name in fmt.NATIVES if name.startswith("fmt.")), *strconv.NATIVES,
+))  # fmt: skip
+"""Natives that say nothing of what Go's text would allocate, which runs where that is counted."""
+
 TYPES: Final[Shelf[RType]] = Shelf("TYPES", runtime.TYPES.items())
 """Pointer types that natives have made, as `*path.name`."""
 

@@ -93,7 +93,9 @@ def _make_no_zero(m: Machine, length: int) -> Slice:
         panics.runtime_panic("makeslice: len out of range")
     m.charge_bytes(length)
     capacity = round_up(length, noscan=True)
-    return Slice(bytearray(capacity), 0, length, capacity)
+    array = bytearray(capacity)
+    m.made_by_std(array, length, noscan=True)
+    return Slice(array, 0, length, capacity)
 
 
 def _cutover(_m: Machine, _length: int) -> int:

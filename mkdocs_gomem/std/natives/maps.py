@@ -10,6 +10,7 @@ import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
+from mkdocs_gomem.machine.heap import MAP_HEADER
 from mkdocs_gomem.machine.maps import GoMap
 from mkdocs_gomem.machine.rtypes import iface_equal, iface_key
 from mkdocs_gomem.machine.values import Iface
@@ -36,6 +37,8 @@ def _clone(m: Machine, value: Iface) -> Iface:
         made.k = {key: copy_key(kept) for key, kept in old.k.items()}
     made.growth = copy.copy(old.growth)  # groups and tables as they are, and filled as they are
     made.growth.groups = made.growth.groups or bool(made.d)
+    for size, noscan in ((MAP_HEADER, False), *made.growth.cloned()):
+        m.made_by_std(made, size, noscan=noscan)
     return Iface(value.t, made)
 
 

@@ -48,9 +48,11 @@ from mkdocs_gomem.std.natives.reflect_value import (
     UINTS,
     Value,
     at,
+    copied_out,
     held,
     hold,
     kind_of,
+    made_swapper,
     must_be_exported,
     must_set,
     panic,
@@ -264,7 +266,10 @@ def interface_of(m: Machine, value: Any, *, safe: bool = True) -> Iface | None:
             m,
             "reflect.Value.Interface: cannot return value obtained from unexported field or method",
         )
-    return boxed(value.f0, held(value))
+    found = held(value)
+    if value.f2 & ADDRESSABLE and not value.f0.is_interface:
+        copied_out(m, value.f0, found)
+    return boxed(value.f0, found)
 
 
 def _type_assert(m: Machine, dictionary: Any, value: Any) -> tuple[Any, bool]:
@@ -551,6 +556,7 @@ def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
                 panics.index(place, s.n)
         pieces.swap(elem, s, i, j)
 
+    made_swapper(m, elem, s.n, swap)
     return swap
 
 
@@ -563,6 +569,7 @@ def _new(m: Machine, typ: Iface | None) -> Value:
     pointed = asserted(typ)
     m.charge_copy(pointed.host)
     place = pointed.zero() if pointed.composite else Ref(pointed.zero_value)
+    m.made_by_std(place, pointed.size, noscan=pointed.noscan)
     return hold(m.types.of(types.Pointer(go_type(pointed))), place)
 
 
@@ -587,8 +594,10 @@ def _make_slice(m: Machine, of: Iface | None, length: int, capacity: int) -> Val
         panic(m, "reflect.MakeSlice: negative cap")
     if length > capacity:
         panic(m, "reflect.MakeSlice: len > cap")
-    elements = Elements(typ.elem)
-    return hold(typ, Slice(m.slices.vacant(elements, capacity), 0, length, capacity))
+    array = m.slices.vacant(Elements(typ.elem), capacity)
+    m.made_by_std(array, capacity * typ.elem.size, noscan=typ.elem.noscan)
+    m.made_by_std(array, typ.size, noscan=False)
+    return hold(typ, Slice(array, 0, length, capacity))
 
 
 # Converting.

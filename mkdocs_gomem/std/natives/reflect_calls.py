@@ -28,6 +28,7 @@ from mkdocs_gomem.std.natives.reflect_types import (
 from mkdocs_gomem.std.natives.reflect_value import (
     READ_ONLY,
     Value,
+    copied_out,
     held,
     hold,
     kind_of,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 _RECEIVE, _SEND, _BOTH = 1, 2, 3
 _MOST_CASES: Final = 65536
+_VALUE: Final = 24
+"""Bytes of a `reflect.Value`."""
 
 
 # Calls.
@@ -333,7 +336,8 @@ def _send_case(m: Machine, case: Any) -> tuple[Any, bool, Any]:
 def _map_keys(m: Machine, value: Any) -> Slice:
     found = wanted(m, value, "MapKeys", "map")
     key = value.f0.key
-    keys = [hold(key, key.copy(one), sticky(value.f2)) for one, _ in found.items()]
+    keys = [_copy(m, key, one, sticky(value.f2)) for one, _ in found.items()]
+    m.made_by_std(keys, len(keys) * _VALUE, noscan=False)
     return Slice(keys, 0, len(keys), len(keys))
 
 
@@ -345,7 +349,14 @@ def _map_index(m: Machine, value: Any, key: Any) -> Value:
     stand_in = wants.key_of(assigned(m, "reflect.Value.MapIndex", wants, key))
     if stand_in not in found.d:
         return zero_value()
-    return hold(elem, elem.copy(found.d[stand_in]), sticky(value.f2 | key.f2))
+    return _copy(m, elem, found.d[stand_in], sticky(value.f2 | key.f2))
+
+
+def _copy(m: Machine, typ: RType, value: Any, flags: int) -> Value:
+    """Return what `copyVal` makes of a key or element."""
+    made = typ.copy(value)
+    copied_out(m, typ, made)
+    return hold(typ, made, flags)
 
 
 def _set_map_index(m: Machine, value: Any, key: Any, elem: Any) -> None:
@@ -449,13 +460,13 @@ def _elem_at(walk: _Walk, typ: RType) -> Any:
 def _iterator_key(m: Machine, iterator: Any) -> Value:
     walk = _entry(m, iterator, "MapIter.Key")
     key = iterator.f0.f0.key
-    return hold(key, key.copy(_key_at(walk)), sticky(iterator.f0.f2))
+    return _copy(m, key, _key_at(walk), sticky(iterator.f0.f2))
 
 
 def _iterator_value(m: Machine, iterator: Any) -> Value:
     walk = _entry(m, iterator, "MapIter.Value")
     elem = iterator.f0.f0.elem
-    return hold(elem, elem.copy(_elem_at(walk, elem)), sticky(iterator.f0.f2))
+    return _copy(m, elem, _elem_at(walk, elem), sticky(iterator.f0.f2))
 
 
 def _set_iterator_key(m: Machine, value: Any, iterator: Any) -> None:

@@ -35,6 +35,10 @@ EMBEDDED: Final = 1 << 6
 """It comes from an unexported embedded field, whose own fields may be exported (`flagEmbedRO`)."""
 READ_ONLY: Final = STICKY | EMBEDDED
 ADDRESSABLE: Final = 1 << 8
+_WORD: Final = 8
+_WORDS: Final = (1, 2, 4, _WORD)
+_FEW: Final = 2
+"""Below this many elements there is nothing to swap."""
 
 
 class Value:
@@ -139,3 +143,19 @@ def must_set(m: Machine, value: Any, method: str) -> None:
     must_be_exported(m, value, f"reflect.Value.{method}")
     if not value.f2 & ADDRESSABLE:
         panic(m, f"reflect: reflect.Value.{method} using unaddressable value")
+
+
+def copied_out(m: Machine, typ: RType, value: object) -> None:
+    """Log the copy that is made of a value that could change (`packEface`, `copyVal`)."""
+    if not typ.direct:
+        m.made_by_std(value, typ.size, noscan=typ.noscan)
+
+
+def made_swapper(m: Machine, elem: RType, length: int, swap: object) -> None:
+    """Log what `Swapper` allocates: its closure, and room for an element of unusual size."""
+    if length < _FEW:
+        return
+    usual = elem.size in _WORDS if elem.noscan else elem.size == _WORD or elem.kind == "string"
+    if not usual:
+        m.made_by_std(elem, elem.size, noscan=elem.noscan)
+    m.made_by_std(swap, 4 * _WORD if usual else 5 * _WORD, noscan=False)

@@ -12,7 +12,7 @@ from mkdocs_gomem.machine.rtypes import native_type
 from mkdocs_gomem.machine.slices import swap as swap_elements
 from mkdocs_gomem.machine.values import Iface
 from mkdocs_gomem.std.natives import reflect_types
-from mkdocs_gomem.std.natives.reflect_value import ValueError_
+from mkdocs_gomem.std.natives.reflect_value import ValueError_, made_swapper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def _len(_m: Machine, value: Any) -> int:
     return int(held.v.n)
 
 
-def _swapper(_m: Machine, of: Iface | None) -> Callable[[int, int], None]:
+def _swapper(m: Machine, of: Iface | None) -> Callable[[int, int], None]:
     if of is None or of.t.kind != "slice":
         kind = "invalid" if of is None else of.t.kind
         raise panics.Panic(Iface(_VALUE_ERROR, ValueError_("Swapper", kind)))
@@ -63,6 +63,7 @@ def _swapper(_m: Machine, of: Iface | None) -> Callable[[int, int], None]:
                 panics.runtime_panic("reflect: slice index out of range")
         swap_elements(elem, header, i, j)
 
+    made_swapper(m, elem, header.n, swap)
     return swap
 
 

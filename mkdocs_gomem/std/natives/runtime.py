@@ -174,9 +174,9 @@ _PAUSES: Final = 256
 
 
 def _read_mem_stats(m: Machine, stats: Any) -> None:
-    """`runtime.ReadMemStats`: what was allocated is exact for the author's own code.
+    """`runtime.ReadMemStats`: what was allocated is exact, but for some natives of std.
 
-    What std allocates inside, times and the rest of the process are a model.
+    Times and the rest of the process are a model.
     """
     collector = m.collector
     alloc = collector.heap_alloc

@@ -2,7 +2,7 @@
 
 Digits come from Python, which like Go rounds exactly and finds the shortest digits that read back
 as the same float; their layout is Go's. Sources: internal/strconv/ftoa.go, strconv/quote.go
-(go1.27). What strconv allocates inside itself is not counted, so `FormatFloat` may be a native;
+(go1.27). These natives log nothing of what they allocate: where that is counted, Go's text runs.
 `Itoa`, `Atoi`, `ParseFloat`, `Quote` and the rest are Go code and run as they are.
 """
 

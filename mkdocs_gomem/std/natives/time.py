@@ -96,6 +96,8 @@ class _Fired(deque[Any]):
 
 _FIRED = 20
 """Steps that a timer which fires again counts for: it takes as long."""
+_TIMER: Final = 112
+"""Bytes of a `runtime.timeTimer`, beside its channel."""
 
 
 class Timer:
@@ -170,6 +172,7 @@ def _new_timer(
     m.charge(_FIRED)
     timer = Timer(m, act, channel)
     timer.start(when, period)
+    m.made_by_std(timer, _TIMER, noscan=False)
     return timer
 
 
