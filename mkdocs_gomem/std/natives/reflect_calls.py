@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from mkdocs_gomem.gotypes.objects import is_exported
 from mkdocs_gomem.machine import maps, panics
 from mkdocs_gomem.machine.executable import Site
+from mkdocs_gomem.machine.heap import MAP_HEADER
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.values import NIL, Slice
 from mkdocs_gomem.source import NO_POS
@@ -378,11 +379,14 @@ def _make_map(m: Machine, of: Iface | None) -> Value:
     return _make_map_sized(m, of, 0)
 
 
-def _make_map_sized(m: Machine, of: Iface | None, _hint: int) -> Value:
+def _make_map_sized(m: Machine, of: Iface | None, hint: int) -> Value:
     typ = given(of)
     if typ.kind != "map":
         panic(m, "reflect.MakeMapWithSize of non-map type")
-    return hold(typ, maps.GoMap(typ, m.heap))
+    made = maps.GoMap(typ, m.heap)
+    for size, noscan in ((MAP_HEADER, False), *made.growth.start(max(hint, 0))):
+        m.made_by_std(made, size, noscan=noscan)
+    return hold(typ, made)
 
 
 class _Walk:
