@@ -633,7 +633,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "fours": bounds.fours, "rest": bounds.rest,
         "box": box, "has": has, "asserti": assert_interface, "bound": bound, "boundi": bound_late,
         "udata": slices.unsafe_data, "ustring": pieces.unsafe_string, "uslice": slices.unsafe_slice,
-        "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),
+        "addr": machine.address, "uof": unsafe("of"), "uelem": unsafe("element"), "upart": unsafe("part"),
         "uadd": unsafe("add"), "unum": unsafe("number"), "uback": unsafe("back"),
         "utyped": unsafe("typed"), "usliceof": unsafe("slice_of"), "utext": unsafe_text,
         "appstr": append_string, "rangestate": panics.range_state,

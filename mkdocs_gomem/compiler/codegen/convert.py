@@ -86,7 +86,9 @@ def _same_in_std(f: FunctionWriter, node: ir.ConvExpr) -> str:
     """Convert in code of std, where an `unsafe.Pointer` is the pointer itself."""
     source_type, target = node.x.type.underlying, node.type.underlying
     if isinstance(target, types.Basic) and target.kind is types.BasicKind.UINTPTR:
-        source.unsupported(node.pos, "uintptr of a pointer")
+        if not _is_of_reflect(node.x):
+            source.unsupported(node.pos, "uintptr of a pointer")
+        return f"addr({expressions.expr(f, node.x)})"
     is_number = isinstance(target, types.Basic) and bool(target.info & types.IS_INTEGER)
     is_address = (
         isinstance(source_type, types.Basic) and source_type.kind is types.BasicKind.UINTPTR
@@ -96,6 +98,13 @@ def _same_in_std(f: FunctionWriter, node: ir.ConvExpr) -> str:
     if isinstance(target, types.Pointer) and _is_unsafe(node.x.type):
         _check_same(node, target.elem)
     return expressions.expr(f, node.x)
+
+
+def _is_of_reflect(x: ir.Expr) -> bool:
+    """Tell if a pointer is one that reflection gives: it knows all of what it points to."""
+    fun = x.fun if isinstance(x, ir.CallExpr) else None
+    func = getattr(fun, "func", None)
+    return isinstance(func, ir.Func) and func.link_name == "reflect.Value.UnsafePointer"
 
 
 def _from_unsafe(f: FunctionWriter, node: ir.ConvExpr, wanted: types.Type) -> str:

@@ -46,9 +46,8 @@ def expand(program: Program, *, enabled: bool = True) -> Program:
 
     devirtualizer = Devirtualizer(state)
     sites: dict[Func, _CallSites] = {}
-    for func in funcs:
-        if enabled and func.inline_cost is not None and _has_calls(state, func):
-            state.pristine[func] = _pristine(func)
+    if enabled:
+        _keep_pristine(state, funcs)
     for func in funcs:
         site = _CallSites(state, devirtualizer, func, enabled=enabled)
         sites[func] = site
@@ -84,8 +83,11 @@ def expand_alone(program: Program, func: Func) -> None:
     seen = (func.pkg, *func.pkg.imports)
     state.imported = {pkg.path: program.lowerer.library.passed_on(pkg) for pkg in seen}
     devirtualizer = Devirtualizer(state)
-    funcs = reversed(scc.with_literals(func))
-    sites = [_CallSites(state, devirtualizer, each, enabled=True) for each in funcs]
+    funcs = scc.with_literals(func)
+    state.checked.add(func)  # the facts tell
+    decide.decide(state, funcs)
+    _keep_pristine(state, funcs[1:])
+    sites = [_CallSites(state, devirtualizer, each, enabled=True) for each in reversed(funcs)]
     for site in sites:
         site.prepare()
     changed = True
@@ -95,6 +97,12 @@ def expand_alone(program: Program, func: Func) -> None:
             changed |= site.generations()
     for site in sites:
         site.unparenthesize()
+
+
+def _keep_pristine(state: State, funcs: Iterable[Func]) -> None:
+    for func in funcs:
+        if func.inline_cost is not None and _has_calls(state, func):
+            state.pristine[func] = _pristine(func)
 
 
 def _has_calls(state: State, func: Func) -> bool:
