@@ -330,7 +330,12 @@ class _Table:
                 pos,
                 rule,
                 verdicts,
-                _expression_reasons(node, verdicts, len(made)),
+                _expression_reasons(
+                    node,
+                    verdicts,
+                    len(made),
+                    lent=self.placements.by_node[node].kind is escape.Kind.BORROWED,
+                ),
                 change=_expression_change(node, verdicts),
                 badge=_expression_badge(node, verdicts, text),
                 group="box" if box else "allocation",
@@ -509,7 +514,7 @@ def _variable_change(verdicts: tuple[Verdict, ...], func: ir.Func) -> str:
 
 
 def _expression_reasons(
-    node: ir.Expr, verdicts: tuple[Verdict, ...], made: int
+    node: ir.Expr, verdicts: tuple[Verdict, ...], made: int, *, lent: bool
 ) -> tuple[tuple[str, str], ...]:
     """Explain each verdict of an expression that makes a value."""
     first = verdicts[0]
@@ -536,6 +541,8 @@ def _expression_reasons(
             why = f"`{verdict.remark}`. {verdict.because}" if verdict.remark else verdict.because
         elif verdict.region is Region.STACK:
             why = f"`{verdict.remark}`: nothing that outlives the frame keeps it."
+            if lent:
+                why += " It is only looked at, so nothing is made: the bytes stand for it."
         else:
             why = "Laid out by the linker: no code runs to make it."
         paragraphs.append((_heading(verdict, _func_of(node)), why.strip()))

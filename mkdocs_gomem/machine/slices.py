@@ -345,6 +345,11 @@ class SliceRuntime:
         text = bytes(s.a[s.o : s.o + s.n])
         return text if s.n == 1 else self._text(site, text)
 
+    def lent_text(self, s: Slice) -> bytes:
+        """`string(s)` that is only looked at: Go lends it the bytes, we copy them."""
+        self.copied(_ARRAY + s.n)
+        return bytes(s.a[s.o : s.o + s.n]) if s.n else b""
+
     def string_to_bytes(self, site: int, text: bytes) -> Slice:
         """`[]byte(text)`"""
         length = len(text)
@@ -394,6 +399,12 @@ class SliceRuntime:
         array = runes + [0] * (capacity - length)
         self.heap.sized(site, array, capacity * 4, noscan=True)
         return Slice(array, 0, length, capacity)
+
+    def lent_runes(self, text: bytes) -> Slice:
+        """`[]rune(text)` that is only counted."""
+        self.copied(_ARRAY + 48 * len(text))
+        runes = [rune for _, rune in self.runes(text)]
+        return Slice(runes, 0, len(runes), len(runes))
 
     def runes(self, text: bytes) -> list[tuple[int, int]] | LongRunes:
         """`range text`"""

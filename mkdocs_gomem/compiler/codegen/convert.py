@@ -58,8 +58,11 @@ def _text(f: FunctionWriter, node: ir.ConvExpr) -> str:
         )
     site = f.g.site(node.pos, f.rtype(node.type), "conversion", f.place(node))
     placement = f.g.placements.by_node.get(node) if f.counts else None
-    if placement is not None and placement.kind is storage.Kind.ZERO_COPY:
+    kind = None if placement is None else placement.kind
+    if kind is storage.Kind.ZERO_COPY:
         return f"s2z({code})"
+    if kind is storage.Kind.BORROWED:
+        return f"{'b2l' if node.op is Op.BYTES2STR else 's2l'}({code})"
     if node.op is Op.STR2BYTES and isinstance(node.x, ir.Literal):
         name = "lit2b"  # an array of just that size, on the stack however long (walk/convert.go)
     return f"{name}({site}, {code})"

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.escape import leaks, storage, type_facts
+from mkdocs_gomem.compiler.escape.borrowed import borrowed
 from mkdocs_gomem.compiler.escape.graph import (
     ESCAPES,
     MUTATES,
@@ -37,13 +38,18 @@ def finish(batch: Batch, funcs: list[Func], placements: Placements) -> None:
         func.tags = tags
         placements.leaks[func] = tags
         analysis.pending.discard(func)
+    unmade: set[Expr] = set()
+    for func in funcs:
+        unmade |= borrowed(analysis.bodies[func])
     for loc in batch.locations:
         if isinstance(loc.node, Expr) and loc.curfn is not None:
-            _finish_location(batch, loc, loc.node, loc.curfn, placements)
+            _finish_location(
+                batch, loc, loc.node, loc.curfn, placements, made=loc.node not in unmade
+            )
 
 
 def _finish_location(
-    batch: Batch, loc: Location, node: Expr, func: Func, placements: Placements
+    batch: Batch, loc: Location, node: Expr, func: Func, placements: Placements, *, made: bool
 ) -> None:
     escapes = bool(loc.attrs & ESCAPES)
     pos = nodes.outermost(node)
@@ -55,6 +61,8 @@ def _finish_location(
     if zero_copy:
         _say(batch, pos, "zero-copy string->[]byte conversion")
     kind = storage.kind(node, escapes=escapes, zero_copy=zero_copy)
+    if not (made or escapes):
+        kind = storage.Kind.BORROWED
     placements.by_node[node] = Placement(
         node=node,
         func=func,

@@ -53,6 +53,8 @@ class Kind(enum.Enum):
     """Conversion between strings and slices, or `+`: a 32-byte buffer is tried if it stays."""
     ZERO_COPY = "zero copy"
     """`[]byte(s)` that is never written: it is the string's own memory."""
+    BORROWED = "borrowed"
+    """`string(b)` that is only looked at, as in `m[string(b)]`: the bytes stand for it."""
     BOX = "box"
     """A value copied into an object so that an interface can point to it."""
     BOX_SMALL = "box, small integers static"
@@ -118,7 +120,9 @@ def region_of(node: Expr, how: Kind, *, escapes: bool) -> Region:
 
 _HEAP: Final = Region.HEAP
 _STACK: Final = Region.STACK
-_PLAIN: Final = frozenset({Kind.VARIABLE, Kind.APPEND, Kind.MAP, Kind.DYNAMIC_ARRAY, Kind.TEXT})
+_PLAIN: Final = frozenset(
+    {Kind.VARIABLE, Kind.APPEND, Kind.MAP, Kind.DYNAMIC_ARRAY, Kind.TEXT, Kind.BORROWED}
+)
 """Where these are is what gc's verdict says."""
 
 
