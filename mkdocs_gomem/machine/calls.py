@@ -11,7 +11,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _VARARGS: Final = 0x04
 """Flag of code that takes `*args`."""
@@ -23,12 +23,18 @@ def _maker(count: int) -> Callable[[Callable[..., Any], Any], Callable[..., Any]
     text = (
         f"def make(f, x):\n    def call({names}):\n        return f(x, {names})\n    return call\n"
     )
+    return _made(text)
+
+
+def _made(text: str) -> Callable[..., Any]:
     space: dict[str, Any] = {"__name__": __name__}
     exec(compile(text, __file__, "exec"), space)  # noqa: S102 - made of numbers only
     return space["make"]  # type: ignore[no-any-return]
 
 
 _MAKERS: Final = [_maker(count) for count in range(6)]
+_FRESH: Final[dict[int, Callable[..., Any]]] = {}
+_SPREADS: Final[dict[int, Callable[..., Any]]] = {}
 
 
 def with_first(function: Callable[..., Any], first: Any) -> Callable[..., Any]:
@@ -48,6 +54,29 @@ def with_first(function: Callable[..., Any], first: Any) -> Callable[..., Any]:
         return f(x, *args)
 
     return call
+
+
+def with_fresh_first(
+    function: Callable[..., Any], make: Callable[[], Any], count: int
+) -> Callable[..., Any]:
+    """Return a function of so many arguments that makes the one before them for each call."""
+    maker = _FRESH.get(count)
+    if maker is None:
+        names = "".join(f"a{number}, " for number in range(count))
+        text = f"def make(f, x):\n    return lambda {names[:-2]}: f(x(), {names})\n"
+        maker = _FRESH[count] = _made(text)
+    bound: Callable[..., Any] = maker(function, make)
+    return bound
+
+
+def spread(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """Return `function(*arguments)`."""
+    count = len(arguments)
+    call = _SPREADS.get(count)
+    if call is None:
+        names = "".join(f"a[{number}], " for number in range(count))
+        call = _SPREADS[count] = _made(f"def make(f, a):\n    return f({names})\n")
+    return call(function, arguments)
 
 
 def parts(call: Any) -> tuple[Any, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import sys
 from types import CodeType, FrameType, FunctionType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from greenlet import greenlet
 
@@ -93,6 +93,20 @@ _JOINED = (
 """Texts that the runtime puts together: a string and its box."""
 
 
+_NAME: Final = "python"
+
+
+def _late(*arguments: Any, python: str = "") -> Any:
+    """Stand for a function of std until it is first called; its global name is given with each."""
+    done = asked_before(python, arguments)  # type: ignore[name-defined]  # noqa: F821 - `namespace`
+    if done:
+        return done[0]
+    return supplied(python)(*arguments)  # type: ignore[name-defined]  # noqa: F821
+
+
+_LATE: Final = _late.__code__
+
+
 class Table(dict[Any, Any]):
     """Methods of one name, by run-time type; what is missing is asked for when it is called."""
 
@@ -152,7 +166,11 @@ class Machine:
         self.channels = ChannelRuntime(self.scheduler, self.heap)
         self.semaphores = Semaphores(self.scheduler, self.heap.reserve)
         self.slices = slices.SliceRuntime(self.heap, self.keep, self.text)
-        self._wrappers: set[CodeType] = set()
+        self._stubs: dict[str, FunctionType] = {}
+        """Functions of std that are not written yet, by their global names, …"""
+        self._before: dict[str, Callable[..., Any]] = {}
+        """… and what is asked first instead of some of them."""
+        self._wrappers: set[CodeType] = {_LATE}
         self.defers = DeferRuntime(self.scheduler, self._wrappers, self._panicked, told)
         self.collector = Collector(self)
         self.heap.cycle = self.collector.allocated
@@ -208,8 +226,7 @@ class Machine:
         for name, ops in chunk.logged.items():
             space[name] = self.heap.logged(ops)
         for name in chunk.late:
-            space[name] = stub = self._stub(name, chunk.before.get(name))
-            self._wrappers.add(stub.__code__)
+            space[name] = self._stub(name, chunk.before.get(name))
         for name, (method, _) in chunk.tables.items():
             if name not in space:
                 space[name] = table = Table(method, self._find)
@@ -260,32 +277,42 @@ class Machine:
 
     def _stub(self, name: str, before: Callable[..., Any] | None) -> FunctionType:
         """Return what stands for a function of std until it is first called."""
-        space = self.space
+        stub = FunctionType(_LATE, self.space)
+        stub.__kwdefaults__ = {_NAME: name}
+        self._stubs[name] = stub
+        if before is not None:
+            self._before[name] = before
+        return stub
 
-        def late(*args: Any) -> Any:
-            if space[name] is late:
-                done = NotImplemented if before is None else before(self, *args)
-                if done is not NotImplemented:
-                    return done
-                self._supply(name)
-            return space[name](*args)
+    def asked_before(self, name: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return what a native answers for a function that is not written yet, if it does."""
+        before = self._before.get(name) if name in self._stubs else None
+        done = NotImplemented if before is None else before(self, *arguments)
+        return () if done is NotImplemented else (done,)
 
-        return late  # type: ignore[return-value]
-
-    def written(self, value: Any) -> Any:
-        """Return the function that a func value of std stands for, written now if need be."""
-        code = value.__code__
-        if code not in self._wrappers or code.co_name != "late":
-            return value
-        name = value.__closure__[code.co_freevars.index("name")].cell_contents
-        if self.space[name] is value:
+    def supplied(self, name: str) -> Any:
+        """Return a function of std, written now if need be."""
+        if name in self._stubs:
             self._supply(name)
         return self.space[name]
 
+    def written(self, value: Any) -> Any:
+        """Return the function that a func value of std stands for, written now if need be."""
+        if value.__code__ is not _LATE:
+            return value
+        return self.supplied(value.__kwdefaults__[_NAME])
+
     def _supply(self, name: str) -> None:
         """Have a function of std written."""
+        stub = self._stubs.pop(name)
         with self.bounds.aside():
             self._apply(self.executable.supply(name))
+        made = self.space[name]
+        if type(made) is FunctionType and not made.__closure__:
+            # Tables and func values hold the stub, and a call with `*arguments` goes through C,
+            # whose stack is small: from now on, it is the function.
+            stub.__code__, stub.__defaults__ = made.__code__, made.__defaults__
+            stub.__kwdefaults__ = made.__kwdefaults__
 
     @property
     def ended_well(self) -> bool:
@@ -615,6 +642,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "toheap": pieces.move_to_heap, "apps": pieces.append_slice,
         "copys": pieces.copy, "copystr": pieces.copy_string, "clears": pieces.clear,
         "resl": slices.reslice, "resl3": slices.reslice3, "slarr": slices.slice_array,
+        "filled": slices.filled,
         "each": slices.each,
         "substr": pieces.substring, "toarr": pieces.to_array, "toarrp": slices.to_array_pointer,
         "cat": pieces.concat, "b2s": pieces.bytes_to_string, "b2l": pieces.lent_text,
@@ -629,6 +657,7 @@ def namespace(machine: Machine) -> dict[str, Any]:
         "rundefers": defers.run, "fail": defers.fail, "recover": defers.recover,
         "A": heap.light(), "B": heap.fixed,
         "J": heap.join, "K": keep, "whole": whole,
+        "asked_before": machine.asked_before, "supplied": machine.supplied,
         "go": start, "Y": bounds.next_slice, "ticks": bounds.ticks, "some_ticks": bounds.some_ticks,
         "numbers": bounds.numbers, "upto": bounds.upto, "turns": bounds.turns,
         "fours": bounds.fours, "rest": bounds.rest,

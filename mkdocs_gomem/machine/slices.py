@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import panics, structs
-from mkdocs_gomem.machine.heap import grown_capacity, round_up
+from mkdocs_gomem.machine.heap import MAX_ALLOC, grown_capacity, round_up
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.strings import LONG
 from mkdocs_gomem.machine.values import NIL, ArrayView, ElementPointer, Slice, view
@@ -33,7 +33,6 @@ _LISTED, _BYTES = 7, 11
 """Elements that are copied in the time of a step, as powers of two: in a list, in a bytearray."""
 RUNE_BUFFER = 32
 """Runes in the buffer of a `[]rune(s)` that does not escape."""
-MAX_ALLOC = 1 << 48
 _MAX_INT = (1 << 63) - 1
 
 
@@ -449,6 +448,13 @@ def slice_array(array: Any, low: int, high: int | None, top: int | None) -> Slic
     if type(array) is ArrayView:
         return Slice(array.a, array.o + low, high - low, limit - low)
     return Slice(array, low, high - low, limit - low)
+
+
+def filled(array: Any, values: dict[int, Any]) -> Any:
+    """Put the values of a literal that leaves many elements out into a zero array."""
+    for place, value in values.items():
+        array[place] = value
+    return array
 
 
 def each(array: Any, start: int, count: int) -> Iterable[Any]:

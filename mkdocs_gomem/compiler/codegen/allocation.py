@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem import source
 from mkdocs_gomem.compiler import ir
@@ -15,6 +15,12 @@ from mkdocs_gomem.machine.image import Region
 if TYPE_CHECKING:
     from mkdocs_gomem.compiler.codegen.function import FunctionWriter
     from mkdocs_gomem.machine.rtypes import RType
+
+_GAPS: Final = 64
+"""Elements that a literal may leave out before it is a zero value into which the others are put.
+
+Its text, and what it takes to write it, then grows with what the author has written.
+"""
 
 
 def address(f: FunctionWriter, node: ir.AddrExpr) -> str:
@@ -104,10 +110,11 @@ def literal(f: FunctionWriter, node: ir.CompLitExpr) -> str:
         case Op.STRUCTLIT:
             return _struct(f, node, typ)
         case Op.ARRAYLIT:
-            assert isinstance(node.type.underlying, types.Array)  # noqa: S101
-            return _array(f, node, typ.elem, node.type.underlying.len)
+            return _array(f, node, node.type, typ.elem)
         case Op.SLICELIT:
-            array = _array(f, node, typ.elem, node.length)
+            assert isinstance(node.type.underlying, types.Slice)  # noqa: S101
+            whole = types.Array(node.type.underlying.elem, node.length)
+            array = _array(f, node, whole, typ.elem)
             region = f.place(node)
             size = node.length * typ.elem.size
             made = f.allocate(node, array, typ, "literal", region, size)
@@ -172,7 +179,9 @@ def _is_field(member: objects.Var, field: objects.Var) -> bool:
     return field is member or field.id == member.id
 
 
-def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) -> str:
+def _array(f: FunctionWriter, node: ir.CompLitExpr, whole: types.Type, elem: RType) -> str:
+    array = whole.underlying
+    assert isinstance(array, types.Array)  # noqa: S101 - what the literal is, or what is behind it
     places: list[int] = []
     values: list[ir.Expr] = []
     at = 0
@@ -180,25 +189,31 @@ def _array(f: FunctionWriter, node: ir.CompLitExpr, elem: RType, length: int) ->
         if isinstance(item, ir.KeyExpr):
             key = item.key
             assert isinstance(key, ir.Literal)  # noqa: S101 - indexes are constant
-            whole = constants.to_int(key.value)
-            assert isinstance(whole, int)  # noqa: S101
-            at = whole
+            index = constants.to_int(key.value)
+            assert isinstance(index, int)  # noqa: S101
+            at = index
             values.append(item.value)
         else:
             values.append(item)
         places.append(at)
         at += 1
+    if array.len - len(places) > _GAPS:
+        made = f.g.zero(f.rtype(whole))
+        pairs = zip(places, _parts(f, node, values), strict=True)
+        given = ", ".join(f"{place}: {code}" for place, code in pairs)
+        return f"filled({made}, {{{given}}})" if given else made
     codes = _parts(f, node, values)
     by_place = dict(zip(places, codes, strict=True))
     zero = f.g.zero(elem)
-    if places == list(range(length)):
+    if places == list(range(array.len)):
         listed = f"[{', '.join(codes)}]"
     elif not places:
-        listed = f"[{zero} for _ in range({length})]" if elem.composite else f"[{zero}] * {length}"
+        each = f"[{zero} for _ in range({array.len})]"
+        listed = each if elem.composite else f"[{zero}] * {array.len}"
     else:
-        listed = f"[{', '.join(by_place.get(at, zero) for at in range(length))}]"
+        listed = f"[{', '.join(by_place.get(at, zero) for at in range(array.len))}]"
     if elem.kind == "uint8":
-        return f"bytearray({listed})" if places else f"bytearray({length})"
+        return f"bytearray({listed})" if places else f"bytearray({array.len})"
     return listed
 
 
