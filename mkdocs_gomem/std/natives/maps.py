@@ -23,13 +23,15 @@ _MAP: Final = 400
 _ENTRY: Final = 110
 _STORED: Final = 400
 """Bytes of our process for a map, for an entry beside key and value, for one of a `sync.Map`."""
+_LISTED_A_STEP: Final = 3
+"""Entries that are listed in the time of a step, as a power of two."""
 _Entries = dict[Any, tuple[Iface | None, Iface | None]]
 
 
 def _clone(m: Machine, value: Iface) -> Iface:
     old: GoMap = value.v
     m.heap.reserve(_MAP + len(old.d) * (_ENTRY + old.type.key.host + old.type.elem.host))
-    m.charge(len(old.d))
+    m.spend(len(old.d))
     made = GoMap(old.type, m.heap)
     copy_key, copy_elem = old.type.key.copy, old.type.elem.copy
     made.d = {key: copy_elem(elem) for key, elem in old.d.items()}
@@ -106,9 +108,10 @@ def _compare_and_delete(m: Machine, map_: Any, dictionary: Any, key: Any, old: A
 
 def _range(m: Machine, map_: Any, _dictionary: Any, visit: Callable[[Any, Any], bool]) -> None:
     entries = _entries(m, map_)
+    m.spend(len(entries) >> _LISTED_A_STEP)
     for place in list(entries):
         entry = entries.get(place)
-        if entry is not None and not visit(*entry):
+        if entry is not None and not visit(entry[0], entry[1]):
             return
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from mkdocs_gomem.gotypes.objects import is_exported
-from mkdocs_gomem.machine import maps, panics
+from mkdocs_gomem.machine import calls, maps, panics
 from mkdocs_gomem.machine.executable import Site
 from mkdocs_gomem.machine.heap import MAP_HEADER
 from mkdocs_gomem.machine.image import Region
@@ -54,6 +54,10 @@ _RECEIVE, _SEND, _BOTH = 1, 2, 3
 _MOST_CASES: Final = 65536
 _VALUE: Final = 24
 """Bytes of a `reflect.Value`."""
+_KEY: Final = 150
+"""Bytes of our process for the key of a map as a `Value`."""
+_A_CASE: Final = 20
+"""Steps that a case of a `select` takes, which was put together at run time."""
 
 
 # Calls.
@@ -84,7 +88,7 @@ def _call(m: Machine, value: Any, arguments: Slice, *, op: str = "Call") -> Slic
         target.copy(assigned(m, "reflect.Value.Call", target, one))
         for one, target in zip(given[:fixed], wanted_types, strict=False)
     ]
-    returned = function(*passed, *rest)
+    returned = calls.spread(function, passed + rest)
     outs = results(typ)
     if not outs:
         return NIL
@@ -182,11 +186,9 @@ def _method(m: Machine, value: Any, index: int) -> Value:
     if function is None:
         raise panics.Unsupported(f"method {name} of {of.name}")
     kept = of.copy(receiver)
-
-    def method_of_value(*arguments: Any) -> Any:
-        return function(of.copy(kept), *arguments)
-
-    return hold(method_type(typ, methods[index]), method_of_value, sticky(value.f2))
+    bare = method_type(typ, methods[index])
+    call = calls.with_fresh_first(function, lambda: of.copy(kept), len(parameters(bare)))
+    return hold(bare, call, sticky(value.f2))
 
 
 def _unexported(m: Machine) -> Callable[..., NoReturn]:
@@ -276,6 +278,7 @@ def _select(m: Machine, cases: Slice) -> tuple[int, Value, bool]:
     given = list(cases.elements())
     if len(given) > _MOST_CASES:
         panic(m, f"reflect.Select: too many cases (max {_MOST_CASES})")
+    m.spend(_A_CASE * len(given))
     waiting: list[tuple[Any, bool, Any]] = []
     numbers: list[int] = []
     default = -1
@@ -337,6 +340,7 @@ def _send_case(m: Machine, case: Any) -> tuple[Any, bool, Any]:
 def _map_keys(m: Machine, value: Any) -> Slice:
     found = wanted(m, value, "MapKeys", "map")
     key = value.f0.key
+    m.heap.reserve(_KEY * len(found.d))
     keys = [_copy(m, key, one, sticky(value.f2)) for one, _ in found.items()]
     m.made_by_std(keys, len(keys) * _VALUE, noscan=False)
     return Slice(keys, 0, len(keys), len(keys))
