@@ -156,6 +156,8 @@ class Scheduler:
         self.hub: greenlet = getcurrent()
         self._to_start: Goroutine | None = None
         """Chosen to run next, by one that waits; it has no greenlet yet."""
+        self._to_begin: greenlet | None = None
+        """Of a coroutine, in which the current goroutine goes on."""
         self.ended = False
         self.asleep = False
         """All wait, and nobody will wake any of them."""
@@ -224,6 +226,24 @@ class Scheduler:
         """Let the hub start the current goroutine."""
         self._to_start = self.current
         self.hub.switch()
+
+    def become(self, green: greenlet) -> None:
+        """Let the current goroutine go on in another greenlet, a coroutine's or its own."""
+        current = self.current
+        current.green = green
+        current.switch = self._resumed(current, green)
+        if green.gr_frame is None and not green.dead:
+            # The hub starts it: each that another one starts is lower on C's stack, which is small.
+            self._to_begin = green
+            self.hub.switch()
+        else:
+            green.switch()
+
+    def leave(self, green: greenlet) -> None:
+        """Let the current goroutine go on in another greenlet: the one it runs in ends."""
+        self.current.green = green
+        self.current.switch = self._resumed(self.current, green)
+        getcurrent().parent = green
 
     def _resumed(self, goroutine: Goroutine, green: greenlet) -> Callable[[], Any]:
         """Return what goes on with a goroutine."""
@@ -314,6 +334,11 @@ class Scheduler:
         """Run until someone says that the program has ended; runs in the hub."""
         self.hub = getcurrent()
         while not self.ended:
+            if self._to_begin is not None:
+                begin, self._to_begin = self._to_begin, None
+                begin.switch()
+                self._bury_last()
+                continue
             goroutine = self._to_start or self._pick()
             self._to_start = None
             if goroutine is None:
@@ -333,11 +358,15 @@ class Scheduler:
                     _start_lower(goroutine, goroutine.green)
             else:
                 goroutine.switch()
-            last = self.current  # others may have run in between
-            if last.green is not None and last.green.dead:
-                last.dead = True
-                self.alive -= not last.of_runtime
-                self._bury(last)
+            self._bury_last()
+
+    def _bury_last(self) -> None:
+        """Take note if the goroutine that ran last has ended: others may have run in between."""
+        last = self.current
+        if last.green is not None and last.green.dead:
+            last.dead = True
+            self.alive -= not last.of_runtime
+            self._bury(last)
 
     def _is_told(self) -> bool:
         """Tell a goroutine that waits for a file that nobody is left; False if there is none."""

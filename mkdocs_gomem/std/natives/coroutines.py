@@ -37,8 +37,7 @@ def _new(m: Machine, call: Callable[[Coroutine], None]) -> Coroutine:
             # Who switched here last goes on when this one has ended.
             back = made.green
             assert back is not None  # noqa: S101 - set by the first switch
-            m.scheduler.current.green = back
-            getcurrent().parent = back
+            m.scheduler.leave(back)
 
     made.green = greenlet(run, m.scheduler.hub)
     return made
@@ -48,8 +47,7 @@ def _switch(m: Machine, coroutine: Coroutine) -> None:
     following = coroutine.green
     assert following is not None  # noqa: S101 - as above
     coroutine.green = getcurrent()
-    m.scheduler.current.green = following
-    following.switch()
+    m.scheduler.become(following)
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
