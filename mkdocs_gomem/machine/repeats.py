@@ -43,12 +43,13 @@ _LOOKED_AT: Final = 400
 _LONGEST: Final = 20
 """Functions in the longest cycle that is looked for."""
 _HARMLESS: Final = frozenset((
-    "RESUME", "NOP", "CACHE", "PRECALL", "PUSH_NULL", "COPY", "SWAP", "LOAD_FAST", "STORE_FAST",
+    "RESUME", "NOP", "CACHE", "PRECALL", "COPY", "SWAP", "LOAD_FAST", "STORE_FAST",
     "LOAD_CONST", "LOAD_GLOBAL", "POP_TOP", "BINARY_OP", "UNARY_NEGATIVE", "UNARY_INVERT",
     "COMPARE_OP", "COPY_FREE_VARS", "MAKE_CELL", "JUMP_FORWARD", "GET_ITER", "END_FOR",
     "LOAD_FAST_LOAD_FAST", "STORE_FAST_STORE_FAST", "LOAD_SMALL_INT", "TO_BOOL", "LOAD_FAST_BORROW",
     "LOAD_DEREF", "EXTENDED_ARG", "NOT_TAKEN", "POP_ITER",
 ))  # fmt: skip
+"""Not `PUSH_NULL`: what is called then is a value, and may be another function the next time."""
 _BRANCHES: Final = ("POP_JUMP", "JUMP_IF")
 """Conditional jumps: harmless if they lead forward, not past the call."""
 _OURS: Final = frozenset(("BG", "E", "S", "Y", "w64", "wrap"))

@@ -206,6 +206,7 @@ class State:
         elif kind is FunctionType:
             _check(value)
             self.code(value.__code__)
+            self._list(_parts(value, kind))
         elif kind is list:
             self.parts.append(len(value))
             self._list(value)
