@@ -54,15 +54,15 @@ class Endings:
         if self.machine.bounds.stopped is not None:
             self.machine.end(self.machine.bounds.stopped)
             return
-        pos = self.machine.executable.position(generated_line(error))
         panic = as_panic(error)
+        pos = self._arose_at(error)
         if isinstance(error, RecursionError):
             error = self._overflow(error)
         if panic is not None:
             if panic.goexit:
                 return
             if panic.python is not None:
-                pos = self.machine.executable.position(generated_line(panic.python)) or pos
+                pos = self._arose_at(panic.python) or pos
             self.machine.moment(Event.PANIC, pos)
             self._die(panic, pos)
             return
@@ -70,14 +70,13 @@ class Endings:
             case panics.Exit():
                 self.machine.end(Outcome(Ending.EXITED, error.status))
             case panics.Stop():
-                where = self._asked_at(error) or pos
-                self.machine.end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, where))
+                self.machine.end(Outcome(Ending.STOPPED, PANIC_STATUS, error.bound, pos))
             case panics.Overflow():
                 self._say(_OVERFLOW.encode() + b"\n" + self._stacks(pos))
                 text = _OVERFLOW.splitlines()[1]
                 self.machine.end(Outcome(Ending.FATAL, PANIC_STATUS, text, pos))
             case panics.Unsupported():
-                source.unsupported(self._asked_at(error) or pos, error.what)
+                source.unsupported(pos, error.what)
             case panics.Fatal():
                 self._fail(error, pos)
             case _:
@@ -97,8 +96,7 @@ class Endings:
             died = f"{told}\t{died}"
         told_of = self._signal() + b"\n" + self._stacks() if asleep is None else asleep + _STATUS
         self._say(f"{died}\n".encode() + told_of)
-        where = (self._asked_at(error) if error.tells_panics else pos) or pos
-        self.machine.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], where))
+        self.machine.end(Outcome(ending, PANIC_STATUS, died.split("\n", 1)[0], pos))
 
     def _refuse(self, error: BaseException, pos: Pos) -> None:
         """Refuse what our own code has failed at, if values that we do not have explain it."""
@@ -106,7 +104,7 @@ class Endings:
         if function is not None:
             # Code of std may take memory apart in ways that our values do not have.
             what = f"call of {function.name} ({type(error).__name__} in it)"
-            source.unsupported(self._asked_at(error) or pos, what)
+            source.unsupported(pos, what)
         if isinstance(error, TypeError) and self.machine.reads_addresses:
             # A pointer that has become a uintptr may be held as what it points to.
             source.unsupported(pos, "what is worked out from an address")
@@ -129,14 +127,15 @@ class Endings:
             return panics.Overflow()
         return panics.Stop("depth")
 
-    def _asked_at(self, error: BaseException) -> Pos:
-        """Return where the author's own code, not std, led to a refusal."""
-        found = NO_POS
+    def _arose_at(self, error: BaseException) -> Pos:
+        """Return the author's line, not std's, that led to an end; any line if there is none."""
+        way: list[tuple[CodeType, int]] = []
         trace = error.__traceback__
         while trace is not None:
-            found = self.own_line(trace.tb_frame.f_code, trace.tb_lineno) or found
+            way.append((trace.tb_frame.f_code, trace.tb_lineno))
             trace = trace.tb_next
-        return found
+        own = (self.own_line(code, line) for code, line in reversed(way))
+        return next(filter(None, own), self.machine.executable.position(generated_line(error)))
 
     def own_line(self, code: CodeType, lineno: int) -> Pos:
         """Return the author's line that a line of generated code stands for, if any."""
