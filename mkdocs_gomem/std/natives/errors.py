@@ -25,19 +25,26 @@ _IS: Final = interface_of("Is", (UNIVERSE_ERROR,), (_BOOL,))
 _AS: Final = interface_of("As", (types.EMPTY_INTERFACE,), (_BOOL,))
 _UNWRAP: Final = interface_of("Unwrap", (), (UNIVERSE_ERROR,))
 _UNWRAP_ALL: Final = interface_of("Unwrap", (), (types.Slice(UNIVERSE_ERROR),))
+_LOOKED_AT: Final = 20
+"""Steps that it takes to look at one error and ask what it wraps."""
 
 
 def _tree(m: Machine, error: Iface | None) -> Iterator[Iface]:
     """An error and all that it wraps, depth first."""
-    while error is not None:
-        yield error
-        unwrap = m.method_as(error.t, _UNWRAP)
-        if unwrap is None:
+    rest = [error]
+    while rest:
+        error = rest.pop()
+        while error is not None:
+            m.charge(_LOOKED_AT)
+            yield error
+            unwrap = m.method_as(error.t, _UNWRAP)
+            if unwrap is not None:
+                error = unwrap(error.v)
+                continue
             unwrap = m.method_as(error.t, _UNWRAP_ALL)
-            for one in () if unwrap is None else unwrap(error.v).elements():
-                yield from _tree(m, one)
-            return
-        error = unwrap(error.v)
+            if unwrap is not None:
+                rest += reversed(unwrap(error.v).elements())
+            break
 
 
 def _is(m: Machine, error: Iface | None, target: Iface | None) -> bool:

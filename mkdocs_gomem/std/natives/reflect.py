@@ -64,11 +64,18 @@ from mkdocs_gomem.std.natives.reflect_value import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.rtypes import RType
 
+    _Pairs = Iterator[tuple[RType, Any, Any]]
+    """What is to be compared: of a type, two values."""
+
+_COMPARED: Final = 5
+"""Steps that it takes to compare two values of a type that only the run knows."""
+_SEEN: Final = 250
+"""Bytes of our process for a pair of values that were met."""
 _NILLABLE: Final = ("chan", "func", "interface", "map", "ptr", "slice", "unsafe.Pointer")
 
 
@@ -640,9 +647,15 @@ def _comparable(typ: RType, found: Any) -> bool:
         case "interface":
             return found is None or _comparable(found.t, found.v)
         case "array" if typ.elem.kind in {"interface", "array", "struct"}:
-            return all(_comparable(typ.elem, part) for part in found)
+            for part in found if typ.elem.size else ():  # noqa: SIM110 - `all` is C, with a small stack
+                if not _comparable(typ.elem, part):
+                    return False
+            return True
         case "struct":
-            return all(_comparable(f.type, getattr(found, f.slot)) for f in known(typ).fields)
+            for field in known(typ).fields:
+                if not _comparable(field.type, getattr(found, field.slot)):
+                    return False
+            return True
         case _:
             return typ.comparable
 
@@ -662,6 +675,7 @@ def _equal(m: Machine, value: Any, other: Any) -> bool:
 
 
 def _equal_parts(m: Machine, typ: RType, x: Any, y: Any) -> bool:
+    m.spend(_COMPARED)
     match typ.kind:
         case "interface":
             if x is None or y is None:
@@ -669,12 +683,15 @@ def _equal_parts(m: Machine, typ: RType, x: Any, y: Any) -> bool:
             return x.t is y.t and _equal_parts(m, x.t, x.v, y.v)
         case "array":
             if typ.length or typ.elem.comparable:
-                return all(_equal_parts(m, typ.elem, a, b) for a, b in zip(x, y, strict=True))
+                for a, b in zip(x, y, strict=True) if typ.elem.size else ():
+                    if not _equal_parts(m, typ.elem, a, b):
+                        return False
+                return True
         case "struct":
-            return all(
-                _equal_parts(m, f.type, getattr(x, f.slot), getattr(y, f.slot))
-                for f in known(typ).fields
-            )
+            for f in known(typ).fields:
+                if not _equal_parts(m, f.type, getattr(x, f.slot), getattr(y, f.slot)):
+                    return False
+            return True
         case "func" | "map" | "slice":
             pass
         case _:
@@ -682,59 +699,82 @@ def _equal_parts(m: Machine, typ: RType, x: Any, y: Any) -> bool:
     return panic(m, f"reflect.Value.Equal: values of type {typ.name} are not comparable")
 
 
-def _deep_equal(_m: Machine, x: Iface | None, y: Iface | None) -> bool:
+def _deep_equal(m: Machine, x: Iface | None, y: Iface | None) -> bool:
     if x is None or y is None:
         return x is y
-    return x.t is y.t and _deep(x.t, x.v, y.v, set())
+    if x.t is not y.t:
+        return False
+    seen: set[tuple[int, int, int]] = set()
+    ways: list[_Pairs] = [iter(((x.t, x.v, y.v),))]
+    while ways:
+        for typ, a, b in ways[-1]:
+            m.spend(_COMPARED)
+            found = _deep(m, typ, a, b, seen)
+            if found is False:
+                return False
+            if found is not True:
+                if len(ways) >= m.limits.depth:
+                    raise panics.Stop("depth")
+                ways.append(found)
+                break
+        else:
+            ways.pop()
+    return True
 
 
-def _deep(typ: RType, x: Any, y: Any, seen: set[tuple[int, int, int]]) -> bool:
+def _deep(m: Machine, typ: RType, x: Any, y: Any, seen: set[tuple[int, int, int]]) -> bool | _Pairs:
+    """Tell if two values are deeply equal, or what in them must be."""
     kind = typ.kind
     if kind in {"ptr", "slice", "map", "interface"}:
         key = (id(typ), id(x), id(y))
         if key in seen:
             return True
+        m.heap.reserve(_SEEN)
         seen.add(key)
     match kind:
         case "array":
-            return all(_deep(typ.elem, a, b, seen) for a, b in zip(x, y, strict=True))
+            return _deep_elements(m, typ.elem, x, y)
         case "slice":
-            return _deep_slices(typ, x, y, seen)
+            if (x.a is None) != (y.a is None) or x.n != y.n:
+                return False
+            if x.a is y.a and x.o == y.o:
+                return True
+            return _deep_elements(m, typ.elem, x.elements(), y.elements())
         case "interface":
             if x is None or y is None:
                 return x is y
-            return x.t is y.t and _deep(x.t, x.v, y.v, seen)
+            return x.t is y.t and iter(((x.t, x.v, y.v),))
         case "ptr":
             if typ.equal(x, y):
                 return True
             if x is None or y is None or typ.go is None:
                 return False
             inside = typ.elem.composite
-            return _deep(typ.elem, x if inside else x.v, y if inside else y.v, seen)
+            return iter(((typ.elem, x if inside else x.v, y if inside else y.v),))
         case "struct":
-            return all(
-                _deep(f.type, getattr(x, f.slot), getattr(y, f.slot), seen)
-                for f in known(typ).fields
-            )
+            return ((f.type, getattr(x, f.slot), getattr(y, f.slot)) for f in known(typ).fields)
         case "map":
             if (x is NIL_MAP) != (y is NIL_MAP) or len(x.d) != len(y.d):
                 return False
-            return x is y or all(
-                key in y.d and _deep(typ.elem, elem, y.d[key], seen) for key, elem in x.d.items()
-            )
+            if x is y:
+                return True
+            m.spend(len(x.d))
+            if not x.d.keys() <= y.d.keys():
+                return False
+            return ((typ.elem, elem, y.d[key]) for key, elem in x.d.items())
         case "func":
             return x is None and y is None
         case _:
             return typ.equal(x, y)
 
 
-def _deep_slices(typ: RType, x: Slice, y: Slice, seen: set[tuple[int, int, int]]) -> bool:
-    if (x.a is None) != (y.a is None) or x.n != y.n:
-        return False
-    if x.a is y.a and x.o == y.o:
+def _deep_elements(m: Machine, elem: RType, x: Any, y: Any) -> bool | _Pairs:
+    if elem.size == 0:
         return True
-    pairs = zip(x.elements(), y.elements(), strict=True)
-    return all(_deep(typ.elem, a, b, seen) for a, b in pairs)
+    if elem.composite or elem.kind in {"ptr", "slice", "map", "interface", "func"}:
+        return ((elem, a, b) for a, b in zip(x, y, strict=True))
+    m.spend(len(x))
+    return all(map(elem.equal, x, y))
 
 
 _METHODS: Final[dict[str, Callable[..., Any]]] = {

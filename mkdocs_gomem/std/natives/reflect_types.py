@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from mkdocs_gomem.gotypes import objects, types, typesets
+from mkdocs_gomem.gotypes import extent, objects, types, typesets
 from mkdocs_gomem.gotypes.types import ChanDir
 from mkdocs_gomem.machine import panics
 from mkdocs_gomem.machine.rtypes import RType, native_type
@@ -516,6 +516,11 @@ VALUE_ERROR: Final = native_type("*reflect.ValueError", {"Error": ValueError_.er
 
 
 def _new(m: Machine, go: types.Type) -> Iface | None:
+    count = extent.count((go,), extent.MOST_MADE)
+    if count > extent.MOST_MADE:
+        what = f"a type of more than {extent.MOST_MADE} parts, made at run time"
+        raise panics.Unsupported(what)
+    m.spend(count)
     return as_type(m.types.of(go))
 
 
