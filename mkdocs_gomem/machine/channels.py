@@ -149,7 +149,8 @@ class ChannelRuntime:
         size = elem.size * capacity
         if capacity < 0 or size > 1 << 47:
             panics.plain_panic("makechan: size out of range")
-        self.heap.reserve((_HOST + _QUEUE if capacity else _HOST) + capacity * elem.host)
+        host = elem.host if elem.size else 0
+        self.heap.reserve((_HOST + _QUEUE if capacity else _HOST) + capacity * host)
         channel = Chan(typ, capacity)
         if size and not elem.noscan:
             self.heap.sized(site, channel, CHAN_HEADER, noscan=False)

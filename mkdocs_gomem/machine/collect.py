@@ -91,6 +91,8 @@ class _Watched:
 _WATCH_STEPS = 10
 _WATCH_BYTES = 700
 """What it takes to watch an object."""
+_CLEANUP_BYTES = 700
+"""The same of what is called when it dies."""
 
 
 class Collector:
@@ -145,6 +147,7 @@ class Collector:
         """Let `call` run when an object has died; return the number to stop it by."""
         self._count += 1
         target = _object(pointer)
+        self.machine.heap.hold(_CLEANUP_BYTES)
         self._watch(target, None).cleanups[self._count] = call
         self._cleanups[self._count] = id(target)
         return self._count
@@ -164,7 +167,7 @@ class Collector:
     @property
     def host(self) -> int:
         """Bytes of our process for what is watched, beside the objects themselves."""
-        return _WATCH_BYTES * len(self._watched)
+        return _WATCH_BYTES * len(self._watched) + _CLEANUP_BYTES * len(self._cleanups)
 
     def held(self) -> list[Any]:
         """Return what lives for as long as it is watched."""

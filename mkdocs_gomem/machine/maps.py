@@ -25,6 +25,8 @@ _ENTRY = 110
 """Bytes of our process for an entry, beside key and value."""
 
 
+_TABLE = 200
+"""Bytes of our process for what is noted of a table."""
 _FEW, _LOGGED = 8, 4
 """Objects that are logged in no time; steps for each if there are more."""
 
@@ -164,7 +166,8 @@ def make(typ: RType, heap: Heap, hint: int, site: int, *, on_stack: bool) -> GoM
     if not on_stack:
         heap.fixed(site, made)
     heap.reserve(_HEADER)
-    started = made.growth.start(max(hint, 0))
+    heap.reserve(_TABLE * made.growth.tables_for(hint))
+    started = made.growth.start(hint)
     if len(started) > _FEW:
         heap.spend(_LOGGED * len(started))
     for size, noscan in started:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs_gomem.machine import panics
-from mkdocs_gomem.machine.heap import round_up
-from mkdocs_gomem.machine.slices import MAX_ALLOC
+from mkdocs_gomem.machine.heap import MAX_ALLOC, round_up
 from mkdocs_gomem.machine.values import Slice
 
 if TYPE_CHECKING:

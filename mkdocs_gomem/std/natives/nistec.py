@@ -106,7 +106,7 @@ def _mul(_m: Machine, target: Any, x: Any, y: Any) -> None:
 
 def _sqr(m: Machine, target: Any, x: Any, count: int) -> None:
     """`p256Sqr`"""
-    m.charge(count)
+    m.spend(count)
     value = _number(x)
     for _ in range(count):
         value = value * value * _UNDO % _P
@@ -145,13 +145,13 @@ def _double(_m: Machine, target: Any, point: Any) -> None:
 
 def _base_times(m: Machine, target: Any, scalar: Any) -> None:
     """`(*P256Point).p256BaseMult`"""
-    m.charge(_STEPS)
+    m.spend(_STEPS)
     _store(target, _times(_BASE, _number(scalar)))
 
 
 def _point_times(m: Machine, point: Any, scalar: Any) -> None:
     """`(*P256Point).p256ScalarMult`: the receiver is the point, and then the product."""
-    m.charge(_STEPS)
+    m.spend(_STEPS)
     _store(point, _times(_load(point), _number(scalar)))
 
 
@@ -161,7 +161,7 @@ def _montgomery(m: Machine, target: Any, one: Any, two: Any, modulus: Any) -> An
     count = limbs.n
     if count > _ON_STACK or room.c < count:
         return NotImplemented
-    m.charge(count * count)
+    m.spend(count * count)
     by = _limbs(limbs, count)
     product = _limbs(one.f0, count) * _limbs(two.f0, count) * _inverse(by, count) % by
     start, used = room.o, max(count, room.n)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine import Machine
     from mkdocs_gomem.machine.values import Slice
 
+_SORTED = 16
+"""Bytes of our process that it takes to sort an element, …"""
+_COMPARED_A_STEP = 1
+"""… and comparisons in the time of a step, as a power of two."""
 _STABLE = 12
 """So many are sorted by insertion, which keeps the order of equal ones (pdqsort)."""
 
@@ -53,7 +57,8 @@ def _sort_part(m: Machine, data: Slice, start: int, end: int) -> None:
     count = end - start
     if count < 2:
         return
-    m.charge(count * count.bit_length())
+    m.charge_copy(_SORTED * count)
+    m.spend(count * count.bit_length() >> _COMPARED_A_STEP)
     array, low = data.a, data.o + start
     part = array[low : low + count]
     if isinstance(part[0], float):

@@ -1,6 +1,8 @@
 """Package strings: what all methods of a `Builder` ask first, as nearly every program has one.
 
-Everything else runs as it is. Source: strings/builder.go (go1.27).
+And `Repeat`, which takes a part of what it has so far again and again: Go shares the bytes, we
+would copy all of them each time. Everything else runs as it is. Source: strings/builder.go,
+strings/strings.go (go1.27).
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem.machine import Machine
 
+_MAX_INT: Final = (1 << 63) - 1
+
 
 def _check_copied(m: Machine, builder: Any) -> None:
     """`(*Builder).copyCheck`: its field `addr` is where it was used first."""
@@ -24,5 +28,20 @@ def _check_copied(m: Machine, builder: Any) -> None:
         panics.text_panic(m.types, "strings: illegal use of non-zero Builder copied by value")
 
 
-NATIVES: Final[dict[str, Callable[..., Any]]] = {"strings.(*Builder).copyCheck": _check_copied}
+def _repeat(m: Machine, text: bytes, count: int) -> bytes:
+    if count < 0:
+        panics.text_panic(m.types, "strings: negative Repeat count")
+    size = len(text) * count
+    if size > _MAX_INT:
+        panics.text_panic(m.types, "strings: Repeat output length overflow")
+    if count == 1:
+        return text
+    m.charge_copy(size)
+    return m.text(bytes(text) * count)
+
+
+NATIVES: Final[dict[str, Callable[..., Any]]] = {
+    "strings.(*Builder).copyCheck": _check_copied,
+    "strings.Repeat": _repeat,
+}
 VARIABLES: Final[dict[str, Callable[[Any], Any]]] = {}
