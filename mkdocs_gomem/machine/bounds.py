@@ -46,6 +46,8 @@ _COUNTED = 1_000
 """Steps in which what is live is counted, beside those for each value, …"""
 _COUNTED_A_STEP = 3
 """… of which so many are looked at in the time of a step, as a power of two."""
+_SLACK = 2
+"""What is kept for pictures is counted at other moments: it must not end a run that is shown."""
 _MAX_INT = (1 << 63) - 1
 _PORTION = 100
 """Turns that a loop which may be left early pays for at once, at first."""
@@ -66,7 +68,9 @@ class Bounds:
         self.stopped: Outcome | None = None
         """How the run has ended, while a watch still looks what it would do next."""
         self._memory = machine.limits.memory
-        self._left = machine.limits.steps
+        self._is_shown = machine.watcher is not None
+        """It is a run that has ended, once more, up to where somebody looks."""
+        self._left = machine.limits.steps * (_SLACK if self._is_shown else 1)
         self._watch: repeats.Watch | None = None
         """Looks at each step, to see if the program repeats itself."""
         self._pending = 0
@@ -326,7 +330,7 @@ class Bounds:
         """Count what is live when as much as the bound was charged; stop if they pass it."""
         room = self._memory - wanted
         live = self._live(room)
-        if live > room:
+        if live > room and not self._is_shown:
             raise panics.Stop("memory")
         return max(self._memory - live, self._memory * 3 // 4)
 

@@ -65,6 +65,15 @@ class Site:
     """Where gc's code for it stands, which a profile tells; mostly `pos`."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """A variable that exists at some statements, and those that did before it was declared."""
+
+    variable: int
+    """By index among its function's variables."""
+    before: Scope | None
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A point that is recorded: a statement of the author that has run, a call, a return."""
@@ -76,8 +85,8 @@ class Statement:
     """Index of the innermost inlined call that it belongs to, among its function's bands."""
     kind: str = "statement"
     """`statement`, `call` (the function was entered) or `return`."""
-    scope: tuple[int, ...] = ()
-    """The variables that exist here, by index among its function's variables."""
+    scope: Scope | None = None
+    """The variables that exist here; none if there are none."""
 
 
 @dataclass(frozen=True, slots=True)

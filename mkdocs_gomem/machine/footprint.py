@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from greenlet import getcurrent
 
 from mkdocs_gomem.machine.channels import Chan
-from mkdocs_gomem.machine.heap import MapGrowth
+from mkdocs_gomem.machine.heap import DROPPED, MapGrowth
 from mkdocs_gomem.machine.maps import GoMap
 from mkdocs_gomem.machine.scheduler import Case
 from mkdocs_gomem.machine.values import (
@@ -68,6 +68,8 @@ _FEW, _BATCH = 20, 500
 _LEDGER = 200
 _ASKED = 100_000
 """Values after which a count looks at the clock."""
+_KEPT = 24 << 20
+"""Bytes of our process that may be kept for pictures only."""
 _OPTIMIZED = 1
 """Flag of code whose variables are not in a dict."""
 _HOLDERS = frozenset({
@@ -223,6 +225,14 @@ class _Walk:
                 values = referents(*holders[-_BATCH:])
                 del holders[-_BATCH:]
 
+    def misses(self, value: Any) -> bool:
+        """Tell if an object to which something else refers as well was not counted."""
+        if _kind(type(value)) in (_IGNORED, _NUMBER):
+            return False
+        ident = id(value)
+        region = self._seen.get(ident >> 16)
+        return region is None or not region[ident >> 4 & 0xFFF]
+
     def _meet(self, typ: type, value: Any) -> _Kind:
         """Take note of a type."""
         kind = self._kinds[typ] = _kind(typ)
@@ -281,7 +291,6 @@ def reached(machine: Machine, limit: int) -> tuple[int, int, int]:
     walk.total += _ROUTINE * len(scheduler.all)
     walk.total += machine.collector.host
     walk.add(machine.collector.held())
-    walk.add(heap.objects)
     walk.add(list(machine.space.values()))
     walk.add(list(machine.state.values()))
     if heap.ledger is not None:
@@ -295,7 +304,31 @@ def reached(machine: Machine, limit: int) -> tuple[int, int, int]:
             walk.frames(sys._getframe())  # noqa: SLF001 - this goroutine's stack
         elif green is not None:
             walk.frames(green.gr_frame)
-    return walk.total, walk.latent, walk.visited
+    counted = walk.total, walk.latent, walk.visited
+    if machine.watcher is not None and walk.total <= limit:
+        _let_go(heap, machine.watcher.kept, walk)
+    return counted
+
+
+def _let_go(heap: Heap, kept: list[tuple[int, Any, str]], walk: _Walk) -> None:
+    """Drop what is kept for pictures only, if it is much: nothing leads to it any more.
+
+    It does not count, since it would not be there if nobody looked: a run must not end elsewhere
+    when it is shown.
+    """
+    unseen = [number for number, value in enumerate(heap.objects) if walk.misses(value)]
+    stale = [number for number, (_, value, _) in enumerate(kept) if walk.misses(value)]
+    walk.total, walk.limit = 0, _KEPT
+    walk.add([heap.objects[number] for number in unseen])
+    walk.add([kept[number][1] for number in stale])
+    if walk.total <= _KEPT:
+        return
+    for number in unseen:
+        heap.objects[number] = DROPPED
+        heap.joined.pop(number + 1, None)
+    for number in stale:
+        site, _, frame = kept[number]
+        kept[number] = site, DROPPED, frame
 
 
 _DEEP = 5_000

@@ -13,7 +13,7 @@ an object holds (`memory`).
 from __future__ import annotations
 
 import bisect
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from mkdocs_gomem.machine.log import ALLOCATED
 
@@ -53,6 +53,10 @@ _FILLED_A_STEP = 11
 """Bytes that are filled or copied at once in the time of a step, as a power of two."""
 _LARGE = 1 << _FILLED_A_STEP
 
+DROPPED: Final = object()
+"""In place of an object that was kept for a picture and let go."""
+MAX_ALLOC = 1 << 48
+"""Bytes of Go's address space."""
 CHAN_HEADER = 112
 MAP_HEADER = 48
 _TABLE_HEADER = 32
@@ -337,14 +341,22 @@ class MapGrowth:
         """Return the bytes of groups for so many slots."""
         return slots // GROUP_SLOTS * (8 + (GROUP_SLOTS * self.slot or 8))
 
+    def tables_for(self, hint: int) -> int:
+        """Return how many tables `make(map, hint)` allocates: none if few entries, or too many."""
+        if hint <= GROUP_SLOTS:
+            return 0
+        directory = 1
+        while directory * _MAX_TABLE < hint * 8 // 7:
+            directory *= 2
+        is_too_much = directory * _MAX_TABLE * self.group_size(GROUP_SLOTS) > MAX_ALLOC
+        return 0 if is_too_much else directory  # as Go counts it: it takes slots for groups
+
     def start(self, hint: int) -> list[tuple[int, bool]]:
         """Return what `make(map, hint)` allocates beside the header, as (bytes, noscan)."""
-        if hint <= GROUP_SLOTS:
+        directory = self.tables_for(hint)
+        if not directory:
             return []
         target = hint * 8 // 7
-        directory = 1
-        while directory < -(-target // _MAX_TABLE):
-            directory *= 2
         capacity = GROUP_SLOTS
         while capacity < target // directory:
             capacity *= 2

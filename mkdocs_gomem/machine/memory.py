@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.machine import holding, numbers, printing
 from mkdocs_gomem.machine.channels import Chan
+from mkdocs_gomem.machine.heap import DROPPED
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.maps import NIL_MAP, GoMap
 from mkdocs_gomem.machine.trace import (
@@ -45,7 +46,7 @@ from mkdocs_gomem.machine.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mkdocs_gomem.machine.executable import Function, Site, Statement, Variable
+    from mkdocs_gomem.machine.executable import Function, Scope, Site, Statement, Variable
     from mkdocs_gomem.machine.rtypes import RType
     from mkdocs_gomem.machine.run import Machine
     from mkdocs_gomem.source import Pos
@@ -260,6 +261,8 @@ class Walk:
         found = []
         for number, (site, value, frame) in enumerate(watcher.kept, 1):
             region = self.machine.sites[site].region
+            if value is DROPPED:
+                continue
             if region is Region.RODATA:
                 found.append((f"r:{number}", value, self.machine.sites[site], ""))
             elif frame in frames:
@@ -322,6 +325,8 @@ class Walk:
         machine = self.machine
         heap = machine.heap
         for number, value in enumerate(heap.objects, 1):
+            if value is DROPPED:
+                continue
             entry = heap.entries[number - 1]
             site = self.machine.site(entry)
             self._index_object(f"h:{number}", value, site)
@@ -569,7 +574,7 @@ class _Scope:
     ) -> None:
         self.pos = pos
         self.at = dict(_places(function, pos, band))
-        self._declared = frozenset(() if statement is None else statement.scope)
+        self._declared = _declared(None if statement is None else statement.scope)
         self._told = {-1} if statement is None else set(_around(function, statement.band))
 
     def has(self, index: int, variable: Variable) -> bool:
@@ -588,6 +593,14 @@ class _Scope:
         pos = self.at.get(variable.band)
         begin, end = variable.block
         return pos is not None and bool(end) and not begin <= pos <= end
+
+
+def _declared(scope: Scope | None) -> frozenset[int]:
+    found: list[int] = []
+    while scope is not None:
+        found.append(scope.variable)
+        scope = scope.before
+    return frozenset(found)
 
 
 def _around(function: Function, band: int) -> Iterator[int]:

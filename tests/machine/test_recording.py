@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mkdocs_gomem import pipeline
 from mkdocs_gomem.machine.trace import Event, Scalar, Trace
 from mkdocs_gomem.source import Limits, SourceFile, line_of
@@ -249,3 +251,22 @@ func main() {
         ("running", "waiting chan send"),
         ("waiting select (no cases)", "waiting chan send"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "declared"),
+    [
+        ("for range 400 { keep = make([]byte, 1<<20) }", "var keep []byte"),
+        ("for { keep = make([]byte, 1<<20) }", "var keep []byte"),
+        ('s := strings.Repeat("1 ", 1<<18)\nfor { var m int; fmt.Sscan(s, &m) }', ""),
+        ("for { keep = append(keep[:0], new([999]int)) }", "var keep []*[999]int"),
+    ],
+)
+def test_what_is_kept_for_a_picture_ends_no_run(body: str, declared: str) -> None:
+    imports = "".join(f'import "{name}"\n' for name in ("fmt", "strings") if f"{name}." in body)
+    text = f"package main\n{imports}{declared}\nfunc main() {{\n{body}\n}}\n"
+    decisions = pipeline.decide_to_run((SourceFile("main.go", text.encode()),))
+    trace = pipeline.execute(decisions, Limits(steps=300_000))
+    assert trace.outcome.message in ("", "steps")
+    last = trace.steps[-1]
+    assert trace.at(last.number).step == last.number

@@ -434,7 +434,7 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
                     elif not reassignment.is_blank(x):
                         statements.assign(f, x, code, fresh=True)
             statements.body(f, case.body)
-            del f.scope[inner:]
+            f.leave(inner)
             if construct.python_loop:
                 f.w.line("break")
     if default is not None:
@@ -446,4 +446,4 @@ def select_stmt(f: FunctionWriter, node: ir.SelectStmt) -> None:
     f.w.depth = depth
     f.constructs.pop()
     leave_construct(f, construct)
-    del f.scope[scope:]
+    f.leave(scope)

@@ -27,7 +27,7 @@ from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import lookup
 from mkdocs_gomem.lean import replace
 from mkdocs_gomem.machine import structs
-from mkdocs_gomem.machine.executable import BandInfo, Function, Statement, Variable
+from mkdocs_gomem.machine.executable import BandInfo, Function, Scope, Statement, Variable
 from mkdocs_gomem.machine.image import Region
 from mkdocs_gomem.machine.trace import KEY_MARK
 from mkdocs_gomem.source import NO_POS
@@ -55,12 +55,12 @@ class FunctionWriter:
     """A function in the making."""
 
     __slots__ = (
-        "_at_start", "_band_index", "_nodes", "_temps", "backing", "bands", "boxed", "buffers",
-        "codes", "constructs", "counts", "deferred", "func", "g", "gotos", "headers", "hoist",
-        "in_entry", "in_place", "index", "indexed", "interests", "jump_used", "jumps", "keeps_wide",
-        "known", "literal_pos", "names", "open_defers", "order", "own", "pending", "recorded",
-        "residues", "rows", "rtype", "scope", "skipped", "sums", "types", "unread",
-        "variable_index", "variables", "w", "wide",
+        "_at_start", "_band_index", "_named", "_nodes", "_scopes", "_temps", "backing", "bands",
+        "boxed", "buffers", "codes", "constructs", "counts", "deferred", "func", "g", "gotos",
+        "headers", "hoist", "in_entry", "in_place", "index", "indexed", "interests", "jump_used",
+        "jumps", "keeps_wide", "known", "literal_pos", "names", "open_defers", "order", "own",
+        "pending", "recorded", "residues", "rows", "rtype", "scope", "skipped", "sums", "types",
+        "unread", "variable_index", "variables", "w", "wide",
     )  # fmt: skip
 
     def __init__(self, program: Generator, func: ir.Func, nodes: ranges.ByClass) -> None:
@@ -97,6 +97,8 @@ class FunctionWriter:
         self.variables: list[Variable] = []
         self.variable_index: dict[ir.Name, int] = {}
         self.scope: list[int] = []
+        self._scopes: list[Scope] = []
+        self._named: dict[str, dict[int, list[Variable]]] = {}
         self.bands: list[BandInfo] = []
         self._band_index: dict[ir.Mark, int] = {}
         self.deferred = ""
@@ -192,7 +194,13 @@ class FunctionWriter:
         """Note that a variable exists from here on."""
         index = self.variable(name)
         if index >= 0 and index not in self.scope:
+            around = self._scopes[-1] if self._scopes else None
             self.scope.append(index)
+            self._scopes.append(Scope(index, around))
+
+    def leave(self, count: int) -> None:
+        """Go back to where so many variables existed."""
+        del self.scope[count:], self._scopes[count:]
 
     def variable(self, name: ir.Name) -> int:
         """Return the place of a variable in the function's table; -1 for the compiler's own."""
@@ -225,8 +233,11 @@ class FunctionWriter:
                 block=(outer.pos, outer.end) if outer and outer.end else (NO_POS, NO_POS),
                 key=name.name,
             )
-            named = [other for other in self.variables if other.name == name.name]
-            self.variables.append(replace(made, key=_key(made, named)) if named else made)
+            named = self._named.setdefault(name.name, {})
+            if named:
+                made = replace(made, key=_key(made, named))
+            named.setdefault(made.band, []).append(made)
+            self.variables.append(made)
         self.variable_index[name] = index
         return index
 
@@ -258,9 +269,8 @@ class FunctionWriter:
 
     def statement(self, pos: Pos, mark: ir.Mark | None, kind: str) -> int:
         """Return the number of a new recorded point."""
-        self.g.statements.append(
-            Statement(pos, self.index, self.band(mark), kind, tuple(self.scope))
-        )
+        scope = self._scopes[-1] if self._scopes else None
+        self.g.statements.append(Statement(pos, self.index, self.band(mark), kind, scope))
         return len(self.g.statements) - 1
 
     # Allocation.
@@ -322,15 +332,20 @@ class FunctionWriter:
         return value
 
 
-def _key(variable: Variable, named: list[Variable]) -> str:
+def _key(variable: Variable, named: dict[int, list[Variable]]) -> str:
     """Tell a variable apart from others of the same name that may be there beside it.
 
     Those that no pointer leads to, in blocks that follow each other, are never there together.
+
+    Args:
+        variable: it.
+        named: those that have its name, by the inlined call that they belong to.
     """
-    for other in named:
-        if _is_plain(variable) and _is_plain(other) and _are_apart(variable, other):
-            return other.key
-    return f"{variable.name}{KEY_MARK}{len(named) + 1}"
+    if _is_plain(variable):
+        for other in named.get(variable.band, ()):
+            if _is_plain(other) and _are_apart(variable, other):
+                return other.key
+    return f"{variable.name}{KEY_MARK}{sum(map(len, named.values())) + 1}"
 
 
 def _is_plain(variable: Variable) -> bool:
@@ -341,8 +356,7 @@ def _is_plain(variable: Variable) -> bool:
 def _are_apart(variable: Variable, other: Variable) -> bool:
     (begin, end), (other_begin, other_end) = variable.block, other.block
     return (
-        variable.band == other.band
-        and variable.type is other.type
+        variable.type is other.type
         and variable.moved == other.moved
         and bool(end and other_end)
         and (begin >= other_end or end <= other_begin)

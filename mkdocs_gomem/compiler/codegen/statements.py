@@ -33,7 +33,7 @@ def body(f: FunctionWriter, items: list[ir.Stmt]) -> None:
     """Write a list of statements, as one scope."""
     scope = len(f.scope)
     control.segments(f, items)
-    del f.scope[scope:]
+    f.leave(scope)
 
 
 def _tick(f: FunctionWriter) -> None:
@@ -72,7 +72,7 @@ def stmt(f: FunctionWriter, node: ir.Stmt) -> None:
         f.pending = 0
         f.in_entry = False
     if type(node) in _SCOPES:
-        del f.scope[scope:]
+        f.leave(scope)
     w.band = band
 
 
