@@ -32,9 +32,9 @@ MADE = Rule(Region.HEAP, "`new` and `make` allocate")
 SILENT = Rule(None, "says nothing of it")
 
 
-def rule_for_variable(name: ir.Name, func: ir.Func) -> Rule:
-    """Apply the rule to a variable of `func`'s own body."""
-    return RETURNED if name in returned_addresses(func) else INSIDE
+def rule_for_variable(name: ir.Name, returned: set[ir.Name]) -> Rule:
+    """Apply the rule to a variable of a function's own body, given its `returned_addresses`."""
+    return RETURNED if name in returned else INSIDE
 
 
 def rule_for_expression(node: ir.Expr) -> Rule:

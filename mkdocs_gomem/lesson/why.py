@@ -144,6 +144,8 @@ class _Table:
         self.rows: list[Row] = []
         self.keys: dict[str, int] = {}
         """Anchors that rows have, and how often each was wanted."""
+        self._returned: dict[ir.Func, set[ir.Name]] = {}
+        """Variables whose address a function returns, in its own words."""
         self.made: dict[Pos, list[Allocation]] = {}
         for allocation in allocations or ():
             self.made.setdefault(allocation.pos, []).append(allocation)
@@ -255,7 +257,10 @@ class _Table:
 
     def _variable(self, origin: gotypes.Object, name: ir.Name, value: _Value) -> None:
         func = value.own_func or value.copies[0][0]
-        rule = textbook.rule_for_variable(name, func)
+        returned = self._returned.get(func)
+        if returned is None:
+            returned = self._returned[func] = textbook.returned_addresses(func)
+        rule = textbook.rule_for_variable(name, returned)
         verdicts = self._verdicts(
             value, lambda p: f"moved to heap: {origin.name}" if p.escapes else ""
         )

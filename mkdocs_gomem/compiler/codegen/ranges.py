@@ -60,6 +60,10 @@ _LENGTHS = 0, 1 << 48
 """There are no more elements than addresses."""
 _FEW = 8
 """Turns of a loop for which a range is not worth making."""
+_MOST_KNOWN = 300
+"""So much is kept in mind: where there are more variables, all is forgotten now and then."""
+_DEEPEST = 30
+"""Operands of a chain of `&&` that are looked at, from its end."""
 _INT = 1 << 63
 """One more than the greatest `int`."""
 FAR = 1 << 64
@@ -198,6 +202,8 @@ def learn(f: FunctionWriter, name: ir.Name, have: Fact | None) -> None:
     forget(f, name)
     if have is None or name in f.residues:
         return
+    if len(f.known) > _MOST_KNOWN:  # each assignment looks through all of it
+        f.known = {}
     range_, beside = have
     if is_followed(f, name):
         f.known[name] = arithmetic.cut(range_, f.rtype(name.type))
@@ -319,19 +325,20 @@ def _assigned(inside: list[ir.Node]) -> set[ir.Name]:
 # Conditions.
 
 
-def assume(f: FunctionWriter, cond: ir.Expr | None, *, holds: bool) -> None:
+def assume(f: FunctionWriter, cond: ir.Expr | None, *, holds: bool, depth: int = _DEEPEST) -> None:
     """Narrow what is known by a condition that was found to hold, or not to."""
     match cond:
         case ir.ParenExpr():
-            assume(f, cond.x, holds=holds)
+            assume(f, cond.x, holds=holds, depth=depth)
         case ir.UnaryExpr(op=Op.NOT):
-            assume(f, cond.x, holds=not holds)
+            assume(f, cond.x, holds=not holds, depth=depth)
         case ir.BinaryExpr(op=Op.ANDAND | Op.OROR) if holds is (cond.op is Op.ANDAND):
-            assume(f, cond.x, holds=holds)
+            if depth:
+                assume(f, cond.x, holds=holds, depth=depth - 1)
             if f.order.flags(cond.y) & STATEMENTS:
                 for name in assigned((cond.y,)):  # a literal that was inlined
                     forget(f, name)
-            assume(f, cond.y, holds=holds)
+            assume(f, cond.y, holds=holds, depth=depth)
         case ir.BinaryExpr() if cond.op in _NEGATED and is_integer(cond.x):
             op = cond.op if holds else _NEGATED[cond.op]
             _narrow(f, cond.x, op, cond.y)
