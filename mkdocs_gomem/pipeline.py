@@ -6,6 +6,7 @@ needs), `execute` runs it, `panel` makes the page's fragment.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import machine
@@ -28,11 +29,13 @@ from mkdocs_gomem.source import (
     NO_PLACES,
     NO_POS,
     Compiling,
+    Diagnostic,
     Fence,
     Limits,
     Options,
     Places,
     Pos,
+    Rejected,
     Running,
     SourceFile,
     Undisturbed,
@@ -44,7 +47,7 @@ from mkdocs_gomem.source import (
 from mkdocs_gomem.std import outside, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from mkdocs_gomem.machine.image import Image
     from mkdocs_gomem.machine.trace import Trace
@@ -71,7 +74,7 @@ def decide(
     """
     with Undisturbed():
         package, info = front.check(files, assembly=assembly, std=std, named=True)
-        with Compiling():
+        with _nested(package), Compiling():
             program = ir.lower(package, info, library.standard())
             program = inline.expand(program, enabled=inlining)
             if program.needs_reading:
@@ -83,13 +86,24 @@ def decide(
     return Decisions(package, info, program, static, placements, image)
 
 
+@contextmanager
+def _nested(package: Sequence[syntax.File]) -> Iterator[None]:
+    """Refuse source that is nested too deep for a room."""
+    try:
+        yield
+    except RecursionError:
+        syntax.refuse_deepest(package)
+        raise
+
+
 def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
     """Decide about a program that will run: what it imports must be of a kind that we simulate.
 
     Raises:
         Rejected: as `decide` does, and for packages that reach out of the program.
     """
-    for file in syntax.parse_package(files)[0]:
+    package = syntax.parse_package(files, shown=True)[0]
+    for file in package:
         for decl in file.decl_list:
             if isinstance(decl, syntax.ImportDecl) and decl.path is not None:
                 path = decl.path.value.strip('"`')
@@ -98,7 +112,13 @@ def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Deci
                     said = f"package {path}: it reaches out of the program"
                     unsupported(decl.path.pos, said, end=end)
         _refuse_borrowed_variables(file)
-    return decide(files, inlining=inlining)
+    decisions = decide(files, inlining=inlining)
+    if decisions.program.main is None:
+        name = package[0].pkg_name
+        said = front.missing_main(decisions.info) or f"package {name.value} is not a main package"
+        help_text = "Write `package main` and `func main`: that is where a program begins."
+        raise Rejected((Diagnostic("link", name.pos, said, help=help_text),))
+    return decisions
 
 
 def _refuse_borrowed_variables(file: syntax.File) -> None:
@@ -252,7 +272,7 @@ def _lowered(files: Sequence[SourceFile]) -> ir.Program:
 
 
 def _generated(decisions: Decisions, *, recorded: bool = True) -> machine.Executable:
-    with Compiling():
+    with _nested(decisions.package), Compiling():
         return codegen.generate(
             decisions.program, decisions.placements, plan=decisions.static, recorded=recorded
         )

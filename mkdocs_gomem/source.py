@@ -92,13 +92,17 @@ def set_line_bases(file: int, bases: list[LineBase]) -> None:
 
 
 def spell(pos: Pos) -> str:
-    """Write a position as `FILE:LINE:COL`, as `//line` directives want it."""
+    """Write a position as `FILE:LINE:COL`, as `//line` directives want it.
+
+    A column that is too large to be known is left out.
+    """
     bases = _line_bases.get(pos >> 40)
     if bases is not None:
         index = bisect.bisect_right(bases, pos, key=lambda base: base.pos)
         if index:
             return _spell_relative(pos, bases[index - 1])
-    return f"{file_of(pos)}:{line_of(pos)}:{column_of(pos)}"
+    place = f"{file_of(pos)}:{line_of(pos)}"
+    return place if column_of(pos) == _COLUMN_MAX else f"{place}:{column_of(pos)}"
 
 
 def redirected(pos: Pos) -> tuple[str, int] | None:
@@ -172,7 +176,7 @@ class Diagnostic:
 
     @override
     def __str__(self) -> str:
-        return f"{spell(self.pos)}: {self.message}"
+        return f"{spell(self.pos)}: {self.message}" if self.pos else self.message
 
 
 class Rejected(Exception):  # noqa: N818 - a verdict on the program, not a failure of ours

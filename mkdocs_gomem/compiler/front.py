@@ -41,6 +41,9 @@ def check(
     except Rejected as rejected:
         # Some errors of the parser do not keep gc from checking types; they are told first.
         raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
+    except RecursionError:
+        syntax.refuse_deepest(package)
+        raise
     told = told or syntax.check_declarations(package, assembly=assembly)
     if told:
         raise Rejected(told)

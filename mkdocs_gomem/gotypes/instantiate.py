@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 
 from mkdocs_gomem import lean
-from mkdocs_gomem.gotypes import lookup, objects, spelling, types, typesets
+from mkdocs_gomem.gotypes import extent, lookup, objects, spelling, types, typesets
 from mkdocs_gomem.gotypes.identical import identical, identical_lists, type_key
 from mkdocs_gomem.gotypes.predicates import Cause, comparable_type, is_valid
 from mkdocs_gomem.gotypes.substitute import (
@@ -47,13 +47,16 @@ class Context:
     library made are found there, new ones are kept here and go with the program.
     """
 
-    __slots__ = ("_instances", "parent", "record_canon")
+    __slots__ = ("_instances", "_made", "of_program", "parent", "record_canon")
 
     def __init__(self, parent: Context | None = None) -> None:
         self.parent = parent
         self.record_canon: Callable[[TypeParam, TypeParam], None] | None = None
         """Told which type parameter a fresh one stands for (`mono.recordCanon`)."""
         self._instances: dict[Hashable, list[_Entry]] = {}
+        self.of_program = False
+        """Whether it is that of one program, which may have so many instances at most."""
+        self._made = 0
 
     def instance(
         self,
@@ -70,6 +73,7 @@ class Context:
         function declares.
         """
         whole = (*args, *implicits)
+        extent.check(pos, whole)
         key: Hashable = (orig, *map(type_key, whole))
         context: Context | None = self
         while context is not None:
@@ -77,6 +81,9 @@ class Context:
                 if other is orig and identical_lists(whole, other_args):
                     return found
             context = context.parent
+        if self.of_program:
+            self._made += 1
+            extent.check_instances(pos, self._made)
         result = self._new(orig, tuple(args), pos, tuple(implicits))
         self._instances.setdefault(key, []).append((orig, whole, result))
         return result

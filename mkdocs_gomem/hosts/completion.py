@@ -124,7 +124,7 @@ def _broken(text: str) -> Form:
 
 def _parse(source: bytes, file: str) -> tuple[syntax.File | None, tuple[Diagnostic, ...]]:
     try:
-        tree, errors = syntax.parse_tolerant(SourceFile(file, source))
+        tree, errors = syntax.parse_tolerant(SourceFile(file, source), shown=True)
     except Rejected as rejected:
         return None, rejected.diagnostics
     return tree, tuple(errors)

@@ -120,6 +120,7 @@ class Checker:
         "imports",
         "info",
         "initialized",
+        "looked_through",
         "methods",
         "mono",
         "names_of_packages",
@@ -165,6 +166,7 @@ class Checker:
         self.obj_path: list[objects.Object] = []
         self.obj_path_index: dict[objects.Object, int] = {}
         self.valid_types: set[types.Named] = set()
+        self.looked_through = 0
         """Types that do not contain themselves."""
         self.var_sizes: dict[types.Named, bool | objects.Object] = {}
         """Whether a type's size depends on type parameters; its object while that is asked."""
@@ -174,6 +176,7 @@ class Checker:
         if not trusted:
             self.context = instantiate.Context(importer.context)
             self.context.record_canon = self.mono.record_canon
+            self.context.of_program = True
         self.errors: list[Diagnostic] = []
         self.env = Environment(pkg.scope, go_version)
         self.names_of_packages: dict[str, set[str]] | None = None

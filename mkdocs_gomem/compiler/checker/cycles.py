@@ -10,7 +10,7 @@ Source: cmd/compile/internal/types2/cycles.go, validtype.go and decl.go, go1.27.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mkdocs_gomem.compiler import syntax
 from mkdocs_gomem.compiler.checker.codes import Code
@@ -18,12 +18,15 @@ from mkdocs_gomem.gotypes import objects, types
 from mkdocs_gomem.gotypes.identical import identical
 from mkdocs_gomem.gotypes.predicates import is_generic
 from mkdocs_gomem.gotypes.types import as_named, unalias
-from mkdocs_gomem.source import order_of
+from mkdocs_gomem.source import order_of, unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mkdocs_gomem.compiler.checker.checker import Checker
+
+_MOST_WAYS: Final = 300_000
+"""Parts of a type that are looked at, as often as each is met. gc has no such bound, and time."""
 
 
 def valid_cycle(check: Checker, obj: objects.Object) -> bool:
@@ -128,6 +131,7 @@ def is_complete(check: Checker, t: types.Type | None) -> bool:
 
 def valid_type(check: Checker, typ: types.Named) -> None:
     """Report a type that contains itself, directly or through type arguments."""
+    check.looked_through = 0
     _valid_type(check, typ, [], [])
 
 
@@ -143,6 +147,10 @@ def _valid_type(
     check: Checker, typ: types.Type | None, nest: list[types.Named], path: list[types.Named]
 ) -> bool:
     t = unalias(typ) if typ is not None else None
+    check.looked_through += 1
+    if check.looked_through > _MOST_WAYS:
+        what = "a generic type that contains others in more ways than can be looked through"
+        unsupported(object_of(path[-1]).pos, what, help="Hold a pointer to one of them.")
     match t:
         case types.Array():
             return _valid_type(check, t.elem, nest, path)

@@ -15,8 +15,8 @@ from mkdocs_gomem.compiler.checker.checker import Checker, at_pos
 from mkdocs_gomem.compiler.checker.codes import Code
 from mkdocs_gomem.compiler.checker.operand import INVALID, NILVALUE, Operand
 from mkdocs_gomem.compiler.checker.version import GO1_20, GO1_21
+from mkdocs_gomem.gotypes import extent, instantiate, spelling, substitute, types, unify
 from mkdocs_gomem.gotypes import infer as inference
-from mkdocs_gomem.gotypes import instantiate, spelling, substitute, types, unify
 from mkdocs_gomem.source import NO_POS, Pos, unsupported
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def infer(
     reverse: bool = False,
 ) -> list[types.Type] | inference.InferenceError:
     """Find the type arguments that were left out."""
+    extent.check(pos, (x.typ for x in args))
     arguments = [
         inference.Argument(
             x.typ if x.typ is not None else types.INVALID,

@@ -27,7 +27,7 @@ from mkdocs_gomem.compiler.checker.operand import (
     Operand,
 )
 from mkdocs_gomem.compiler.checker.version import GO1_18
-from mkdocs_gomem.gotypes import constants, objects, spelling, types, universe
+from mkdocs_gomem.gotypes import constants, extent, objects, spelling, types, universe
 from mkdocs_gomem.gotypes.predicates import (
     comparable,
     is_generic,
@@ -173,6 +173,8 @@ def declared_type(check: Checker, e: syntax.Expr, declaring: objects.TypeName | 
         declaring: the type name whose right-hand side this is, for methods of interfaces.
     """
     t = _type_internal(check, e, declaring)
+    if not isinstance(e, syntax.Name):
+        extent.check(e.pos, (t,))
     if is_generic(t):
         text = f"cannot use generic type {check.type_string(t)} without instantiation"
         check.error(e, Code.WRONG_TYPE_ARG_COUNT, text)

@@ -9,9 +9,11 @@ parts; `order` says what must be evaluated first; `names` and `text` make names 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from mkdocs_gomem.compiler.codegen.program import Generator
+from mkdocs_gomem.machine.executable import assemble
 from mkdocs_gomem.source import NO_POS, unsupported
 from mkdocs_gomem.std import natives as shelf
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from mkdocs_gomem import machine
     from mkdocs_gomem.compiler import escape, ir, staticinit
+    from mkdocs_gomem.source import Pos
 
 
 def generate(
@@ -46,11 +49,25 @@ def generate(
     made = Generator(program, placements, known, shelf.VARIABLES, shelf.TYPES, plan).generate()
     try:
         made.main.compiled(recorded=recorded)
-    except (SyntaxError, RecursionError, MemoryError) as error:
+    except SyntaxError as error:
         # CPython's own bounds: 20 blocks in each other (a Go loop takes two), 200 parentheses.
-        line = error.lineno if isinstance(error, SyntaxError) else None
-        pos = NO_POS if line is None else made.position(line)
+        pos = NO_POS if error.lineno is None else made.position(error.lineno)
         help_text = "Move the inner part into a function of its own."
-        reason = error.msg if isinstance(error, SyntaxError) else error
-        unsupported(pos, f"code nested this deep ({reason})", help=help_text)
+        unsupported(pos, f"code nested this deep ({error.msg})", help=help_text)
+    except (RecursionError, MemoryError):  # `elif` is nested, to CPython, some 2,900 times at most
+        what = "a function with so many cases, or so long an expression"
+        unsupported(_too_long(made), what, help="Make two functions of it.")
     return made
+
+
+def _too_long(made: machine.Executable) -> Pos:
+    """Find the function that Python cannot compile."""
+    chunk = made.main
+    lines = chunk.source.split("\n")
+    starts = [at for at, line in enumerate(lines) if line[:1] not in ("", " ")]
+    for start, end in pairwise((*starts, len(lines))):
+        try:
+            assemble("\n".join(lines[start:end]))
+        except (RecursionError, MemoryError):
+            return made.position(chunk.first_line + start)
+    return NO_POS

@@ -16,6 +16,7 @@ from mkdocs_gomem.compiler.syntax.diagnostics import (
     parse,
     parse_package,
     parse_tolerant,
+    refuse_deepest,
 )
 from mkdocs_gomem.compiler.syntax.nodes import (
     ArrayType,
@@ -159,6 +160,7 @@ __all__ = [
     "parse_declaration",
     "parse_package",
     "parse_tolerant",
+    "refuse_deepest",
     "spell",
     "start_pos",
     "unpack_list_expr",

@@ -56,6 +56,13 @@ if TYPE_CHECKING:
 MAX_NESTING: Final = 1000
 """Levels of nesting in a file; a deeper one is refused, by name."""
 
+MOST_TOKENS: Final = 100_000
+"""Names, literals and signs of a program that is run or shown: 10,000 lines, and some seconds."""
+MOST_BYTES: Final = 4 << 20
+
+_TOO_DEEP: Final = f"source nested more than {MAX_NESTING} levels deep"
+_FLATTER: Final = "Give the inner part a name of its own: a variable, a type or a function."
+
 _FRAMES_PER_LEVEL: Final = 13
 """Calls the parser needs for one level: a function literal inside a call takes most."""
 
@@ -78,21 +85,50 @@ def parse(file: SourceFile, *, std: bool = False) -> File:
 
 
 def parse_tolerant(
-    file: SourceFile, *, std: bool = False
+    file: SourceFile, *, std: bool = False, shown: bool = False
 ) -> tuple[File | None, tuple[Diagnostic, ...]]:
-    """Parse as much of a file as can be read; no tree if its package clause is broken."""
-    tree, errors = run(Parser.file_or_none, scan(file.text, file.name), std=std)
+    """Parse as much of a file as can be read; no tree if its package clause is broken.
+
+    Args:
+        file: the bytes, and the name that positions carry.
+        std: as for `parse`.
+        shown: True for what stands on a page, which must not be too long.
+    """
+    scanned = _scanned((file,)) if shown else [scan(file.text, file.name)]
+    tree, errors = run(Parser.file_or_none, scanned[0], std=std)
     return tree, told(errors)
 
 
+def _scanned(files: Sequence[SourceFile]) -> list[Tokens]:
+    """Scan a program that is to be run or shown; refuse one that is too long."""
+    help_text = "Show the part that matters; or split the program."
+    count = room = 0
+    found: list[Tokens] = []
+    for file in files:
+        room += len(file.text)
+        if room > MOST_BYTES:
+            at = source.make_pos(source.file_index(file.name), 1, 1)
+            what = f"a program of more than {MOST_BYTES >> 20} MB"
+            source.unsupported(at, what, help=help_text)
+        tokens = scan(file.text, file.name)
+        count += len(tokens.kinds)
+        if count > MOST_TOKENS:
+            at = tokens.positions[MOST_TOKENS - count]
+            what = f"a program of more than {MOST_TOKENS:,} tokens"
+            source.unsupported(at, what, help=help_text)
+        found.append(tokens)
+    return found
+
+
 def parse_package(
-    files: Sequence[SourceFile], *, std: bool = False
+    files: Sequence[SourceFile], *, std: bool = False, shown: bool = False
 ) -> tuple[list[File], tuple[Diagnostic, ...]]:
     """Parse all files of a package, or refuse it with the errors in all of them.
 
     Args:
         files: the bytes, and the names that positions carry.
         std: True for a package of the standard library, where gc allows more directives.
+        shown: True for one that is to be run or shown, which must not be too long.
 
     Returns:
         The trees, and errors after which gc checks types nonetheless: the program is wrong, and
@@ -104,7 +140,7 @@ def parse_package(
     """
     trees: list[File] = []
     errors: list[tuple[Pos, str]] = []
-    scanned = [scan(file.text, file.name) for file in files]
+    scanned = _scanned(files) if shown else [scan(file.text, file.name) for file in files]
     try:
         imported = [header.read(tokens) for tokens in scanned]
     except header.Complaint as listed:
@@ -144,7 +180,7 @@ def run(
             sys.setrecursionlimit(limit + MAX_NESTING * _FRAMES_PER_LEVEL)
             tree = production(parser)
         except RecursionError:
-            source.unsupported(parser.pos(), f"source nested more than {MAX_NESTING} levels deep")
+            source.unsupported(parser.pos(), _TOO_DEEP, help=_FLATTER)
         finally:
             sys.setrecursionlimit(limit)
     if isinstance(tree, Node):
@@ -177,7 +213,7 @@ def _check_nesting(tree: Node) -> None:
     while stack:
         node, depth = stack.pop()
         if depth > MAX_NESTING:
-            source.unsupported(node.pos, f"source nested more than {MAX_NESTING} levels deep")
+            source.unsupported(node.pos, _TOO_DEEP, help=_FLATTER)
         chained: Node | None = None
         match node:
             case SelectorExpr() | IndexExpr() | SliceExpr() | AssertExpr():
@@ -191,6 +227,23 @@ def _check_nesting(tree: Node) -> None:
         for label, part in children(node):
             is_level = not isinstance(part, _INSIDE_A_LEVEL) or label == "else_"
             stack.append((part, depth + (is_level and part is not chained)))
+
+
+def refuse_deepest(trees: Sequence[Node]) -> None:
+    """Refuse, by name, the deepest place of trees on which a room has used Python's calls up.
+
+    Nothing happens if they are not deep: then that room alone is to blame.
+    """
+    deepest, most = trees[0], 0
+    stack = [(tree, 0) for tree in trees]
+    while stack:
+        node, depth = stack.pop()
+        if depth > most:
+            deepest, most = node, depth
+        stack += [(part, depth + 1) for _, part in children(node)]
+    if most > MAX_NESTING:
+        what = f"source nested {most:,} levels deep, each operator of a chain counted"
+        source.unsupported(deepest.pos, what, help=_FLATTER)
 
 
 def told(errors: list[tuple[Pos, str]]) -> tuple[Diagnostic, ...]:

@@ -39,7 +39,7 @@ from mkdocs_gomem.compiler.ir.nodes import (
     Program,
     Stmt,
 )
-from mkdocs_gomem.gotypes import identical, lookup, objects, spelling, types
+from mkdocs_gomem.gotypes import extent, identical, lookup, objects, spelling, types
 from mkdocs_gomem.source import NO_POS, Pos
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Lowerer:
         self.std = std
         """Who has functions and variables of other packages; none in std's own."""
         self.context = shapes.Context(library.context)
+        self.context.of_program = std is not None
         self.funcs: list[Func] = []
         """To be analysed, in order; of std all instances, in the order in which they came up."""
         self.adopted = 0
@@ -256,6 +257,7 @@ class Lowerer:
         key = self._key(func, targs)
         made = self._shaped.get(key)
         if made is None:
+            extent.check(func.pos, targs)
             made, env = generics.make_shaped(self, func, targs)
             self._shaped[key] = made
             self._unsettled[env.layout] = None
@@ -312,6 +314,9 @@ class Lowerer:
         text = shapes.spell_targs(targs)
         found = self._dictionaries.get((owner, text))
         if found is None:
+            if self.context.of_program:
+                at = owner.obj.pos if isinstance(owner, types.Named) else owner.pos
+                extent.check_instances(at, len(self._dictionaries))
             if isinstance(owner, types.Named):
                 pkg, own = owner.obj.pkg, f"{owner.obj.name}[{text}]"
             else:
