@@ -16,3 +16,6 @@ And what hosts share:
     assets: style and script.
     cache: what was rendered before.
 """
+
+WAY_OUT = 'To show the block without a panel, write `gomem="off"` in its first line.'
+"""What an author can always do about a program that is refused."""

@@ -21,6 +21,8 @@ ROOMS = ("syntax", "checker", "ir", "inline", "escape", "link", "codegen", "mach
 FORMATS = ("text", "github", "json")
 """How `gomem check` can write what it finds."""
 
+_INTERRUPTED = 130
+"""Exit status of what was ended by SIGINT, as shells tell it."""
 COMMANDS = {
     "run": "run a program: its output, its exit status",
     "vet": "print the compile errors that go build prints",
@@ -39,6 +41,8 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    if arguments is None:
+        _open_missing()
     asked = _asked(sys.argv[1:] if arguments is None else arguments)
     # What `--version` and a slip of the pen need not wait for.
     from mkdocs_gomem.hosts import commands  # noqa: PLC0415
@@ -54,7 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read has gone; nothing more must be written, not even when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     return status
+
+
+def _open_missing() -> None:
+    """Put something in place of standard streams that whoever started us has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # It stays open to the end. `pathlib` loads urllib, for which nobody should wait.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _asked(words: Sequence[str]) -> argparse.Namespace:

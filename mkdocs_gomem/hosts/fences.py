@@ -15,7 +15,7 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mkdocs_gomem import pipeline
+from mkdocs_gomem import hosts, pipeline
 from mkdocs_gomem.hosts import programs
 from mkdocs_gomem.hosts.completion import Form
 from mkdocs_gomem.hosts.options import Asked, Kind, Message, Rendered, Settings, merge
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 _HEAD = '<i class="gomem-file"></i>'
 """Marks a line that names a file of an archive."""
-_WAY_OUT = 'To show the block without a panel, write `gomem="off"` in its first line.'
 
 
 def render(text: str, asked: Asked, settings: Settings, identity: str) -> Rendered:
@@ -223,7 +222,7 @@ class _Rendering:
         first = errors[0] if errors else Diagnostic("elided", NO_POS, "code is left out")
         lines = self.spelled(errors[:10])
         several = len(self.members) > 1
-        out = first.help or (programs.KEEP_OUT if several else _WAY_OUT)
+        out = first.help or (programs.KEEP_OUT if several else hosts.WAY_OUT)
         below = page_room.render_problem(self.identity, title, lines, out)
         said = self.said(first)
         if several:

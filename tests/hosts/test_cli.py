@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_gomem import pipeline
+from mkdocs_gomem import hosts, pipeline
 from mkdocs_gomem.hosts import cli
 from mkdocs_gomem.hosts.commands import running
 from tests import txtar
@@ -90,7 +90,65 @@ def test_run_what_does_not_compile(gomem: Gomem) -> None:
 )
 def test_what_is_not_supported_is_refused_with_status_3(gomem: Gomem, command: list[str]) -> None:
     path = gomem.file(REFUSED)
-    assert gomem(*command, path) == Said(3, "", f'{path}:3:8: not supported: import "C" (cgo)\n')
+    said = gomem(*command, path)
+    assert (said.status, said.out) == (3, "")
+    assert said.err.splitlines()[0] == f'{path}:3:8: not supported: import "C" (cgo)'
+    if command != ["vet"]:
+        assert said.err.splitlines()[1:] == [f"help: {hosts.WAY_OUT}"]
+
+
+def test_a_refusal_says_what_to_do(gomem: Gomem) -> None:
+    deep = gomem.file("package main\n\nfunc main() { " + "{ " * 2000 + "}" * 2000 + " }\n")
+    said = gomem("run", deep)
+    assert said.status == 3
+    assert "not supported: source nested more than 1000 levels deep\n" in said.err
+    assert said.err.splitlines()[-1].startswith("help: Give the inner part a name of its own")
+
+
+def test_a_program_begins_in_main(gomem: Gomem) -> None:
+    path = gomem.file("package main\n\nfunc f() {}\n")
+    said = gomem("run", path)
+    undeclared = "runtime.main_main·f: function main is undeclared in the main package"
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith(f"{path}:1:9: {undeclared}\nhelp: Write `package main`")
+    said = gomem("run", gomem.file("package other\n"))
+    assert said.err.startswith(f"{path}:1:9: package other is not a main package\n")
+    assert said.status == 1
+
+
+def test_run_tells_errors_as_go_build_does(gomem: Gomem) -> None:
+    path = gomem.file('package main\n\nfunc main() { x := "a\n}\n')
+    said = gomem("run", path).err
+    assert said.splitlines()[0] == f"{path}:3:15: declared and not used: x"
+    many = "".join(f"x{n} := {n}\n" for n in range(50))
+    path = gomem.file(f"package main\n\nfunc main() {{\n{many}}}\n")
+    said = gomem("run", path).err
+    assert len(said.splitlines()) == 11
+    assert said.endswith("too many errors\n")
+
+
+def started(*arguments: str, closed: str) -> int:
+    """Run a command in a process of its own, without some standard stream; return its status."""
+    command = f'exec "$0" -m mkdocs_gomem "$@" {closed}'
+    return subprocess.run(  # noqa: S603 - our own command
+        ["/bin/sh", "-c", command, sys.executable, *arguments], check=False, capture_output=True
+    ).returncode
+
+
+def test_standard_streams_may_be_closed(gomem: Gomem) -> None:
+    path = gomem.file(go.FLAGSHIP)
+    assert started("run", path, closed=">&-") == 0
+    assert started("run", path, closed="<&-") == 0
+    assert started("run", "-", closed="<&-") == 1
+    assert started("run", gomem.file(go.ENDLESS, "endless.go"), closed="2>&-") == 3
+
+
+def test_an_interrupt_leaves_no_trace(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "execute", interrupted)
+    assert gomem("run", gomem.file(go.FLAGSHIP)) == Said(130, "", "")
 
 
 def test_run_past_a_bound(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +156,8 @@ def test_run_past_a_bound(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None
     path = gomem.file(go.ENDLESS)
     said = gomem("run", path)
     never = "it never ends: its state is the same again after each step"
-    assert said == Said(3, "", f"{path}:4:2: stopped: steps: {never}\n")
+    meant = 'help: if that is meant, write expect="stopped" in the first line of its block.'
+    assert said == Said(3, "", f"{path}:4:2: stopped: steps: {never}\n{meant}\n")
 
 
 def test_several_files_are_one_package(gomem: Gomem) -> None:
@@ -127,7 +186,7 @@ def test_standard_input(gomem: Gomem, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_not_there_is_told(gomem: Gomem) -> None:
     missing = gomem("run", str(gomem.folder / "none.go"))
     assert (missing.status, missing.out) == (2, "")
-    assert "none.go" in missing.err
+    assert missing.err.endswith("none.go: No such file or directory\n")
     empty = gomem("run", str(gomem.folder))
     assert (empty.status, empty.out) == (2, "")
     assert "no Go files" in empty.err

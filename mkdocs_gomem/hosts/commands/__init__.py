@@ -19,6 +19,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from mkdocs_gomem import hosts
 from mkdocs_gomem.source import Rejected, Undisturbed
 
 if TYPE_CHECKING:
@@ -42,15 +43,30 @@ def perform(command: Callable[[argparse.Namespace], int], asked: argparse.Namesp
     try:
         status = command(asked)
     except Rejected as rejected:
-        for diagnostic in rejected.diagnostics:
-            print(diagnostic, file=sys.stderr)
+        _tell(rejected)
         return REFUSED if rejected.unsupported else 1
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"gomem: {error}", file=sys.stderr)
+        said = error if error.filename is None else f"{error.filename}: {error.strerror}"
+        print(f"gomem: {said}", file=sys.stderr)
         return 2
     return status
+
+
+def _tell(rejected: Rejected) -> None:
+    """Write what is wrong, and the way out where Go's own words do not say it all."""
+    if rejected.unsupported:
+        lines = list(map(str, rejected.diagnostics))
+    else:
+        from mkdocs_gomem.compiler import checker  # noqa: PLC0415 - it was loaded to find them
+
+        lines = checker.format_errors(rejected.diagnostics)
+    for line in lines:
+        print(line, file=sys.stderr)
+    out = rejected.diagnostics[0].help or (hosts.WAY_OUT if rejected.unsupported else "")
+    if out:
+        print(f"help: {out}", file=sys.stderr)
 
 
 def _module(command: str) -> ModuleType:

@@ -22,6 +22,7 @@ GOROUTINES = 20_000
 """At one time; they may take up as much again, outside what is simulated."""
 OUTPUT = 16 << 20
 SECONDS = 8.5
+_MEANT = 'help: if that is meant, write expect="stopped" in the first line of its block.'
 
 
 def _limits() -> Limits:
@@ -60,6 +61,7 @@ def run(asked: argparse.Namespace) -> int:
         # What linking alone takes up is stopped before any line of the program.
         place = f"{spell(trace.outcome.pos)}: " if trace.outcome.pos else ""
         print(f"{place}stopped: {_why(trace.outcome)}", file=sys.stderr)
+        print(_MEANT, file=sys.stderr)
         return commands.REFUSED
     return trace.outcome.status
 
