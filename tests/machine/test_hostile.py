@@ -1033,6 +1033,169 @@ for { all = append(all, []rune(s)) }
 }
 """,
     ),
+    "literal_gap": (
+        "memory",
+        r"""
+package main
+
+
+func main() {
+a := [...]int{1<<30: 1}
+println(len(a))
+}
+""",
+    ),
+    "literal_gap_global": (
+        "memory",
+        r"""
+package main
+
+var a = []string{1<<33: "x"}
+
+func main() {
+println(len(a))
+}
+""",
+    ),
+    "map_hint": (
+        "memory",
+        r"""
+package main
+
+
+func main() {
+n := 1 << 38
+println(len(make(map[int]int, n)))
+}
+""",
+    ),
+    "closures_that_end": (
+        "depth",
+        r"""
+package main
+
+
+func main() {
+f := func() int { return 0 }
+for range 200000 { g := f; f = func() int { return g() + 1 } }
+println(f())
+}
+""",
+    ),
+    "rec_reflect": (
+        "depth",
+        r"""
+package main
+
+import "reflect"
+func f(n int) { reflect.ValueOf(f).Call([]reflect.Value{reflect.ValueOf(n+1)}) }
+
+func main() {
+f(0)
+}
+""",
+    ),
+    "rec_reflect_method": (
+        "depth",
+        r"""
+package main
+
+import "reflect"
+type T struct{}
+func (t T) M(n int) { reflect.ValueOf(t).Method(0).Call([]reflect.Value{reflect.ValueOf(n+1)}) }
+
+func main() {
+T{}.M(1)
+}
+""",
+    ),
+    "rec_sync_map": (
+        "memory",
+        r"""
+package main
+
+import "sync"
+func f(n int) {
+var m sync.Map
+m.Store(1, 1)
+m.Range(func(a, b any) bool { f(n+1); return true })
+}
+
+func main() {
+f(0)
+}
+""",
+    ),
+    "rec_std_method": (
+        "exited",
+        r"""
+package main
+
+import "errors"
+
+func main() {
+e := errors.New("x")
+for range 90000 { e = errors.Join(e) }
+println(len(e.Error()))
+}
+""",
+    ),
+    "rec_std_value": (
+        "depth",
+        r"""
+package main
+
+import "strings"
+var index = strings.IndexFunc
+func f(n int) int { return index("abc", func(rune) bool { return f(n+1) > 0 }) }
+
+func main() {
+f(0)
+}
+""",
+    ),
+    "rec_pull": (
+        "goroutines",
+        r"""
+package main
+
+import "iter"
+func seq(n int) iter.Seq[int] {
+return func(y func(int) bool) { next, _ := iter.Pull(seq(n+1)); v, _ := next(); y(v) }
+}
+
+func main() {
+for x := range seq(0) { println(x) }
+}
+""",
+    ),
+    "sorted_numbers": (
+        "exited",
+        r"""
+package main
+
+import "slices"
+
+func main() {
+s := make([]int, 100000)
+for i := range s { s[i] = i * 7919 % 100003 }
+slices.Sort(s)
+println(s[5])
+}
+""",
+    ),
+    "repeat_large": (
+        "exited",
+        r"""
+package main
+
+import "strings"
+
+func main() {
+println(len(strings.Repeat("x", 12<<20)))
+}
+""",
+    ),
     "join": (
         "memory",
         r"""
@@ -1054,6 +1217,79 @@ AT_THE_COMMAND_LINE = (
     "concat", "sprintf_prec", "defers", "rec_in_loops",
 )  # fmt: skip
 """Bounds are wider there: these come closest to them."""
+
+
+def _doubling(first: str, more: str, count: int = 40) -> str:
+    """Declare types of which each holds the one before it more than once."""
+    made = [more.replace("NEW", f"T{n}").replace("OLD", f"T{n - 1}") for n in range(1, count)]
+    return first + "".join(made)
+
+
+def _main(body: str, declared: str = "") -> str:
+    return f"package main\n{declared}\nfunc main() {{ {body} }}\n"
+
+
+CASES = "".join(f"\tcase {n}:\n\t\treturn {n}\n" for n in range(6_000))
+SMALL = "".join(f"func f{n}(x int) int {{ return {n} + x }}\n" for n in range(3_000))
+PAIR = "type P[A any] struct{ a, b A }\n"
+LONG_TO_COMPILE = {
+    "chain_of_sums": ("20,005 levels", _main("x := 1; println(x" + "+x" * 20_000 + ")")),
+    "chain_of_calls": (
+        "levels",
+        _main("t := &T{}; t" + ".f()" * 10_000, "type T struct{}\nfunc (t *T) f() *T { return t }"),
+    ),
+    "chain_of_and": ("exited", _main("x := true; println(x" + "&&x" * 6_000 + ")")),
+    "brackets": ("1000 levels", _main("x := " + "(" * 20_000 + "1" + ")" * 20_000 + "; _ = x")),
+    "structs_that_double": (
+        "a type of more than 5,000 parts",
+        _main(
+            "var t *T39; _ = t",
+            _doubling("type T0 = struct{ a int }\n", "type NEW = struct{ a, b OLD }\n"),
+        ),
+    ),
+    "funcs_that_double": (
+        "a type of more than 5,000 parts",
+        _main("var t T39; _ = t", _doubling("type T0 = func()\n", "type NEW = func(OLD) OLD\n")),
+    ),
+    "arguments_that_double": (
+        "more ways than can be looked through",
+        _main("var t *T39; _ = t", PAIR + _doubling("type T0 = int\n", "type NEW = P[OLD]\n")),
+    ),
+    "inferred_that_double": (
+        "a type of more than 5,000 parts",
+        _main(
+            "_ = " + "d(" * 30 + "1" + ")" * 30,
+            "type P[A, B any] struct{ a A; b B }\n"
+            "func d[T any](x T) P[T, T] { return P[T, T]{x, x} }",
+        ),
+    ),
+    "instances_that_double": (
+        "more than 10,000 instances",
+        _main(
+            "println(T39[int]())",
+            _doubling(
+                "func T0[T any]() int { return 1 }\n",
+                "func NEW[T any]() int { return OLD[[]T]() + OLD[*T]() }\n",
+            ),
+        ),
+    ),
+    "many_cases": (
+        "a function with so many cases",
+        _main(
+            "println(f(5))", f"func f(x int) int {{\n\tswitch x {{\n{CASES}\t}}\n\treturn 0\n}}"
+        ),
+    ),
+    "many_variables": (
+        "exited", _main("".join(f"x{n} := {n}; _ = x{n}; " for n in range(8_000))),
+    ),
+    "many_inlined": (
+        "exited",
+        _main("x := 0; " + "".join(f"x = f{n}(x); " for n in range(3_000)) + "println(x)", SMALL),
+    ),
+    "many_tokens": ("more than 100,000 tokens", _main(";" * 1_000_000)),
+    "many_lines": ("more than 4 MB", "package main\n" + "\n" * (1 << 23) + "func main() { x }\n"),
+}  # fmt: skip
+"""By name: words of how it ends, and a program that takes gc or us long to compile."""
 
 
 def _ended(text: str, limits: Limits, answer: Connection) -> None:
@@ -1103,6 +1339,15 @@ def check(name: str, limits: Limits) -> None:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_with_the_limits_of_a_page(name: str) -> None:
     check(name, Limits())
+
+
+@pytest.mark.parametrize("name", LONG_TO_COMPILE)
+def test_what_takes_long_to_compile(name: str) -> None:
+    words, text = LONG_TO_COMPILE[name]
+    said, seconds, megabytes = ended(text, Limits())
+    assert words in said
+    assert seconds < SECONDS
+    assert megabytes < MEGABYTES - OURSELVES
 
 
 @pytest.mark.slow
@@ -1171,6 +1416,9 @@ def test_a_state_that_repeats_never_ends(body: str, declared: str, period: int) 
       "func (t *T) next() bool { t.n++; return t.n < 50000 }")),
      ("for range 50000 { for j := 0; j < 3; j++ { } }", ""),
      ("s := make([]int, 50000)\nfor range s { for j := 0; j < 3; j++ { } }", ""),
+     ("for state != nil { state = state() }",
+      ("type S func() S\nvar state = from(0)\n"
+      "func from(n int) S { if n > 50000 { return nil }; return func() S { return from(n+1) } }")),
      ("for { select { case x := <-c: if x > 50000 { return } } }",
       "var c = make(chan int)\nfunc init() { go func() { for i := 0; ; i++ { c <- i } }() }"),
      ("for { c <- 1; <-c; for i := 0; i < 7; i++ { } }",
