@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mkdocs_gomem.machine import Machine
 
 _MAX_INT: Final = (1 << 63) - 1
+_THERE: Final = {b" ": 128, b"-": 128, b"0": 64, b"=": 128, b"\t": 64}
+"""Of these so many in a row are in read-only data: nothing is allocated for them."""
 
 
 def _check_copied(m: Machine, builder: Any) -> None:
@@ -34,10 +36,13 @@ def _repeat(m: Machine, text: bytes, count: int) -> bytes:
     size = len(text) * count
     if size > _MAX_INT:
         panics.text_panic(m.types, "strings: Repeat output length overflow")
-    if count == 1:
-        return text
+    if count == 1 or not size:
+        return text if size else b""
     m.charge_copy(size)
-    return m.text(bytes(text) * count)
+    made = m.text(bytes(text) * count)
+    if text != made[:1] * len(text) or size > _THERE.get(made[:1], 0):
+        m.made_by_std(made, size, noscan=True)
+    return made
 
 
 NATIVES: Final[dict[str, Callable[..., Any]]] = {
