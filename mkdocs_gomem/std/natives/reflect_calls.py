@@ -188,6 +188,7 @@ def _method(m: Machine, value: Any, index: int) -> Value:
     kept = of.copy(receiver)
     bare = method_type(typ, methods[index])
     call = calls.with_fresh_first(function, lambda: of.copy(kept), len(parameters(bare)))
+    call.__name__ = "method_of_value"
     return hold(bare, call, sticky(value.f2))
 
 
