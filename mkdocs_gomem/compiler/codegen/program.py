@@ -23,6 +23,7 @@ from mkdocs_gomem.compiler.codegen.names import mangle
 from mkdocs_gomem.compiler.codegen.text import Writer
 from mkdocs_gomem.compiler.ir import Op, scc, visit
 from mkdocs_gomem.compiler.ir.copy import function as copied
+from mkdocs_gomem.compiler.ir.lower import conversions
 from mkdocs_gomem.gotypes import lookup, objects, types
 from mkdocs_gomem.machine.executable import (
     BandInfo,
@@ -472,12 +473,17 @@ class Generator:
                     self._table_entries[self._table(ident, name)][typ] = self._method(func)
 
     def _may_have_methods(self, typ: gotypes.Type) -> bool:
-        """Tell if a type is the author's, and one that may have methods."""
+        """Tell if a type is the author's, and one that may have methods.
+
+        A type with shapes is none: the dictionary says what is put into an interface there.
+        """
         base, _ = lookup.deref(typ)
         named = types.as_named(base)
         if named is None:
-            return isinstance(base.underlying, types.Struct)  # of what is embedded
-        return named.obj.pkg is self.program_package
+            own = isinstance(base.underlying, types.Struct)  # of what is embedded
+        else:
+            own = named.obj.pkg is self.program_package
+        return own and not conversions.has_shape(base)
 
     def _method(self, func: ir.Func) -> str:
         try:

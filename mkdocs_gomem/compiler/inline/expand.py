@@ -27,7 +27,9 @@ from mkdocs_gomem.compiler.ir.nodes import Class, Expr, Func, Mark, Name, Node, 
 from mkdocs_gomem.lean import copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from mkdocs_gomem.source import Pos
 
 _CALLS = frozenset({Op.CALLFUNC, Op.CALLINTER})
 
@@ -300,8 +302,11 @@ def _inline_call(
 
     body.append(nodes.LabelStmt(call.pos, label, mark=call.mark, op=Op.LABEL))
 
-    for _ in range(_imprecise(source)):
-        state.say(nodes.outermost(call), nodes.IMPRECISE)  # gc reads the body anew
+    # gc reads the body anew; literals in it keep their places (reader.funcLit).
+    for _ in source.imprecise:
+        state.say(nodes.outermost(call), nodes.IMPRECISE)
+    for pos in _imprecise_in_literals(source):
+        state.say(pos, nodes.IMPRECISE)
     _name_literals(caller, func, caller.closures[closures_before:])
     original_call = copied(call)
     original_call.args = list(call.args)
@@ -312,8 +317,10 @@ def _inline_call(
     )  # fmt: skip
 
 
-def _imprecise(func: Func) -> int:
-    return func.imprecise + sum(map(_imprecise, func.closures))
+def _imprecise_in_literals(func: Func) -> Iterator[Pos]:
+    for literal in func.closures:
+        yield from literal.imprecise
+        yield from _imprecise_in_literals(literal)
 
 
 def _need_body(state: State, func: Func) -> None:

@@ -819,8 +819,8 @@ class Func:
     """Statements that gc leaves out: after a terminating one, or under a constant condition."""
     unit: object = None
     """What code generation keeps of a function of std, for all programs of the process."""
-    imprecise: int = 0
-    """Calls of methods that gc finds imprecise, of its literals not counted."""
+    imprecise: tuple[Pos, ...] = ()
+    """Calls of methods that gc finds imprecise, without those in its literals."""
     gens: dict[str, int] = field(default_factory=dict)
     """How many literals, range bodies and go wrappers were named after it."""
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler.ir import method_of, nodes, visit
+from mkdocs_gomem.compiler.ir.lower import conversions
 from mkdocs_gomem.compiler.ir.nodes import Class, Func, Name, Op
 from mkdocs_gomem.compiler.ir.reassignment import static_callee
 from mkdocs_gomem.compiler.link import live, stdcalls
@@ -87,6 +88,9 @@ class _Walker:
         self.program = program
         self.reached = Reached()
         self.called: set[str] = set(RUNTIME_CALLS)
+        """Names of methods that may be called whatever their types are (`R_USENAMEDMETHOD`)."""
+        self.selected: set[tuple[str, Hashable]] = set()
+        """Names and signatures of methods that interfaces call (`R_USEIFACEMETHOD`)."""
         self.boxed: dict[Hashable, Type] = {}
         self.met: set[Type] = set()
         """Asked about before, by identity: most are."""
@@ -124,7 +128,13 @@ class _Walker:
 
     def size(self) -> int:
         """Count what was found: it grows as long as there is more."""
-        return len(self.reached.funcs) + len(self.called) + len(self.boxed) + self.reflected
+        return (
+            len(self.reached.funcs)
+            + len(self.called)
+            + len(self.selected)
+            + len(self.boxed)
+            + self.reflected
+        )
 
     def func(self, func: Func) -> None:
         """Keep a function."""
@@ -187,7 +197,7 @@ class _Walker:
             case nodes.ClosureExpr(func=func):
                 self.func(func)
             case nodes.CallExpr(op=Op.CALLINTER, fun=nodes.SelectorExpr(sel=sel) as fun, args=args):
-                self.called.add(sel)
+                self.select(fun.x.type, sel, fun.type)
                 if sel in _ASKS_FOR_METHODS and _gives_methods(fun.type):
                     self.asked(sel, args)
             case nodes.CallExpr(
@@ -201,6 +211,13 @@ class _Walker:
                 self.reached.inlined.add(func)
             case _:
                 pass
+
+    def select(self, interface: Type, name: str, signature: Type) -> None:
+        """Note a method that is called through an interface; if that has shapes, by its name."""
+        if conversions.has_shape(interface):
+            self.called.add(name)
+        else:
+            self.selected.add((name, type_key(signature)))
 
     def asked(self, name: str, args: list[nodes.Expr]) -> None:
         """Note a question for a method by number or by name (`usemethod`)."""
@@ -231,7 +248,7 @@ class _Walker:
     def method_value(self, node: nodes.SelectorExpr) -> None:
         """Keep `x.M` as a value: its `-fm` wrapper, and the method unless that inlines it."""
         if node.func is None:
-            self.called.add(node.sel)
+            self.select(node.x.type, node.sel, node.type)
             name = link_string(node.x.type)
             self.reached.funcs.setdefault(f"{name}.{node.sel}-fm", None)
             return
@@ -246,6 +263,8 @@ class _Walker:
         if typ in self.met:
             return
         self.met.add(typ)
+        if conversions.has_shape(typ):
+            return  # the dictionary says what it is there
         typ = unalias(typ)
         key = type_key(typ)
         if key in self.boxed:
@@ -274,7 +293,8 @@ class _Walker:
 
     def methods(self) -> None:
         """Keep the methods of boxed types that some interface call may mean."""
-        if self.files and self.called & stdcalls.OF_FILES:
+        names = self.called.union(name for name, _ in self.selected)
+        if self.files and names & stdcalls.OF_FILES:
             self.called |= stdcalls.BY_FILES
         for typ in list(self.boxed.values()):
             base = unalias(typ.elem) if isinstance(typ, Pointer) else typ
@@ -284,7 +304,11 @@ class _Walker:
                 continue
             for method in method_set(typ):
                 name = method.func.name
-                if name not in self.called and not (self.reflected and is_exported(name)):
+                if (
+                    name not in self.called
+                    and (name, type_key(method.func.type)) not in self.selected
+                    and not (self.reflected and is_exported(name))
+                ):
                     continue
                 func = method_of(self.program, typ, name, method.func.pkg)
                 self.func(self.local.get(func.link_name, func))

@@ -78,7 +78,7 @@ def _callee(b: Body, fun: syntax.Expr, args: list[Expr]) -> Expr:
             if conversions.is_interface(recv.type):
                 # A method of a type argument that is an interface: only the dictionary knows it.
                 b.lowerer.remarks.append(nodes.Remark(callee.pos, nodes.IMPRECISE))
-                b.func.imprecise += 1
+                b.func.imprecise += (callee.pos,)
             args.append(recv)
             if dictionary is not None:
                 args.append(dictionary)

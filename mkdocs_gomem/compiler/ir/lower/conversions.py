@@ -71,6 +71,8 @@ def _same_shape(first: Type, second: Type, seen: frozenset[tuple[int, int]]) -> 
     match first.underlying, second.underlying:
         case types.Basic() as a, types.Basic() as b:
             return a.kind is b.kind
+        case types.Pointer(), types.Pointer() if is_shape(first) or is_shape(second):
+            return True  # the shape of all pointers
         case (types.Pointer() as a, types.Pointer() as b) | (
             types.Slice() as a,
             types.Slice() as b,

@@ -520,12 +520,14 @@ def lower_package(
 def _note_declared(lowerer: Lowerer, info: Info) -> None:
     """Note the types of what the package declares: gc reads all of it, used or not."""
     for obj in info.pkg.scope.objects():
-        if not isinstance(obj, objects.TypeName) or not _is_generic(obj.type):
+        if not _is_generic(obj):
             lowerer.note_type(types.unalias(obj.type or NO_VALUE))
 
 
-def _is_generic(typ: Type | None) -> bool:
-    return isinstance(typ, types.Named | types.Alias) and bool(typ.type_params)
+def _is_generic(obj: objects.Object) -> bool:
+    """Tell if a type or function has type parameters: what it is made of comes with instances."""
+    declared = types.Named | types.Alias if isinstance(obj, objects.TypeName) else types.Signature
+    return isinstance(obj.type, declared) and bool(obj.type.type_params)
 
 
 def _number_local_types(info: Info) -> None:
