@@ -115,6 +115,16 @@ def fails_first(flags: int, before: int) -> bool:
     )
 
 
+def fails_early(flags: int) -> bool:
+    """Tell if what an operand does in its turn may panic."""
+    return bool(flags & (_FAILS_EARLY | _FOLLOWS_EARLY))
+
+
+def fails_late(flags: int) -> bool:
+    """Tell if an operand may panic when it is read."""
+    return bool(flags & _LATE)
+
+
 def is_early(node: ir.Expr) -> bool:
     """Tell if gc works an expression out in its turn, though it changes nothing."""
     op = node.op

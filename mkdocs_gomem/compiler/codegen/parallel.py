@@ -11,7 +11,7 @@ import copy
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem.compiler import ir
-from mkdocs_gomem.compiler.codegen import expressions, ranges, statements
+from mkdocs_gomem.compiler.codegen import expressions, order, ranges, statements
 from mkdocs_gomem.compiler.ir import Class, Op, visit
 from mkdocs_gomem.gotypes import types
 
@@ -39,13 +39,46 @@ def assign(f: FunctionWriter, node: ir.AssignListStmt, declared: set[ir.Name]) -
 
 def _in_turn(f: FunctionWriter, node: ir.AssignListStmt) -> list[tuple[ir.Expr, ir.Expr]]:
     """Return the assignments, with what is worked out before the first of them put aside."""
+    settled = _early_first(f, node)
     before = _Before(f)
     pairs = []
-    for x, y in zip(node.lhs, node.rhs, strict=True):
+    for x, y, value in zip(node.lhs, node.rhs, settled, strict=True):
         place = before.place(x)
-        pairs.append((place, before.value(y)))
+        pairs.append((place, before.value(y, value)))
         before.note(place)
     return pairs
+
+
+def _early_first(f: FunctionWriter, node: ir.AssignListStmt) -> list[ir.Expr]:
+    """Return the values; what may panic in its turn does so before others can see a store."""
+    fails = [order.fails_early(f.order.flags(y)) for y in node.rhs]
+    if not any(fails):
+        return node.rhs
+    before = _Before(f)
+    for x in node.lhs[:-1]:
+        before.note(x)
+    if not (before.memory or before.result):
+        return node.rhs
+    return [_settled(f, y) if early else y for y, early in zip(node.rhs, fails, strict=True)]
+
+
+def _settled(f: FunctionWriter, node: ir.Expr) -> ir.Name:
+    """Return a variable that stands for an expression whose early parts are worked out."""
+    if order.is_early(node):
+        return _aside(f, node)
+    rest = ir.Name(node.pos, node.type, "", Class.AUTO, auto_temp=True)
+    f.hoist += 1
+    f.codes[rest] = expressions.owned(f, node)
+    f.hoist -= 1
+    return rest
+
+
+def _aside(f: FunctionWriter, node: ir.Expr) -> ir.Name:
+    """Return a variable that holds the value of an expression from now on."""
+    temp = ir.Name(node.pos, node.type, "", Class.AUTO, auto_temp=True)
+    f.names[temp] = f.temp()
+    f.store(temp, expressions.owned(f, node))
+    return temp
 
 
 class _Before:
@@ -72,7 +105,7 @@ class _Before:
         return (
             name.cls is Class.EXTERN
             or name.canonical in self.f.boxed
-            or (name.is_closure_var and not name.by_value)
+            or name.is_closure_var  # a copy, too, as long as gc has not come to registers
         )
 
     def _reads_memory(self, node: ir.Node) -> bool:
@@ -88,15 +121,15 @@ class _Before:
             for part in visit.within((node,))
         )
 
-    def value(self, node: ir.Expr) -> ir.Expr:
-        """Return an expression, or a variable that holds its value from now on."""
+    def value(self, node: ir.Expr, settled: ir.Expr | None = None) -> ir.Expr:
+        """Return an expression, or a variable that holds its value from now on.
+
+        It may be `settled` as far as it is early.
+        """
+        settled = settled or node
         if isinstance(node, ir.Literal | ir.Nil) or not self._affects(node):
-            return node
-        f = self.f
-        temp = ir.Name(node.pos, node.type, "", Class.AUTO, auto_temp=True)
-        f.names[temp] = f.temp()
-        f.store(temp, expressions.owned(f, node))
-        return temp
+            return settled
+        return _aside(self.f, settled)
 
     def place(self, x: ir.Expr) -> ir.Expr:
         """Return a place whose operands are worked out, as far as need be."""

@@ -17,10 +17,19 @@ from mkdocs_gomem.compiler.codegen import (
     ranges,
     unread,
 )
-from mkdocs_gomem.compiler.codegen.order import CALL, EARLY, STATEMENTS, fails_first
+from mkdocs_gomem.compiler.codegen.order import (
+    CALL,
+    EARLY,
+    STATEMENTS,
+    fails_early,
+    fails_first,
+    fails_late,
+    needs_copy,
+)
+from mkdocs_gomem.compiler.escape import type_facts
 from mkdocs_gomem.compiler.escape.assign import same_safe_expr
 from mkdocs_gomem.compiler.ir import Op, reassignment, visit
-from mkdocs_gomem.gotypes import types
+from mkdocs_gomem.gotypes import predicates, types
 from mkdocs_gomem.machine.image import Region
 
 if TYPE_CHECKING:
@@ -252,8 +261,7 @@ def _assign_one(f: FunctionWriter, node: ir.AssignStmt) -> None:
     elif y is None:
         assign(f, x, f.g.zero(f.rtype(x.type)), fresh=True)
     elif isinstance(x, ir.IndexExpr) and x.op is Op.INDEXMAP:
-        m, key, value = expressions.operands(f, [x.x, x.index, y], [False, True, True])
-        _put(f, x, m, key, value)
+        _assign_entry(f, x, y)
     else:
         _assign_to(f, x, y)
     if type(y) is ir.MakeExpr and isinstance(x, ir.Name):
@@ -288,14 +296,47 @@ def _assign_to(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
     if isinstance(x, ir.Name):
         assign(f, x, expressions.owned(f, y), fresh=True)
         return
-    flags = f.order.flags(y)
-    calls = bool(flags & (CALL | STATEMENTS)) or fails_first(f.order.flags(x), flags)
+    place, flags = f.order.flags(x), f.order.flags(y)
+    calls = bool(flags & (CALL | STATEMENTS)) or fails_first(place, flags)
+    calls = calls or (fails_early(place) and fails_early(flags))
     where = Place(f, x, None, calls=calls)
     value = expressions.owned(f, y)
     late = isinstance(x, ir.SelectorExpr | ir.StarExpr) and not f.rtype(x.type).composite
     if calls and not late:
         value = expressions.simple(f, value)  # before the place is read, in statements of its own
     where.read()(value)
+
+
+def _assign_entry(f: FunctionWriter, x: ir.IndexExpr, y: ir.Expr) -> None:
+    """Write `m[k] = y`. An entry is made when its value is there (order.go, safeMapRHS).
+
+    If both may panic, the value does: the key is read last, but where the map wants its address.
+    """
+    key, value = f.order.flags(x.index), f.order.flags(y)
+    both = fails_late(key) and (fails_late(value) or fails_early(value))
+    calls = (key | value) & (CALL | STATEMENTS)
+    if both and not calls and (_is_fast(x.x.type) or not needs_copy(x.index)):
+        (m,) = expressions.operands(f, [x.x], [False])
+        made = expressions.simple(f, expressions.owned(f, y))
+        _put(f, x, m, expressions.owned(f, x.index), made)
+        return
+    codes = expressions.operands(f, [x.x, x.index, y], [False, True, True])
+    _put(f, x, *codes)
+
+
+def _is_fast(typ: types.Type) -> bool:
+    """Tell if the keys of a map go to it in a register (walk.mapfast, for numbers and strings)."""
+    mapping = typ.underlying
+    if not isinstance(mapping, types.Map) or type_facts.size_of(mapping.elem) > _FAST_ELEM:
+        return False
+    key = mapping.key
+    return predicates.is_string(key) or (
+        predicates.is_integer(key) and type_facts.size_of(key) in _FAST_KEYS
+    )
+
+
+_FAST_ELEM = 128
+_FAST_KEYS = frozenset((4, 8))
 
 
 def assign_late(f: FunctionWriter, x: ir.Expr, y: ir.Expr) -> None:
