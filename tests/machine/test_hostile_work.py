@@ -195,7 +195,7 @@ PROGRAMS: dict[str, tuple[str, str, str, str]] = {
         "println(reflect.DeepEqual(make([]struct{}, 1<<40), make([]struct{}, 1<<40)))",
     ),
     "chain_deeply_equal": (
-        "depth", "reflect", "type N struct{ n *N }",
+        "steps", "reflect", "type N struct{ n *N }",
         ("var a, b *N\nfor range 110000 { a, b = &N{a}, &N{b} }\n"
          "println(reflect.DeepEqual(a, b))"),
     ),
@@ -214,8 +214,7 @@ PROGRAMS: dict[str, tuple[str, str, str, str]] = {
         "t := &T{}\nfor i := 0; ; i++ { runtime.AddCleanup(t, func(int) {}, i) }",
     ),
     "types_made_at_run_time": (
-        "a type of more than 500 parts", "reflect", "",
-        "t := reflect.TypeOf(1)\nfor { t = reflect.SliceOf(t) }",
+        "steps", "reflect", "", "t := reflect.TypeOf(1)\nfor { t = reflect.SliceOf(t) }",
     ),
     "types_made_that_double": (
         "a type of more than 500 parts", "reflect", "",
