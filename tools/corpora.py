@@ -171,9 +171,14 @@ def compare(area: str, corpus: str, entry: dict[str, Any], part: str) -> Answer:
     if part:
         want = [record for record in want if _part(parity, area, record) == part]
         got = [record for record in got if _part(parity, area, record) == part]
-    said = err.strip().splitlines()
-    problem = said[-1] if said and status else ""
+    problem = last_said(err) if status else ""
     return Answer(entry["file"], want, got, problem, status == commands.REFUSED, seconds)
+
+
+def last_said(err: str) -> str:
+    """Return the last line of what a command says that went wrong, but for what to do about it."""
+    lines = [line for line in err.strip().splitlines() if not line.startswith("help: ")]
+    return lines[-1] if lines else ""
 
 
 def _part(parity: Any, area: str, record: Record) -> str:

@@ -130,14 +130,14 @@ def compare(corpus: str, entry: dict[str, Any]) -> Ran:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     why = _difference(parity, want, child, entry["tags"])
-    said = child.err.strip().splitlines()[-1:] or [""]
+    said = _PLACE.sub("", corpora.last_said(child.err))
     verdict: Verdict = "wrong"
     if not why:
         verdict = "right"
     elif child.status == commands.REFUSED and parity.REFUSED.search(child.err):
-        verdict, why = "refused", _PLACE.sub("", said[0])
+        verdict, why = "refused", said
     else:
-        why = f"{why}: {_PLACE.sub('', said[0])[:100]}"
+        why = f"{why}: {said[:100]}"
     return Ran(
         entry["file"], verdict, why, child.seconds, child.megabytes,
         want["stdout"] + want["stderr"], child.out + child.err,
