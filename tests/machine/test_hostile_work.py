@@ -214,9 +214,6 @@ PROGRAMS: dict[str, tuple[str, str, str, str]] = {
         "t := &T{}\nfor i := 0; ; i++ { runtime.AddCleanup(t, func(int) {}, i) }",
     ),
     "types_made_at_run_time": (
-        "steps", "reflect", "", "t := reflect.TypeOf(1)\nfor { t = reflect.SliceOf(t) }",
-    ),
-    "types_made_that_double": (
         "a type of more than 500 parts", "reflect", "",
         ("t := reflect.TypeOf(1)\n"
          "for { t = reflect.FuncOf([]reflect.Type{t, t}, []reflect.Type{t}, false) }"),
