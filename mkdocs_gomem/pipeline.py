@@ -6,7 +6,6 @@ needs), `execute` runs it, `panel` makes the page's fragment.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mkdocs_gomem import machine
@@ -47,7 +46,7 @@ from mkdocs_gomem.source import (
 from mkdocs_gomem.std import outside, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mkdocs_gomem.machine.image import Image
     from mkdocs_gomem.machine.trace import Trace
@@ -74,7 +73,7 @@ def decide(
     """
     with Undisturbed():
         package, info = front.check(files, assembly=assembly, std=std, named=True)
-        with _nested(package), Compiling():
+        with syntax.not_too_deep(package), Compiling():
             program = ir.lower(package, info, library.standard())
             program = inline.expand(program, enabled=inlining)
             if program.needs_reading:
@@ -84,16 +83,6 @@ def decide(
             placements = escape.place(program, ir.prepare(program))
             image = link.image(program, static)
     return Decisions(package, info, program, static, placements, image)
-
-
-@contextmanager
-def _nested(package: Sequence[syntax.File]) -> Iterator[None]:
-    """Refuse source that is nested too deep for a room."""
-    try:
-        yield
-    except RecursionError:
-        syntax.refuse_deepest(package)
-        raise
 
 
 def decide_to_run(files: Sequence[SourceFile], *, inlining: bool = True) -> Decisions:
@@ -272,7 +261,7 @@ def _lowered(files: Sequence[SourceFile]) -> ir.Program:
 
 
 def _generated(decisions: Decisions, *, recorded: bool = True) -> machine.Executable:
-    with _nested(decisions.package), Compiling():
+    with syntax.not_too_deep(decisions.package), Compiling():
         return codegen.generate(
             decisions.program, decisions.placements, plan=decisions.static, recorded=recorded
         )

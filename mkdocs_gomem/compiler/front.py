@@ -33,17 +33,15 @@ def check(
         Rejected: with the errors that `go build` prints, or the construct that is not supported.
     """
     package, told = syntax.parse_package(files, std=bool(std))
-    try:
-        name = package[0].pkg_name.value
-        taken = library.standard().package(name) is not None
-        path = std or (name if named and not taken else "")
-        info = checker.check(package, library.standard(), path=path)
-    except Rejected as rejected:
-        # Some errors of the parser do not keep gc from checking types; they are told first.
-        raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
-    except RecursionError:
-        syntax.refuse_deepest(package)
-        raise
+    with syntax.not_too_deep(package):
+        try:
+            name = package[0].pkg_name.value
+            taken = library.standard().package(name) is not None
+            path = std or (name if named and not taken else "")
+            info = checker.check(package, library.standard(), path=path)
+        except Rejected as rejected:
+            # Some errors of the parser do not keep gc from checking types; they are told first.
+            raise Rejected(told + rejected.diagnostics, unsupported=rejected.unsupported) from None
     told = told or syntax.check_declarations(package, assembly=assembly)
     if told:
         raise Rejected(told)

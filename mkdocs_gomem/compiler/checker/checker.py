@@ -166,8 +166,9 @@ class Checker:
         self.obj_path: list[objects.Object] = []
         self.obj_path_index: dict[objects.Object, int] = {}
         self.valid_types: set[types.Named] = set()
-        self.looked_through = 0
         """Types that do not contain themselves."""
+        self.looked_through = 0
+        """Parts of the type that is looked at now, as often as each was met."""
         self.var_sizes: dict[types.Named, bool | objects.Object] = {}
         """Whether a type's size depends on type parameters; its object while that is asked."""
         self.cleaners: list[types.Interface] = []

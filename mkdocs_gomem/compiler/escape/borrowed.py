@@ -38,8 +38,6 @@ def borrowed(body: Sequence[nodes.Node]) -> set[ConvExpr]:
                 found.update(_bytes([_plain(node.args[1])]))
             case nodes.AddStringExpr():
                 found.update(_joined(_operands(node)))
-            case nodes.AssignOpStmt(as_op=Op.ADD, y=nodes.AddStringExpr() as added):
-                found.update(_joined(_operands(added)))
             case nodes.UnaryExpr(op=Op.LEN, x=ConvExpr() as counted) if counted.op in _MAYBE:
                 found.add(counted)
             case nodes.SwitchStmt(tag=ConvExpr() as tag):
@@ -64,11 +62,14 @@ def _stored(body: Iterable[nodes.Node]) -> Iterator[nodes.Node | None]:
                 pass
 
 
+def _bare(x: Expr) -> Expr:
+    while isinstance(x, nodes.ParenExpr):
+        x = x.x
+    return x
+
+
 def _bytes(items: Iterable[Expr]) -> Iterator[ConvExpr]:
-    for item in items:
-        x = item
-        while isinstance(x, nodes.ParenExpr):
-            x = x.x
+    for x in map(_bare, items):
         if isinstance(x, ConvExpr) and x.op is Op.BYTES2STR:
             yield x
 
@@ -93,14 +94,11 @@ def _in_key(key: Expr) -> Iterator[ConvExpr]:
 
 def _operands(x: nodes.AddStringExpr) -> Iterator[Expr]:
     """Yield all that becomes one concatenation."""
-    for operand in x.operands:
-        inner = operand
-        while isinstance(inner, nodes.ParenExpr):
-            inner = inner.x
-        if isinstance(inner, nodes.AddStringExpr):
-            yield from _operands(inner)
+    for operand in map(_bare, x.operands):
+        if isinstance(operand, nodes.AddStringExpr):
+            yield from _operands(operand)
         else:
-            yield inner
+            yield operand
 
 
 def _joined(operands: Iterable[Expr]) -> Iterator[ConvExpr]:

@@ -13,10 +13,10 @@ from __future__ import annotations
 from mkdocs_gomem.compiler.syntax.after_types import check_declarations
 from mkdocs_gomem.compiler.syntax.diagnostics import (
     MAX_NESTING,
+    not_too_deep,
     parse,
     parse_package,
     parse_tolerant,
-    refuse_deepest,
 )
 from mkdocs_gomem.compiler.syntax.nodes import (
     ArrayType,
@@ -155,12 +155,12 @@ __all__ = [
     "children",
     "dump",
     "end_pos",
+    "not_too_deep",
     "parse",
     "parse_body",
     "parse_declaration",
     "parse_package",
     "parse_tolerant",
-    "refuse_deepest",
     "spell",
     "start_pos",
     "unpack_list_expr",

@@ -17,6 +17,7 @@ noder/irgen.go (checkFiles), go1.27.
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mkdocs_gomem import source
@@ -51,7 +52,7 @@ from mkdocs_gomem.compiler.syntax.scanner import Tokens, scan
 from mkdocs_gomem.source import Diagnostic, Pos, Rejected, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 MAX_NESTING: Final = 1000
 """Levels of nesting in a file; a deeper one is refused, by name."""
@@ -229,11 +230,18 @@ def _check_nesting(tree: Node) -> None:
             stack.append((part, depth + (is_level and part is not chained)))
 
 
-def refuse_deepest(trees: Sequence[Node]) -> None:
-    """Refuse, by name, the deepest place of trees on which a room has used Python's calls up.
+@contextmanager
+def not_too_deep(trees: Sequence[Node]) -> Iterator[None]:
+    """Refuse trees, by name and at their deepest place, on which a room uses Python's calls up."""
+    try:
+        yield
+    except RecursionError:
+        _refuse_deepest(trees)
+        raise
 
-    Nothing happens if they are not deep: then that room alone is to blame.
-    """
+
+def _refuse_deepest(trees: Sequence[Node]) -> None:
+    """Do nothing if they are not deep: then that room alone is to blame."""
     deepest, most = trees[0], 0
     stack = [(tree, 0) for tree in trees]
     while stack:
